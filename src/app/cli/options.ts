@@ -1,0 +1,144 @@
+// The options of `npm run train`: what they mean, what they may be, and the preset where they are silent.
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Adapter } from '../../tensor/index.ts';
+import type { DataSet } from '../data/dataset.ts';
+import { OPTIMISERS } from '../experiment.ts';
+import type { RunConfig } from '../record.ts';
+
+/** As given; what was not given and has no fixed default is undefined. */
+export interface TrainOptions {
+  readonly data?: string;
+  readonly epochs?: number;
+  readonly batch: number;
+  readonly lr: number;
+  readonly optimizer: string;
+  readonly seed: number;
+  readonly validation: number;
+  readonly trainLimit?: number;
+  readonly out?: string;
+  readonly adapter?: string;
+  readonly full?: boolean;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+const whole =
+  (least: number, most = 2 ** 31) =>
+  (text: string) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least || value > most) {
+      throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`);
+    }
+    return value;
+  };
+
+function rate(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < Infinity))
+    throw new InvalidArgumentError('It takes a number above 0.');
+  return value;
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0) || (value >= 1 && !Number.isInteger(value))) {
+    throw new InvalidArgumentError('It takes a fraction below 1, or a whole number of images.');
+  }
+  return value;
+}
+
+/** @throws CommanderError, after printing what is wrong with which value */
+export function readOptions(argv: readonly string[]): TrainOptions {
+  const command = new Command('npm run train --')
+    .description(
+      'Trains the reference convolutional network on Fashion-MNIST, from a first look at the data to a\n' +
+        'written verdict, and leaves a folder with run.json, model.safetensors and report.html.',
+    )
+    .option(
+      '--data <dir>',
+      "folder with the four files of Fashion-MNIST, or 'builtin' for the set that weft draws itself " +
+        '(by default: FASHION_MNIST_DIR, the cache, a download, and without network the built-in set)',
+    )
+    .option(
+      '--epochs <n>',
+      'passes over the training images (by default what fits the adapter)',
+      whole(0, 10_000),
+    )
+    .option('--batch <n>', 'images a step', whole(1, 4096), 128)
+    .option('--lr <rate>', 'learning rate', rate, 0.001)
+    .addOption(
+      new Option('--optimizer <name>', 'how the weights follow the gradient')
+        .choices(Object.keys(OPTIMISERS))
+        .default('adam'),
+    )
+    .option('--seed <n>', 'of the split, the first weights, the order and dropout', whole(0), 0)
+    .option(
+      '--validation <share>',
+      'training images held back: a fraction, or a number',
+      share,
+      0.1,
+    )
+    .option('--train-limit <n>', 'learn from this many training images only', whole(1))
+    .option('--full', 'all training images and 12 epochs, whatever the adapter')
+    .option('--out <dir>', 'where the run folder is made', 'runs')
+    .option('--adapter <name>', 'part of the name of the adapter to use, such as llvmpipe')
+    .option('--quiet', 'print the verdict only')
+    .option('--json', 'print run.json on standard output and nothing else')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npm run train                                  what fits this machine in about five minutes
+  npm run train -- --full                        everything: 12 epochs over all training images
+  npm run train -- --data builtin --epochs 3     a few minutes without network or data files
+  npm run train -- --optimizer momentum --lr 0.05
+
+Ctrl-C ends the training, then evaluates and saves; a second one stops at once.`,
+    );
+  command.parse(argv, { from: 'user' });
+  return command.opts();
+}
+
+interface Preset {
+  readonly name: string;
+  readonly fits: (adapter: Adapter) => boolean;
+  readonly epochs: number;
+  /** Training images, or null for all. */
+  readonly trainLimit: number | null;
+}
+
+const FULL = { epochs: 12, trainLimit: null };
+
+/**
+ * How much to do where nobody says: measured to end within about five minutes on two CPU cores (the README
+ * has the figures), and fixed by the kind of adapter, so that the same machine always does the same.
+ */
+const PRESETS: readonly Preset[] = [
+  { name: 'GPU', fits: (a) => !a.software, ...FULL },
+  { name: 'software adapter', fits: (a) => /llvmpipe/i.test(a.name), epochs: 3, trainLimit: null },
+  { name: 'slow software adapter', fits: () => true, epochs: 3, trainLimit: 12_000 },
+];
+
+/** The built-in set is small: more passes over it take no longer. */
+const BUILTIN_EPOCHS = 8;
+
+/** The whole configuration: the options, and the preset for what they leave open. */
+export function configure(options: TrainOptions, adapter: Adapter, data: DataSet): RunConfig {
+  const preset = PRESETS.find((p) => p.fits(adapter)) as Preset;
+  const isOpen = !options.full && options.epochs === undefined && options.trainLimit === undefined;
+  const amount = isOpen ? preset : FULL;
+  const usual = isOpen && data.builtin ? Math.max(amount.epochs, BUILTIN_EPOCHS) : amount.epochs;
+  const limit = options.trainLimit ?? amount.trainLimit;
+  return {
+    seed: options.seed,
+    epochs: options.epochs ?? usual,
+    batchSize: options.batch,
+    optimizer: options.optimizer,
+    learningRate: options.lr,
+    validation: options.validation,
+    trainLimit: limit !== null && limit < data.train.count ? limit : null,
+    data: options.data ?? null,
+    adapter: options.adapter ?? null,
+    preset: isOpen ? preset.name : null,
+  };
+}

@@ -1,0 +1,225 @@
+// The notebook told in a terminal: each chapter as lines of text.
+import { formatClassificationReport, formatSummary, type Summary } from '../../nn/index.ts';
+import type { DataSet } from '../data/dataset.ts';
+import { TOPICS, type Paragraph, trainCommand } from '../discussion.ts';
+import type { Evaluation } from '../evaluation.ts';
+import type { Division } from '../experiment.ts';
+import type { LoadProgress } from './dataset.ts';
+import type { EpochRecord, RunConfig, RunRecord } from '../record.ts';
+import { bytes, counted, duration, grouped, percent, setting } from '../wording.ts';
+import {
+  type Palette,
+  confusionTable,
+  facts,
+  heading,
+  imageRows,
+  sparkline,
+  table,
+  wrap,
+} from './terminal/index.ts';
+
+/** Where the chapters are drawn. */
+export interface Page {
+  readonly width: number;
+  readonly palette: Palette;
+}
+
+/** One line for a download. */
+export function loading({ file, doneBytes, ofBytes }: LoadProgress): string {
+  const share = ofBytes === undefined ? '' : ` of ${bytes(ofBytes)}`;
+  return `fetching ${file}: ${bytes(doneBytes)}${share}`;
+}
+
+/** What a person should know when the loss stopped being a number. */
+export function divergence(step: number, { learningRate }: RunConfig): string {
+  return (
+    `Step ${grouped(step + 1)}: the loss is no longer a finite number, so training stopped there and the last good ` +
+    `weights are back. The usual cause is too high a learning rate: try --lr ${setting(Math.min(learningRate / 10, 0.001))} instead ` +
+    `of ${setting(learningRate)}.`
+  );
+}
+
+export const problem = (data: DataSet, { width, palette }: Page): string[] => [
+  heading('Problem', width, palette),
+  ...wrap(
+    `Which of ten garments does a grey image of ${data.height}x${data.width} pixels show? ` +
+      `The classes: ${data.classes.join(', ')}. Some are told apart at a glance, a trouser from a bag; ` +
+      'shirt, T-shirt, pullover and coat share one outline and differ in collar, sleeve and seam.',
+    width,
+  ),
+  '',
+];
+
+export const preparation = (
+  config: RunConfig,
+  { train, validation }: Division,
+  data: DataSet,
+  { width, palette }: Page,
+): string[] => [
+  heading('Preparation', width, palette),
+  ...facts(
+    [
+      ['scaling', 'bytes 0..255 divided by 255, on the GPU, as each batch is drawn'],
+      ['shape', `[${data.height}, ${data.width}, ${data.channels}] an image, channels last`],
+      [
+        'split',
+        `${counted(train.length, 'image')} to learn from, ${grouped(validation.length)} held out for validation ` +
+          `(stratified, seed ${config.seed}), ${grouped(data.test.count)} for the test`,
+      ],
+    ],
+    width,
+    palette,
+  ),
+  '',
+];
+
+export const model = (summary: Summary, { width, palette }: Page): string[] => [
+  heading('Model', width, palette),
+  ...formatSummary(summary).split('\n'),
+  '',
+];
+
+export const trainingPlan = (
+  config: RunConfig,
+  samples: number,
+  warmUpMs: number,
+  { width, palette }: Page,
+): string[] => {
+  const steps = Math.ceil((config.epochs * samples) / config.batchSize);
+  const preset =
+    config.preset === null
+      ? []
+      : wrap(
+          `No amount was asked for, so this is what suits a ${config.preset}: ` +
+            `${counted(config.epochs, 'epoch')}${config.trainLimit === null ? '' : ` over ${grouped(config.trainLimit)} images`}. ` +
+            'For 12 epochs over all images add --full (npm run train -- --full).',
+          width,
+        );
+  return [
+    heading('Training', width, palette),
+    ...preset.map((line) => palette.dim(line)),
+    ...facts(
+      [
+        [
+          'plan',
+          `${counted(config.epochs, 'epoch')} of ${counted(Math.ceil(samples / config.batchSize), 'step')}, ` +
+            `${grouped(steps)} steps of ${config.batchSize} images`,
+        ],
+        [
+          'optimiser',
+          `${config.optimizer}, learning rate ${setting(config.learningRate)}, seed ${config.seed}`,
+        ],
+        ['warm-up', `${duration(warmUpMs)}: kernels compiled, data uploaded`],
+      ],
+      width,
+      palette,
+    ),
+  ];
+};
+
+export function epochLine(e: EpochRecord, epochs: number): string {
+  const validation =
+    e.validationAccuracy === null
+      ? ''
+      : `   validation loss ${e.validationLoss?.toFixed(4)} acc ${percent(e.validationAccuracy, 2)}`;
+  return (
+    `epoch ${String(e.epoch).padStart(String(epochs).length)}/${epochs}  ` +
+    `loss ${e.trainLoss.toFixed(4)} acc ${percent(e.trainAccuracy, 2)}${validation}   ` +
+    `${duration(e.timeMs)}, ${grouped(e.imagesPerSecond)} img/s`
+  );
+}
+
+/** Figures, tables and pictures of the test. */
+export function evaluation(
+  { record, judged, data }: { record: RunRecord; judged: Evaluation; data: DataSet },
+  { width, palette }: Page,
+): string[] {
+  const { speed, epochs } = record;
+  const curve = (of: (e: EpochRecord) => number | null) =>
+    sparkline(epochs.map((e) => of(e) ?? NaN));
+  const curves =
+    epochs.length < 2
+      ? []
+      : facts(
+          [
+            ['training loss', curve((e) => e.trainLoss)],
+            ['validation loss', curve((e) => e.validationLoss)],
+          ],
+          width,
+          palette,
+        );
+  const size = data.height * data.width;
+  const worst = judged.misclassified.slice(0, 5).map((m) => ({
+    pixels: data.test.images.subarray(m.index * size, (m.index + 1) * size),
+    width: data.width,
+    height: data.height,
+    captions: [
+      `${data.classes[m.label]}`,
+      `said ${data.classes[m.predicted]}`,
+      `${percent(m.probability)} sure`,
+    ],
+  }));
+  const { low, high } = judged.interval;
+  return [
+    ...curves,
+    '',
+    heading('Evaluation', width, palette),
+    ...facts(
+      [
+        [
+          'test accuracy',
+          `${percent(judged.accuracy, 2)}  (95 % interval ${percent(low)} to ${percent(high)}, ${counted(judged.count, 'image')})`,
+        ],
+        ['test loss', judged.loss.toFixed(4)],
+        [
+          'speed',
+          `${duration(speed.medianStepMs)} a step, ${speed.dispatchesPerStep} dispatches, ${duration(speed.totalTimeMs)} in all`,
+        ],
+        ['weights', `digest ${record.digest}`],
+      ],
+      width,
+      palette,
+    ),
+    '',
+    ...formatClassificationReport(judged.report, 3).split('\n'),
+    palette.bold('Confusion matrix'),
+    ...confusionTable(judged.confusion, data.classes, width, palette),
+    '',
+    ...mostConfused(judged, { width, palette }),
+    ...(worst.length === 0
+      ? []
+      : [palette.bold('Wrong and most sure of it'), ...imageRows(worst, width, palette), '']),
+  ];
+}
+
+function mostConfused(judged: Evaluation, { width, palette }: Page): string[] {
+  const rows = judged.confusedPairs
+    .slice(0, 5)
+    .map((pair) => [
+      judged.classes[pair.label] ?? '',
+      judged.classes[pair.predicted] ?? '',
+      grouped(pair.count),
+      percent(pair.share),
+    ]);
+  if (rows.length === 0) return [];
+  const columns = [
+    { title: 'most confused' },
+    { title: 'taken for' },
+    { title: 'times', align: 'right' as const },
+    { title: 'of its class', align: 'right' as const },
+  ];
+  return [...table(columns, rows, width, palette), ''];
+}
+
+export function discussion(paragraphs: readonly Paragraph[], { width, palette }: Page): string[] {
+  const lines = [heading('Discussion', width, palette)];
+  let topic = '';
+  for (const p of paragraphs) {
+    if (p.topic !== topic) lines.push(palette.bold(TOPICS[p.topic]));
+    topic = p.topic;
+    lines.push(...wrap(p.text, width));
+    if (p.options) lines.push(palette.accent(`  ${trainCommand(p.options)}`));
+    lines.push('');
+  }
+  return lines;
+}

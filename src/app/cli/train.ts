@@ -1,0 +1,154 @@
+// `npm run train`: the whole notebook in a terminal, from the first look at the data to a saved run.
+import { execFileSync } from 'node:child_process';
+import { relative } from 'node:path';
+import { version } from '../../../package.json';
+import { NoAdapter } from '../../tensor/index.ts';
+import { DataError } from '../data/dataset.ts';
+import { explore } from '../data/eda.ts';
+import { discuss } from '../discussion.ts';
+import { divide, runExperiment } from '../experiment.ts';
+import { reportHtml } from '../report/report.ts';
+import { toJson } from '../record.ts';
+import { percent } from '../wording.ts';
+import { loadDataSet } from './dataset.ts';
+import { openGpu } from './gpu.ts';
+import { type TrainOptions, configure, readOptions } from './options.ts';
+import { makeRunFolder, saveRun } from './runFolder.ts';
+import * as story from './story.ts';
+import { dataChapter } from './storyData.ts';
+import { Palette, ProgressLine, colourDepth } from './terminal/index.ts';
+
+/** Exit code of a run that ended because its loss was no longer finite. */
+const DIVERGED = 3;
+const INTERRUPTED = 130;
+
+async function main(options: TrainOptions): Promise<number> {
+  const silent = options.quiet === true || options.json === true;
+  const out = process.stdout;
+  const palette = new Palette(colourDepth({ isTTY: out.isTTY, env: process.env }));
+  const page = { width: Math.min(100, Math.max(40, (out.columns ?? 81) - 1)), palette };
+  const progress = new ProgressLine(out, palette);
+  const say = (lines: readonly string[]) => {
+    if (!silent) for (const line of lines) progress.print(line);
+  };
+  /** What even a silent run must not keep to itself. */
+  const warn = (text: string) => {
+    if (silent) process.stderr.write(`${text}\n`);
+    else progress.print(palette.warn(text));
+  };
+
+  const data = await loadDataSet({
+    ...(options.data !== undefined && { data: options.data }),
+    onProgress(p) {
+      if (!silent && out.isTTY)
+        out.write(`\r${story.loading(p)}\u001b[K${p.doneBytes === p.ofBytes ? '\n' : ''}`);
+    },
+  });
+  const { device, close } = await openGpu(options.adapter);
+  const stop = stopOnInterrupt(warn);
+  const notes = data.notice === undefined ? [] : [data.notice];
+  say([`${palette.bold('weft')} ${version} on ${device.info.name}`, '']);
+  for (const note of notes) warn(note);
+
+  const { set } = data;
+  const config = configure(options, device.info, set);
+  const division = divide(set.train, config);
+  say(story.problem(set, page));
+  const exploration = await explore(set, { seed: config.seed });
+  say(dataChapter(set, exploration, page));
+  say(story.preparation(config, division, set, page));
+
+  const verdict = await runExperiment({
+    device,
+    data: set,
+    config,
+    division,
+    runtime: { host: `Node ${process.versions.node}`, weft: version, commit: commit() },
+    command: ['npm run train --', ...process.argv.slice(2)].join(' '),
+    notes,
+    stop: stop.signal,
+    onReady({ warmUpMs, model }) {
+      say(story.model(model.summary(), page));
+      say(story.trainingPlan(config, division.train.length, warmUpMs, page));
+    },
+    onProgress(p) {
+      if (!silent) progress.update({ ...p, epochs: config.epochs });
+    },
+    onEpoch: (epoch) => say([story.epochLine(epoch, config.epochs)]),
+    now: () => performance.now(),
+    date: () => new Date(),
+  });
+  progress.clear();
+  const { record, evaluation, divergedAt } = verdict;
+  if (divergedAt !== undefined) warn(story.divergence(divergedAt, config));
+
+  const paragraphs = discuss(record, evaluation);
+  say(story.evaluation({ record, judged: evaluation, data: set }, page));
+  say(story.discussion(paragraphs, page));
+  const folder = await makeRunFolder(options.out ?? 'runs', new Date(), config.seed);
+  const report = reportHtml({ record, evaluation, exploration, data: set, discussion: paragraphs });
+  await saveRun(folder, verdict, report);
+  const shown = relative('', folder);
+  if (options.json) out.write(toJson(record));
+  else if (options.quiet) {
+    out.write(
+      `test accuracy ${percent(evaluation.accuracy, 2)}, digest ${record.digest}, ${shown}\n`,
+    );
+  }
+  say([
+    `Saved in ${palette.bold(shown)}: report.html (open it in a browser), run.json, model.safetensors`,
+  ]);
+  stop.release();
+  close();
+  if (record.stopped === 'diverged') return DIVERGED;
+  return record.stopped === 'interrupted' ? INTERRUPTED : 0;
+}
+
+/** The first Ctrl-C asks the training to end; the second ends the process. */
+function stopOnInterrupt(say: (text: string) => void) {
+  const controller = new AbortController();
+  const onInterrupt = () => {
+    if (controller.signal.aborted) process.exit(INTERRUPTED);
+    controller.abort();
+    say(
+      'Stopping: this epoch ends here, then comes the test, and all is saved. Ctrl-C again stops at once.',
+    );
+  };
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onInterrupt);
+  return {
+    signal: controller.signal,
+    release() {
+      process.off('SIGINT', onInterrupt);
+      process.off('SIGTERM', onInterrupt);
+    },
+  };
+}
+
+/** The commit of this checkout, where there is one. */
+function commit(): string | null {
+  try {
+    const hash = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return hash.trim();
+  } catch {
+    return null;
+  }
+}
+
+/** Errors that a person can mend are told in a sentence; the rest is a bug and shows its stack. */
+function explain(error: unknown): string {
+  const isOurs =
+    error instanceof NoAdapter || error instanceof DataError || error instanceof RangeError;
+  if (isOurs) return `weft: ${error.message}`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+try {
+  process.exitCode = await main(readOptions(process.argv.slice(2)));
+} catch (error) {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exit(1);
+}

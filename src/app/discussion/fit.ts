@@ -1,0 +1,79 @@
+// Over- or underfitting, in words, from the reading of the curves.
+
+import { type RunRecord, usesDropout } from '../record.ts';
+import { counted, percent, points } from '../wording.ts';
+import { type CurveReading, type ValidationReading } from './curves.ts';
+import { type Paragraph } from './paragraph.ts';
+
+export function aboutFit(record: RunRecord, curves: CurveReading | null): Paragraph | null {
+  if (curves === null) return null;
+  const { first, last, validation } = curves;
+  if (validation === null) {
+    if (curves.epochs.length === 1) return null;
+    return {
+      topic: 'fit',
+      text: `Nothing was held out for validation, so over- or underfitting cannot be read from the curves; the training loss went from ${first.trainLoss.toFixed(3)} in the first epoch to ${last.trainLoss.toFixed(3)} in the last.`,
+      evidence: { firstTrainLoss: first.trainLoss, lastTrainLoss: last.trainLoss },
+    };
+  }
+  const sentences = [verdictSentence(validation), gapSentence(record, validation)];
+  return {
+    topic: 'fit',
+    text: sentences.filter((sentence) => sentence !== '').join(' '),
+    evidence: {
+      bestEpoch: validation.best.epoch,
+      bestValidationLoss: validation.best.validationLoss,
+      lastEpoch: last.epoch,
+      lastValidationLoss: validation.last.validationLoss,
+      lastTrainLoss: last.trainLoss,
+      trainAccuracy: last.trainAccuracy,
+      validationAccuracy: validation.last.validationAccuracy,
+      gap: validation.gap,
+      reversals: validation.reversals,
+    },
+  };
+}
+
+function verdictSentence(v: ValidationReading): string {
+  const best = v.best.validationLoss.toFixed(3);
+  const now = v.last.validationLoss.toFixed(3);
+  const since = v.last.epoch - v.best.epoch;
+  const train = `${v.best.trainLoss.toFixed(3)} to ${v.last.trainLoss.toFixed(3)}`;
+  const gain =
+    v.lastGain >= 0
+      ? `lowered it by ${percent(v.lastGain)}`
+      : `raised it by ${percent(-v.lastGain)}`;
+  switch (v.verdict) {
+    case 'single':
+      return `One epoch makes no curve: the validation loss after it is ${now}, and whether the network over- or underfits cannot be read from one point.`;
+    case 'overfitting':
+      return since === 1
+        ? `This may be the start of overfitting: the last epoch raised the validation loss from ${best} to ${now}, while the training loss fell from ${train}.`
+        : `The network overfits: the validation loss was lowest in epoch ${v.best.epoch} (${best}) and has risen by ${percent(v.riseSinceBest)} to ${now} in the ${since} epochs since, while the training loss fell from ${train}.`;
+    case 'unstable':
+      return v.reversals >= 3
+        ? `Training is unstable: the validation loss changed direction ${counted(v.reversals, 'time')}, its lowest value was ${best} in epoch ${v.best.epoch}, its last one ${now}.`
+        : `Training is unstable: the validation loss rose from ${best} in epoch ${v.best.epoch} to ${now} in epoch ${v.last.epoch}, and the training loss did not fall either (${train}).`;
+    case 'improving':
+      return `The network was still improving when the run ended: the last epoch was the best one and lowered the validation loss by ${percent(v.lastGain)} to ${now}.`;
+    case 'underfitting':
+      return `The network underfits: the last epoch ${gain}, the validation loss stands at ${now}, and neither training accuracy (${percent(v.last.trainAccuracy)}) nor validation accuracy (${percent(v.last.validationAccuracy)}) reaches 80%.`;
+    case 'levelled':
+      return v.best.epoch === v.last.epoch
+        ? `The validation loss has levelled off: the last epoch ${gain}, to ${now}, its lowest.`
+        : `The validation loss has levelled off: it was lowest in epoch ${v.best.epoch} (${best}) and stands at ${now} in epoch ${v.last.epoch}.`;
+  }
+}
+
+function gapSentence(record: RunRecord, v: ValidationReading): string {
+  const dropout = usesDropout(record.model);
+  const figures = `training accuracy is ${percent(v.last.trainAccuracy)}, validation accuracy ${percent(v.last.validationAccuracy)}`;
+  const reads = dropout
+    ? 'measured with dropout active, the training figure reads low'
+    : 'averaged over an epoch in which the weights still change, the training figure reads low';
+  if (v.gapIsClear)
+    return `In the last epoch ${figures}: training runs ${points(v.gap)} ahead, more than chance explains with ${counted(record.dataset.counts.validation, 'validation image')}${dropout ? `, and ${reads}, so the true gap is wider` : ''}.`;
+  if (v.gap < 0)
+    return `In the last epoch ${figures}; that training stands ${points(v.gap)} lower is no riddle: ${reads}.`;
+  return `In the last epoch ${figures}, ${points(v.gap)} apart${dropout ? `; ${reads}` : ''}.`;
+}

@@ -1,0 +1,159 @@
+// What to try next: suggestions, each bound to something this run showed.
+
+import { type CurveReading } from './curves.ts';
+import { type Paragraph } from './paragraph.ts';
+import { mutualPairs, type Evaluation } from '../evaluation.ts';
+import { type RunRecord } from '../record.ts';
+import { counted, grouped, percent, points, setting } from '../wording.ts';
+
+type Suggestion = Omit<Paragraph, 'topic'>;
+
+/** Share of the errors from which a pair of classes is worth a look of its own. */
+const HEAVY_PAIR = 0.1;
+/** Overconfidence, in accuracy, from which a remedy is proposed. */
+const OVERCONFIDENT = 0.02;
+
+/** The most urgent first: what stopped the run, then data, then fit, then the errors themselves. */
+export function suggest(
+  record: RunRecord,
+  evaluation: Evaluation,
+  curves: CurveReading | null,
+): readonly Paragraph[] {
+  return [
+    afterStop(record, curves),
+    moreData(record),
+    ...fromCurves(record, curves),
+    fromConfidence(evaluation),
+    fromPairs(evaluation),
+  ]
+    .filter((suggestion) => suggestion !== null)
+    .map((suggestion) => Object.assign({ topic: 'next' as const }, suggestion));
+}
+
+function afterStop(record: RunRecord, curves: CurveReading | null): Suggestion | null {
+  const { learningRate, epochs } = record.config;
+  if (record.stopped === 'diverged') {
+    const lower = learningRate / 10;
+    return {
+      text: `A lower learning rate: at ${setting(learningRate)} the loss diverged, ${setting(lower)} is the next to try.`,
+      evidence: { learningRate, lower },
+      options: { lr: Number(setting(lower)) },
+    };
+  }
+  const done = curves?.epochs.length ?? 0;
+  if (record.stopped === 'interrupted' && done < epochs)
+    return {
+      text: `The whole run: ${done} of ${counted(epochs, 'epoch')} ${done === 1 ? 'was' : 'were'} done when it was interrupted.`,
+      evidence: { done, epochs },
+      options: { epochs },
+    };
+  return null;
+}
+
+function moreData(record: RunRecord): Suggestion | null {
+  const { builtin, counts } = record.dataset;
+  const { train, validation, available } = counts;
+  if (builtin)
+    return {
+      text: `The real photographs: this run saw ${counted(train, 'image')} that weft drew itself.`,
+      evidence: { train },
+      options: { data: 'DIR' },
+    };
+  const used = train + validation;
+  if (used >= available) return null;
+  return {
+    text: `More data: the run used ${grouped(used)} of ${counted(available, 'training image')} (${percent(used / available)}).`,
+    evidence: { used, available },
+    options: { full: true },
+  };
+}
+
+function fromCurves(record: RunRecord, curves: CurveReading | null): (Suggestion | null)[] {
+  const v = curves?.validation ?? null;
+  // A run that was broken off says what to do first; its curve is not the last word.
+  if (curves === null || v === null || record.stopped === 'diverged') return [];
+  const { learningRate, epochs } = record.config;
+  const constant = curves.first.learningRate === curves.last.learningRate;
+  const more = { epochs: 2 * curves.epochs.length };
+  const interrupted = record.stopped === 'interrupted' && curves.epochs.length < epochs;
+  const found: (Suggestion | null)[] = [];
+  switch (v.verdict) {
+    case 'single':
+      if (!interrupted)
+        found.push({
+          text: 'A few more epochs, so that there is a curve to read: one says nothing about over- or underfitting.',
+          evidence: { epochs: 1 },
+          options: { epochs: 5 },
+        });
+      break;
+    case 'improving':
+      if (!interrupted)
+        found.push({
+          text: `More epochs: the last of ${curves.epochs.length} still lowered the validation loss by ${percent(v.lastGain)}.`,
+          evidence: { epochs: curves.epochs.length, lastGain: v.lastGain },
+          options: more,
+        });
+      break;
+    case 'overfitting':
+      found.push({
+        text: `To stop at epoch ${v.best.epoch}, where the validation loss was ${v.best.validationLoss.toFixed(3)} instead of ${v.last.validationLoss.toFixed(3)} at the end.`,
+        evidence: { bestEpoch: v.best.epoch, bestLoss: v.best.validationLoss },
+        options: { epochs: v.best.epoch },
+      });
+      found.push(regularise(record, v.gap));
+      break;
+    case 'unstable':
+      found.push({
+        text: `A lower learning rate: at ${setting(learningRate)} the validation loss ${v.reversals >= 3 ? `changed direction ${counted(v.reversals, 'time')}` : `rose by ${percent(v.riseSinceBest)} after epoch ${v.best.epoch}`}; ${setting(learningRate / 3)} takes smaller steps.`,
+        evidence: { learningRate, reversals: v.reversals, rise: v.riseSinceBest },
+        options: { lr: Number((learningRate / 3).toPrecision(1)) },
+      });
+      break;
+    case 'underfitting':
+      found.push({
+        text: `A network with more filters, or another learning rate than ${setting(learningRate)}: ${counted(record.model.parameters, 'parameter')} reach ${percent(v.last.trainAccuracy)} on the images they are trained on.`,
+        evidence: { parameters: record.model.parameters, trainAccuracy: v.last.trainAccuracy },
+      });
+      break;
+    case 'levelled':
+      if (v.gapIsClear) found.push(regularise(record, v.gap));
+      else if (constant)
+        found.push({
+          text: `A learning rate that falls towards the end: it stayed at ${setting(curves.last.learningRate)}, and the last epoch changed the validation loss by only ${percent(Math.abs(v.lastGain))}.`,
+          evidence: { learningRate: curves.last.learningRate, lastGain: v.lastGain },
+        });
+      break;
+  }
+  return found;
+}
+
+function regularise(record: RunRecord, gap: number): Suggestion | null {
+  if (gap <= 0) return null;
+  const decay = record.config.optimizer.toLowerCase() === 'adam';
+  return {
+    text: `Augmentation, more dropout or weight decay against the ${points(gap)} between training and validation accuracy${decay ? '; AdamW is Adam with weight decay' : ''}.`,
+    evidence: { gap },
+    ...(decay && { options: { optimizer: 'adamw' } }),
+  };
+}
+
+function fromConfidence(evaluation: Evaluation): Suggestion | null {
+  const { bias } = evaluation.calibration;
+  const { accuracy, interval } = evaluation;
+  if (bias < OVERCONFIDENT || accuracy + bias <= interval.high) return null;
+  return {
+    text: `Label smoothing or a temperature fitted on the validation images, if the probabilities are to be used: they promise ${points(bias)} more than the network keeps.`,
+    evidence: { bias },
+  };
+}
+
+function fromPairs(evaluation: Evaluation): Suggestion | null {
+  const errors = evaluation.misclassified.length;
+  const top = mutualPairs(evaluation)[0];
+  if (top === undefined || top.count < 5 || top.count / errors < HEAVY_PAIR) return null;
+  const ceiling = evaluation.accuracy + top.count / evaluation.count;
+  return {
+    text: `A look at ${top.there.name} and ${top.there.other}: if these two were never confused, the accuracy would be ${percent(ceiling)} instead of ${percent(evaluation.accuracy)}.`,
+    evidence: { pair: top.count, ceiling },
+  };
+}

@@ -1,0 +1,28 @@
+// The discussion's first paragraph: how much of the run was done, and on which images.
+
+import { type RunRecord } from '../record.ts';
+import { counted, setting } from '../wording.ts';
+import { type CurveReading } from './curves.ts';
+import { type Paragraph } from './paragraph.ts';
+
+export function aboutRun(record: RunRecord, curves: CurveReading | null): Paragraph {
+  const { config, dataset, stopped } = record;
+  const done = curves?.epochs.length ?? 0;
+  const { train, available } = dataset.counts;
+  const planned = config.epochs;
+  const work = `${done === planned ? `all ${counted(done, 'epoch')}` : `${done} of ${counted(planned, 'epoch')}`} over ${counted(train, 'image')}`;
+  const rate = setting(config.learningRate);
+  const said = {
+    completed: `The run completed ${planned === 1 ? `its one epoch over ${counted(train, 'image')}` : work}.`,
+    interrupted: `The run was interrupted after ${work}; every figure here is that of the weights at that point.`,
+    diverged: `The run diverged: after ${work} the loss was no longer a finite number (learning rate ${rate}). The figures are those of the last good weights.`,
+  }[stopped];
+  const builtin = dataset.builtin
+    ? ` The ${counted(dataset.counts.test, 'test image')} were drawn by weft itself, so these figures do not speak of Fashion-MNIST.`
+    : '';
+  return {
+    topic: 'run',
+    text: said + builtin,
+    evidence: { epochs: done, planned, train, available, learningRate: config.learningRate },
+  };
+}

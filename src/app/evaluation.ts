@@ -1,0 +1,173 @@
+// Judges a trained network on labelled images: every figure and every list that the terminal,
+// the report and the discussion speak of, from one matrix of probabilities.
+
+import {
+  argmaxRows,
+  calibration,
+  classificationReport,
+  confusionMatrix,
+  logLoss,
+  wilsonInterval,
+  type Calibration,
+  type ClassificationReport,
+  type Interval,
+} from '../nn/index.ts';
+
+export interface Evaluation {
+  /** Names of the classes; all class numbers below are indices into them. */
+  readonly classes: readonly string[];
+  /** Number of images judged. */
+  readonly count: number;
+  readonly accuracy: number;
+  /** Mean cross-entropy in nats. */
+  readonly loss: number;
+  /** Wilson 95 % interval of the accuracy. */
+  readonly interval: Interval;
+  readonly report: ClassificationReport;
+  /** Row: true class, column: predicted class. */
+  readonly confusion: readonly (readonly number[])[];
+  /** Pairs with at least one error, the most frequent first. */
+  readonly confusedPairs: readonly ConfusedPair[];
+  /** Every misclassified image, the most confident error first. */
+  readonly misclassified: readonly Misclassified[];
+  readonly calibration: Calibration;
+}
+
+export interface ConfusedPair {
+  readonly label: number;
+  readonly predicted: number;
+  readonly count: number;
+  /** Share of the images of class `label` that this error takes. */
+  readonly share: number;
+  /** Share of all errors. */
+  readonly shareOfErrors: number;
+}
+
+export interface Misclassified {
+  /** Position of the image in the set judged. */
+  readonly index: number;
+  readonly label: number;
+  readonly predicted: number;
+  /** Probability of the predicted class. */
+  readonly probability: number;
+  readonly probabilityOfTruth: number;
+}
+
+/**
+ * Judges probabilities [N, classes] against N labels.
+ * Throws a RangeError on a probability outside 0..1 or not a number, on rows that do not match the
+ * labels, and on a label without a class.
+ */
+export function judge(
+  probabilities: Float32Array,
+  labels: ArrayLike<number>,
+  classes: readonly string[],
+): Evaluation {
+  requireProbabilities(probabilities, classes.length);
+  const loss = logLoss(probabilities, labels, classes.length);
+  const predictions = argmaxRows(probabilities, classes.length);
+  const confusion = confusionMatrix(labels, predictions, classes.length);
+  const misclassified = errors(probabilities, labels, predictions, classes.length);
+  const count = labels.length;
+  const report = classificationReport(labels, predictions, classes);
+  return {
+    classes,
+    count,
+    accuracy: report.accuracy,
+    loss,
+    interval: wilsonInterval(count - misclassified.length, count),
+    report,
+    confusion,
+    confusedPairs: pairs(confusion, misclassified.length),
+    misclassified,
+    calibration: calibration(probabilities, labels, classes.length),
+  };
+}
+
+/** Both directions of one confusion taken together. */
+export interface MutualPair {
+  readonly count: number;
+  /** The direction with more errors. */
+  readonly there: Direction;
+  readonly back: Direction;
+}
+
+export interface Direction {
+  /** The true class and what it was taken for. */
+  readonly name: string;
+  readonly other: string;
+  readonly count: number;
+  /** Share of the images of the true class. */
+  readonly share: number;
+}
+
+/** Pairs of classes that are confused with each other in either direction, the most errors first. */
+export function mutualPairs(evaluation: Evaluation): readonly MutualPair[] {
+  const { classes, confusion, confusedPairs } = evaluation;
+  const direction = (label: number, predicted: number): Direction => {
+    const count = confusion[label]?.[predicted] ?? 0;
+    const support = (confusion[label] ?? []).reduce((total, n) => total + n, 0);
+    const share = support === 0 ? 0 : count / support;
+    return { name: classes[label] ?? '', other: classes[predicted] ?? '', count, share };
+  };
+  const seen = new Set<string>();
+  return confusedPairs
+    .filter(({ label, predicted }) => {
+      const key = [label, predicted].toSorted((a, b) => a - b).join();
+      return !seen.has(key) && seen.add(key);
+    })
+    .map(({ label, predicted }) => {
+      const there = direction(label, predicted);
+      const back = direction(predicted, label);
+      return { count: there.count + back.count, there, back };
+    })
+    .toSorted((a, b) => b.count - a.count);
+}
+
+function errors(
+  probabilities: Float32Array,
+  labels: ArrayLike<number>,
+  predictions: Int32Array,
+  classes: number,
+): Misclassified[] {
+  const found: Misclassified[] = [];
+  predictions.forEach((predicted, index) => {
+    const label = labels[index] ?? NaN;
+    if (predicted === label) return;
+    found.push({
+      index,
+      label,
+      predicted,
+      probability: probabilities[index * classes + predicted] ?? NaN,
+      probabilityOfTruth: probabilities[index * classes + label] ?? NaN,
+    });
+  });
+  return found.sort((a, b) => b.probability - a.probability || a.index - b.index);
+}
+
+function pairs(confusion: Evaluation['confusion'], errorCount: number): ConfusedPair[] {
+  const found: ConfusedPair[] = [];
+  confusion.forEach((row, label) => {
+    const support = row.reduce((total, count) => total + count, 0);
+    row.forEach((count, predicted) => {
+      if (predicted === label || count === 0) return;
+      found.push({
+        label,
+        predicted,
+        count,
+        share: count / support,
+        shareOfErrors: count / errorCount,
+      });
+    });
+  });
+  return found.sort((a, b) => b.count - a.count || a.label - b.label || a.predicted - b.predicted);
+}
+
+/** Softmax in f32 may pass 1 by rounding; more than that is not a probability. */
+function requireProbabilities(probabilities: Float32Array, classes: number): void {
+  const at = probabilities.findIndex((p) => !(p >= 0 && p <= 1 + 1e-5));
+  if (at >= 0)
+    throw new RangeError(
+      `judge: probability of class ${at % classes} for image ${Math.floor(at / classes)} is ${probabilities[at]}`,
+    );
+}

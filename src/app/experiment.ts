@@ -1,0 +1,206 @@
+// An experiment from data set to verdict, free of any face: prepare, build, train, evaluate, record.
+import {
+  type Checkpoint,
+  type Optimiser,
+  type Weights,
+  Inference,
+  Sequential,
+  TrainStep,
+  adam,
+  adamW,
+  digestOf,
+  referenceNetwork,
+  rmsprop,
+  scoreLogits,
+  sgd,
+} from '../nn/index.ts';
+import type { Device, Tensor } from '../tensor/index.ts';
+import type { DataSet, Split } from './data/dataset.ts';
+import { INPUT_SHAPE, chooseStratified, splitTrainValidation } from './data/prepare.ts';
+import { type Evaluation, judge } from './evaluation.ts';
+import { type FitOptions, type FitOutcome, fit } from './fit.ts';
+import type { RunConfig, RunRecord, RuntimeRecord } from './record.ts';
+
+/** The optimisers by the name an option takes. */
+export const OPTIMISERS: Readonly<Record<string, (learningRate: number) => Optimiser>> = {
+  adam: (learningRate) => adam({ learningRate }),
+  adamw: (learningRate) => adamW({ learningRate }),
+  sgd: (learningRate) => sgd({ learningRate }),
+  momentum: (learningRate) => sgd({ learningRate, momentum: 0.9 }),
+  nesterov: (learningRate) => sgd({ learningRate, momentum: 0.9, nesterov: true }),
+  rmsprop: (learningRate) => rmsprop({ learningRate }),
+};
+
+/** Which training images are learned from and which are held back. */
+export interface Division {
+  readonly train: Uint32Array;
+  readonly validation: Uint32Array;
+}
+
+/**
+ * Divides the training images as a configuration asks: a limit first, then the hold-out, both stratified.
+ * @throws RangeError on amounts that the set does not have
+ */
+export function divide(train: Split, config: RunConfig): Division {
+  const { seed, validation, trainLimit } = config;
+  const parts = splitTrainValidation(train.labels, { seed, validation });
+  if (trainLimit === null) return parts;
+  const { chosen } = chooseStratified(train.labels, Math.min(trainLimit, parts.train.length), {
+    seed,
+    among: parts.train,
+  });
+  return { train: chosen, validation: parts.validation };
+}
+
+export interface ExperimentOptions {
+  readonly device: Device;
+  readonly data: DataSet;
+  readonly config: RunConfig;
+  readonly division: Division;
+  readonly runtime: RuntimeRecord;
+  readonly command: string;
+  readonly notes: readonly string[];
+  readonly stop: AbortSignal;
+  readonly onReady: (ready: { readonly warmUpMs: number; readonly model: Sequential }) => void;
+  readonly onProgress: FitOptions['onProgress'];
+  readonly onEpoch: FitOptions['onEpoch'];
+  /** Milliseconds since any fixed time. */
+  readonly now: () => number;
+  /** The time of day. */
+  readonly date: () => Date;
+}
+
+export interface Verdict {
+  readonly record: RunRecord;
+  readonly evaluation: Evaluation;
+  readonly weights: ReadonlyMap<string, Weights>;
+  /** Of the test images, [count, classes]. */
+  readonly probabilities: Float32Array;
+  readonly divergedAt: number | undefined;
+  readonly checkpoint: Checkpoint;
+}
+
+/** Runs the reference network on a data set and judges it on the test images. */
+export async function runExperiment(options: ExperimentOptions): Promise<Verdict> {
+  const { device, data, config, division, now } = options;
+  const startedAt = options.date().toISOString();
+  const started = now();
+
+  const upload = (split: Split) => ({
+    images: device.tensor(split.images, [split.count, ...INPUT_SHAPE], 'u8'),
+    labels: device.tensor(split.labels, [split.count], 'u8'),
+  });
+  const train = upload(data.train);
+  const select = (indices: Uint32Array): Tensor => device.tensor(indices, [indices.length], 'u32');
+  const model = new Sequential(device, INPUT_SHAPE, referenceNetwork(), { seed: config.seed });
+  const step = await TrainStep.create(
+    model,
+    optimiserOf(config),
+    { ...train, indices: select(division.train) },
+    { batch: config.batchSize, seed: config.seed },
+  );
+  const validate = await scorer(
+    model,
+    { ...train, indices: select(division.validation) },
+    Uint8Array.from(division.validation, (i) => data.train.labels[i] as number),
+  );
+  await device.finish();
+  const warmUpMs = now() - started;
+  options.onReady({ warmUpMs, model });
+
+  const submitsBefore = device.meter.submits;
+  const outcome = await fit({
+    model,
+    step,
+    validate,
+    epochs: config.epochs,
+    batch: config.batchSize,
+    samples: division.train.length,
+    stop: options.stop,
+    onProgress: options.onProgress,
+    onEpoch: options.onEpoch,
+    now,
+  });
+  const submits = device.meter.submits - submitsBefore;
+
+  const test = await Inference.create(model, upload(data.test));
+  const { probabilities } = scoreLogits(await test.run(), data.test.labels, data.classes.length);
+  const evaluation = judge(probabilities, data.test.labels, data.classes);
+  const checkpoint = await step.checkpoint();
+  const { weights } = checkpoint;
+
+  const record: RunRecord = {
+    format: 'weft-run/1',
+    startedAt,
+    finishedAt: options.date().toISOString(),
+    stopped: outcome.stopped,
+    command: options.command,
+    notes: options.notes,
+    config,
+    adapter: {
+      name: device.info.name,
+      vendor: device.info.vendor,
+      description: device.info.description,
+      software: device.info.software,
+      subgroupSize: device.info.subgroupSize ?? null,
+      backend: device.info.architecture || null,
+    },
+    runtime: options.runtime,
+    dataset: {
+      name: data.name,
+      title: data.title,
+      builtin: data.builtin,
+      checksum: data.checksum,
+      source: data.source,
+      classes: data.classes,
+      counts: {
+        train: division.train.length,
+        validation: division.validation.length,
+        test: data.test.count,
+        available: data.train.count,
+      },
+    },
+    model: model.summary(),
+    epochs: outcome.epochs,
+    test: {
+      loss: evaluation.loss,
+      accuracy: evaluation.accuracy,
+      interval: evaluation.interval,
+      report: evaluation.report,
+      confusion: evaluation.confusion,
+    },
+    speed: {
+      dispatchesPerStep: step.recording.commands.length,
+      submitsPerStep: outcome.stepMs.length === 0 ? 0 : submits / outcome.stepMs.length,
+      ...spread(outcome),
+      warmUpMs,
+      totalTimeMs: now() - started,
+    },
+    digest: digestOf(weights),
+  };
+  const { divergedAt } = outcome;
+  return { record, evaluation, weights, probabilities, divergedAt, checkpoint };
+}
+
+function optimiserOf({ optimizer, learningRate }: RunConfig): Optimiser {
+  const make = OPTIMISERS[optimizer];
+  if (!make) throw new RangeError(`there is no optimiser ${optimizer}`);
+  return make(learningRate);
+}
+
+async function scorer(
+  model: Sequential,
+  set: { readonly images: Tensor; readonly labels: Tensor; readonly indices: Tensor },
+  labels: Uint8Array,
+) {
+  if (labels.length === 0) return undefined;
+  const inference = await Inference.create(model, set);
+  const classes = model.outputShape[0] ?? 0;
+  return async () => scoreLogits(await inference.run(), labels, classes);
+}
+
+function spread({ stepMs }: FitOutcome) {
+  const sorted = stepMs.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+  return { medianStepMs: at(0.5), p95StepMs: at(0.95) };
+}

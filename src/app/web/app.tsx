@@ -1,0 +1,203 @@
+// The page: seven places of one notebook, fed by the worker; the settings live in the address.
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { percent } from '../wording.ts';
+import { useWorker } from './client.ts';
+import { Conclusion } from './places/conclusion.tsx';
+import { Data } from './places/data.tsx';
+import { Evaluation } from './places/evaluation.tsx';
+import { Model } from './places/model.tsx';
+import { Preparation } from './places/preparation.tsx';
+import { Problem } from './places/problem.tsx';
+import { Rail } from './places/rail.tsx';
+import { Standing } from './places/standing.tsx';
+import { Training } from './places/training.tsx';
+import {
+  commandOf,
+  readSettings,
+  searchOf,
+  type Situation,
+  type Typed,
+  typedFromSearch,
+  usualValues,
+} from './settings.ts';
+import { isRunning, type State } from './state.ts';
+
+export function App() {
+  const { state, send, tell } = useWorker();
+  const [typed, setTyped] = useState(() => typedFromSearch(location.search));
+  const { device, data, dataWork, shelf, run, verdict } = state;
+  const running = isRunning(run);
+
+  const situation: Situation = {
+    software: device.status !== 'ready' || device.adapter.software,
+    builtin: data?.builtin ?? true,
+    available: data?.exploration.train.count ?? 0,
+  };
+  const values = { ...usualValues(situation), ...typed };
+  const settings = readSettings(values, situation);
+  const problems = data ? settings.problems : {};
+
+  const set = (more: Typed) => setTyped((before) => ({ ...before, ...more }));
+  useEffect(() => {
+    history.replaceState(null, '', (searchOf(typed) || location.pathname) + location.hash);
+  }, [typed]);
+
+  const start = () => {
+    const { config, counts } = settings;
+    if (!config || !counts) return;
+    tell({ kind: 'start', config, counts });
+    send({ kind: 'train', config, command: commandOf(config) });
+  };
+  const stop = () => {
+    tell({ kind: 'stopping' });
+    send({ kind: 'stop' });
+  };
+  const giveFiles = (files: readonly File[]) => {
+    if (files.length > 0 && !running) send({ kind: 'files', files });
+  };
+  const isOver = useDrop(giveFiles);
+  useLeaveWarning(running);
+
+  // A place is drawn again only when what it shows has changed, not with every step of a training.
+  const seen = [data, device.status] as const;
+  return (
+    <>
+      <a class="skip" href="#training">
+        Skip to the training
+      </a>
+      <Rail />
+      <main>
+        {useMemo(
+          () => (
+            <Problem state={state} />
+          ),
+          seen,
+        )}
+        {useMemo(
+          () => (
+            <Data
+              data={data}
+              work={dataWork}
+              shelf={shelf}
+              busy={running}
+              isOver={isOver}
+              onFiles={giveFiles}
+              onBuiltin={() => send({ kind: 'builtin' })}
+            />
+          ),
+          [data, dataWork, shelf, running, isOver],
+        )}
+        {useMemo(
+          () => (
+            <Preparation data={data} settings={settings} seed={values.seed} />
+          ),
+          [data, typed, device.status],
+        )}
+        {useMemo(
+          () => (
+            <Model device={device} />
+          ),
+          [device],
+        )}
+        <Training
+          state={state}
+          values={values}
+          problems={problems}
+          onChange={(field, text) => set({ [field]: text })}
+          onStart={start}
+          onStop={stop}
+        />
+        {useMemo(
+          () => (
+            <Evaluation verdict={verdict} />
+          ),
+          [verdict],
+        )}
+        {useMemo(
+          () => (
+            <Conclusion
+              verdict={verdict}
+              onExport={(what) => send({ kind: 'export', what })}
+              onTry={(more) => {
+                set(more);
+                document.getElementById('training')?.focus();
+              }}
+            />
+          ),
+          [verdict],
+        )}
+        <Standing />
+      </main>
+      <p class="unseen" role="status">
+        {spoken(state)}
+      </p>
+    </>
+  );
+}
+
+/** What a screen reader hears while things happen: the landmarks, not every step. */
+function spoken({ run, verdict, dataWork, data }: State): string {
+  if (!run) {
+    if (dataWork) return dataWork.doing;
+    return data ? `${data.title} is ready.` : '';
+  }
+  const epoch = run.epochs.at(-1);
+  switch (run.phase) {
+    case 'preparing':
+      return 'Training is being prepared.';
+    case 'training':
+      if (!epoch) return 'Training.';
+      return `Epoch ${epoch.epoch} of ${run.config.epochs} is done, training accuracy ${percent(epoch.trainAccuracy)}.`;
+    case 'stopping':
+      return 'Stopping.';
+    case 'judging':
+      return 'Judging on the test images.';
+    case 'done':
+      return verdict ? `Done. Test accuracy ${percent(verdict.record.test.accuracy)}.` : '';
+    case 'failed':
+      return `The run ended early: ${run.message ?? ''}`;
+    default:
+      return run.phase satisfies never;
+  }
+}
+
+/** Files may be dropped anywhere: a near miss must not make the browser leave the page for the file. */
+function useDrop(onFiles: (files: readonly File[]) => void): boolean {
+  const [isOver, setOver] = useState(false);
+  useEffect(() => {
+    const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+    const over = (event: DragEvent) => {
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      setOver(true);
+    };
+    const leave = (event: DragEvent) => {
+      if (event.relatedTarget === null) setOver(false);
+    };
+    const drop = (event: DragEvent) => {
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      setOver(false);
+      onFiles([...(event.dataTransfer?.files ?? [])]);
+    };
+    addEventListener('dragover', over);
+    addEventListener('dragleave', leave);
+    addEventListener('drop', drop);
+    return () => {
+      removeEventListener('dragover', over);
+      removeEventListener('dragleave', leave);
+      removeEventListener('drop', drop);
+    };
+  });
+  return isOver;
+}
+
+/** A training in the background is easily closed by mistake. */
+function useLeaveWarning(running: boolean): void {
+  useEffect(() => {
+    if (!running) return undefined;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', warn);
+    return () => removeEventListener('beforeunload', warn);
+  }, [running]);
+}

@@ -1,0 +1,38 @@
+// The page's end of the wire to the worker, as a hook.
+import { useEffect, useReducer, useRef } from 'preact/hooks';
+import type { FromWorker, ToWorker } from './protocol.ts';
+import { type Event, reduce, START, type State } from './state.ts';
+
+export interface Client {
+  readonly state: State;
+  readonly send: (message: ToWorker) => void;
+  readonly tell: (event: Event) => void;
+}
+
+export function useWorker(): Client {
+  const [state, tell] = useReducer(reduce, START);
+  const worker = useRef<Worker>();
+  useEffect(() => {
+    const made = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+    worker.current = made;
+    made.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
+      if (data.kind === 'file') save(data.name, new Blob([data.bytes], { type: data.type }));
+      else tell(data);
+    });
+    made.addEventListener('error', (event) => {
+      tell({ kind: 'failed', message: event.message || 'the worker could not be started' });
+    });
+    made.postMessage({ kind: 'open' } satisfies ToWorker);
+    return () => made.terminate();
+  }, []);
+  const send = useRef((message: ToWorker) => worker.current?.postMessage(message));
+  return { state, send: send.current, tell };
+}
+
+function save(name: string, blob: Blob): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

@@ -1,0 +1,54 @@
+// A uPlot chart as a component: made once, fed with data, sized by its place, coloured by the page.
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+
+interface PlotProps {
+  /** All but the size. Taken when the chart is made, and again when `key` changes. */
+  readonly options: Omit<uPlot.Options, 'width' | 'height'>;
+  readonly data: uPlot.AlignedData;
+  readonly height: number;
+  /** What it shows, for those who do not see it; the numbers stand in a table beside it. */
+  readonly label: string;
+}
+
+export function Plot({ options, data, height, label }: PlotProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot>();
+  useEffect(() => {
+    const target = place.current;
+    if (!target) return undefined;
+    const made = new uPlot({ ...options, width: target.clientWidth, height }, data, target);
+    plot.current = made;
+    const sized = new ResizeObserver(() => {
+      if (target.clientWidth !== made.width) made.setSize({ width: target.clientWidth, height });
+    });
+    sized.observe(target);
+    const scheme = matchMedia('(prefers-color-scheme: dark)');
+    const recolour = () => made.redraw(false, true);
+    scheme.addEventListener('change', recolour);
+    return () => {
+      scheme.removeEventListener('change', recolour);
+      sized.disconnect();
+      made.destroy();
+    };
+  }, [options, height]);
+  useEffect(() => plot.current?.setData(data), [data]);
+  return <div ref={place} class="plot" role="img" aria-label={label} />;
+}
+
+/** A colour of the page by the name of its property, read when the chart is drawn. */
+export const colour = (property: string) => () =>
+  getComputedStyle(document.documentElement).getPropertyValue(property).trim();
+
+/** Axes as the page's other text: quiet labels, hairline grid, no ticks. */
+export function axis(rest: uPlot.Axis): uPlot.Axis {
+  const hairline = { stroke: colour('--rule'), width: 1 };
+  return {
+    stroke: colour('--soft'),
+    font: '12px "Inter Variable", system-ui, sans-serif',
+    grid: hairline,
+    ticks: { show: false },
+    ...rest,
+  };
+}

@@ -1,0 +1,92 @@
+// What the worker makes of a verdict: the page's view of it, and the files a person can take away.
+import { writeSafetensors } from '../../nn/index.ts';
+import type { DataSet } from '../data/dataset.ts';
+import type { Exploration } from '../data/eda.ts';
+import { discuss, type Paragraph, TOPICS } from '../discussion.ts';
+import type { Verdict } from '../experiment.ts';
+import { toJson } from '../record.ts';
+import { reportHtml } from '../report/report.ts';
+import type { ExportName, Mistake, PageVerdict, Topic } from './protocol.ts';
+
+/** A run that has ended, with all that its files are made of. */
+export interface Finished {
+  readonly verdict: Verdict;
+  readonly data: DataSet;
+  readonly exploration: Exploration;
+  readonly discussion: readonly Paragraph[];
+}
+
+const GALLERY = 24;
+const ANSWERS = 3;
+
+export function finished(verdict: Verdict, data: DataSet, exploration: Exploration): Finished {
+  const discussion = discuss(verdict.record, verdict.evaluation);
+  return { verdict, data, exploration, discussion };
+}
+
+export function pageVerdict({ verdict, data, discussion }: Finished): PageVerdict {
+  const { record, evaluation } = verdict;
+  const { train, validation, available } = record.dataset.counts;
+  return {
+    record,
+    counts: { train, validation, unused: available - train - validation },
+    gallery: evaluation.misclassified.slice(0, GALLERY).map((m) => mistake(m.index, verdict, data)),
+    errors: evaluation.misclassified.length,
+    discussion: topics(discussion),
+  };
+}
+
+function mistake(index: number, { probabilities }: Verdict, data: DataSet): Mistake {
+  const count = data.classes.length;
+  const row = probabilities.slice(index * count, (index + 1) * count);
+  const order = [...row.keys()].sort((a, b) => (row[b] as number) - (row[a] as number));
+  const label = data.test.labels[index] as number;
+  const size = data.height * data.width;
+  return {
+    index,
+    label,
+    pixels: data.test.images.slice(index * size, (index + 1) * size),
+    answers: order.slice(0, ANSWERS).map((k) => ({ label: k, probability: row[k] as number })),
+    probabilityOfTruth: row[label] as number,
+  };
+}
+
+function topics(discussion: readonly Paragraph[]): Topic[] {
+  const kinds = Object.keys(TOPICS) as Paragraph['topic'][];
+  return kinds
+    .map((kind) => ({
+      heading: TOPICS[kind],
+      paragraphs: discussion
+        .filter((paragraph) => paragraph.topic === kind)
+        .map(({ text, options }) => ({ text, ...(options && { options }) })),
+    }))
+    .filter(({ paragraphs }) => paragraphs.length > 0);
+}
+
+/** One of the files, with its media type. */
+export function exported(what: ExportName, run: Finished): { type: string; bytes: BlobPart } {
+  const { verdict, data, exploration, discussion } = run;
+  const { record, evaluation, weights } = verdict;
+  switch (what) {
+    case 'run.json':
+      return { type: 'application/json', bytes: toJson(record) };
+    case 'model.safetensors': {
+      const notes = new Map([
+        ['format', 'weft'],
+        ['dataset', record.dataset.title],
+        ['digest', record.digest],
+      ]);
+      return {
+        type: 'application/octet-stream',
+        bytes: writeSafetensors(weights, notes) as Uint8Array<ArrayBuffer>,
+      };
+    }
+    case 'report.html':
+      return {
+        type: 'text/html',
+        bytes: reportHtml({ record, evaluation, exploration, data, discussion }),
+      };
+    default:
+      return what satisfies never;
+  }
+}

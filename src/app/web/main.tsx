@@ -1,0 +1,6 @@
+// The page's first step: the app in its place.
+import { render } from 'preact';
+import { App } from './app.tsx';
+
+const place = document.getElementById('page');
+if (place) render(<App />, place);

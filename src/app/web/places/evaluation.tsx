@@ -1,0 +1,124 @@
+// The evaluation: the figure that counts, class by class, what was taken for what, and the worst errors.
+import { counted, grouped, percent } from '../../wording.ts';
+import { Confusion } from '../figures/confusion.tsx';
+import { Picture } from '../figures/picture.tsx';
+import { Table } from '../figures/table.tsx';
+import type { Mistake, PageVerdict } from '../protocol.ts';
+import { Place } from './place.tsx';
+
+export function Evaluation({ verdict }: { verdict: PageVerdict | undefined }) {
+  if (!verdict)
+    return (
+      <Place id="evaluation">
+        <p>
+          Train first. Then this place says how many test images were named rightly, which classes
+          are taken for which, and shows the errors of which the network was surest.
+        </p>
+      </Place>
+    );
+  const { record, errors, gallery } = verdict;
+  const { test, dataset, stopped } = record;
+  const { interval, report, confusion, accuracy, loss } = test;
+  const [figure = '', unit = ''] = percent(accuracy).split(/(?=%)/);
+  return (
+    <Place id="evaluation">
+      <div class="verdict">
+        <p class="figure" id="accuracy">
+          {figure}
+          <small>{unit}</small>
+        </p>
+        <p>
+          test accuracy: {grouped(dataset.counts.test - errors)} of{' '}
+          {counted(dataset.counts.test, 'image')} that the network never saw.{' '}
+          <span class="soft">
+            95% interval {percent(interval.low)} to {percent(interval.high)}; mean cross-entropy{' '}
+            {loss.toFixed(3)} nats.
+          </span>
+        </p>
+      </div>
+      {stopped !== 'completed' && <p class="notice">{STOPPED[stopped]}</p>}
+      {dataset.builtin && (
+        <p class="notice">
+          These images were drawn by weft itself. The figures do not speak of Fashion-MNIST.
+        </p>
+      )}
+      <h3>Class by class</h3>
+      <Table
+        label="Classification report"
+        columns={['Class', '#Precision', '#Recall', '#F1', '#Images', '']}
+        rows={report.classes.map((c) => [c.name, ...scores(c), <Bar share={c.f1} />])}
+        foot={[
+          ['Macro average', ...scores(report.macro), ''],
+          ['Weighted average', ...scores(report.weighted), ''],
+        ]}
+        caption="Precision: of the images given this name, the share that bears it rightly. Recall: of the images of this class, the share that was found. F1, drawn as bars, is their harmonic mean."
+      />
+      <h3>What was taken for what</h3>
+      <Confusion matrix={confusion} classes={dataset.classes} />
+      {gallery.length > 0 && (
+        <>
+          <h3>
+            {gallery.length === 1
+              ? 'The error it was surest of'
+              : `The ${gallery.length} errors it was surest of`}
+          </h3>
+          <p class="soft">
+            Of {counted(errors, 'error')}. Below each image its true class, then what the network
+            answered, the most probable first.
+          </p>
+          <ul class="gallery">
+            {gallery.map((mistake) => (
+              <MistakeView mistake={mistake} classes={dataset.classes} />
+            ))}
+          </ul>
+        </>
+      )}
+    </Place>
+  );
+}
+
+const STOPPED = {
+  interrupted: 'The run was stopped; the figures are those of the weights at that point.',
+  diverged:
+    'The loss was no longer a finite number, so the run ended; the figures are those of the last good weights. A lower learning rate is the first thing to try.',
+};
+
+interface Scores {
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+  readonly support: number;
+}
+
+const scores = (s: Scores) => [
+  s.precision.toFixed(3),
+  s.recall.toFixed(3),
+  s.f1.toFixed(3),
+  grouped(s.support),
+];
+
+function Bar({ share }: { share: number }) {
+  return <i class="bar" style={{ '--share': share.toFixed(3) }} aria-hidden="true" />;
+}
+
+function MistakeView({ mistake, classes }: { mistake: Mistake; classes: readonly string[] }) {
+  const { index, label, pixels, answers, probabilityOfTruth } = mistake;
+  const shown = answers.some((answer) => answer.label === label)
+    ? answers
+    : [...answers.slice(0, 2), { label, probability: probabilityOfTruth }];
+  return (
+    <li>
+      <Picture pixels={pixels} label={`Test image ${index}`} />
+      <b>{classes[label]}</b>
+      <ol>
+        {shown.map((answer) => (
+          <li class={answer.label === label ? 'truth' : ''}>
+            <span>{classes[answer.label]}</span>
+            <span class="n">{percent(answer.probability)}</span>
+            <Bar share={answer.probability} />
+          </li>
+        ))}
+      </ol>
+    </li>
+  );
+}

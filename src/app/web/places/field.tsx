@@ -1,0 +1,59 @@
+// One setting: its label, its input, and a sentence when what is typed will not do.
+import { type Field, OPTIMIZERS } from '../settings.ts';
+
+const LABELS: Readonly<Record<Field, readonly [label: string, hint: string]>> = {
+  images: ['Training images', 'a number, or “all”'],
+  epochs: ['Epochs', 'passes over them'],
+  batch: ['Batch', 'images a step'],
+  lr: ['Learning rate', 'length of a step'],
+  optimizer: ['Optimiser', 'how a step is chosen'],
+  seed: ['Seed', 'same seed, same run'],
+  validation: ['Held back', 'share, or a number'],
+};
+
+interface FieldProps {
+  readonly field: Field;
+  readonly value: string;
+  readonly problem: string | undefined;
+  readonly onChange: (field: Field, text: string) => void;
+}
+
+export function FieldView({ field, value, problem, onChange }: FieldProps) {
+  const [label, hint] = LABELS[field];
+  const id = `field-${field}`;
+  const common = {
+    id,
+    name: field,
+    value,
+    'aria-describedby': `${id}-hint`,
+    ...(problem && { 'aria-invalid': true, 'aria-errormessage': `${id}-problem` }),
+  };
+  return (
+    <div class={problem ? 'field wrong' : 'field'}>
+      <label for={id}>{label}</label>
+      {field === 'optimizer' ? (
+        <select {...common} onChange={(event) => onChange(field, event.currentTarget.value)}>
+          {value in OPTIMIZERS ? null : <option value={value}>{value}</option>}
+          {Object.entries(OPTIMIZERS).map(([name, title]) => (
+            <option value={name}>{title}</option>
+          ))}
+        </select>
+      ) : (
+        <input
+          {...common}
+          type="text"
+          inputMode={field === 'images' ? 'text' : 'decimal'}
+          autocomplete="off"
+          spellcheck={false}
+          onInput={(event) => onChange(field, event.currentTarget.value)}
+        />
+      )}
+      <span id={`${id}-hint`} class="soft">
+        {hint}
+      </span>
+      <span id={`${id}-problem`} class="problem" aria-live="polite">
+        {problem}
+      </span>
+    </div>
+  );
+}

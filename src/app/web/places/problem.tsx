@@ -1,0 +1,120 @@
+// The first place: what is asked, of which garments, on which machine, and what to do where WebGPU is missing.
+import { useMemo } from 'preact/hooks';
+import { drawGarment } from '../../data/builtin.ts';
+import { CLASS_NAMES, IMAGE_SIZE } from '../../data/dataset.ts';
+import { Random } from '../../data/random.ts';
+import { type Advice, advise } from '../advice.ts';
+import { Picture } from '../figures/picture.tsx';
+import type { State } from '../state.ts';
+
+/** What the eye goes by, in the order of the classes. */
+const CLUES = [
+  'short sleeves',
+  'two legs',
+  'long sleeves, closed',
+  'long, no legs',
+  'long sleeves, open front',
+  'straps and gaps',
+  'collar, buttons',
+  'flat, laced',
+  'a handle',
+  'a shaft, a heel',
+];
+
+/** Chosen by eye among the first dozen: typical, and different from its neighbours. */
+const ORNAMENT_SEED = 7;
+
+/** One garment a class, drawn here at once: the page has its pictures before any data is there. */
+function drawn(): readonly Uint8Array[] {
+  return CLASS_NAMES.map((_, label) => {
+    const pixels = new Uint8Array(IMAGE_SIZE);
+    drawGarment(label, new Random(ORNAMENT_SEED, label), pixels, 0);
+    return pixels;
+  });
+}
+
+export function Problem({ state }: { state: State }) {
+  const { data, device } = state;
+  const ornaments = useMemo(drawn, []);
+  const real = data && !data.builtin;
+  const pictures = real ? data.samples.map(([first]) => first?.pixels) : ornaments;
+  return (
+    <section id="problem" aria-labelledby="title" tabIndex={-1}>
+      <h1 id="title">Which garment is this?</h1>
+      <p class="lead">
+        A convolutional network learns to answer, from nothing, in this browser tab. Its arithmetic
+        is hand-written WebGPU kernels; nothing leaves your machine.
+      </p>
+      <ul class="garments">
+        {CLASS_NAMES.map((name, label) => (
+          <li>
+            <Picture pixels={pictures[label]} label="" />
+            <b>{name}</b>
+            <span>{CLUES[label]}</span>
+          </li>
+        ))}
+      </ul>
+      <div class="pair prose">
+        <div>
+          <h3>What is asked</h3>
+          <p>
+            Given a grey image of 28 × 28 pixels, say which of ten kinds of clothing it shows. The
+            network sees labelled images again and again, and is judged on images that it never saw.
+          </p>
+        </div>
+        <div>
+          <h3>What is hard</h3>
+          <p>
+            A trouser and a bag are told apart at a glance. Shirt, T-shirt, pullover and coat share
+            one outline; at this size a collar is three pixels and a row of buttons is one. On the
+            real photographs about nine answers in ten are right, and most errors lie among these
+            four.
+          </p>
+        </div>
+      </div>
+      <dl class="facts">
+        <div>
+          <dt>Data set</dt>
+          <dd>{data?.title ?? 'being drawn'}</dd>
+        </div>
+        <div>
+          <dt>WebGPU adapter</dt>
+          <dd>{adapterText(state)}</dd>
+        </div>
+      </dl>
+      {device.status === 'missing' && (
+        <Missing
+          advice={advise(device.missing, {
+            userAgent: navigator.userAgent,
+            secure: isSecureContext,
+          })}
+          detail={device.detail}
+        />
+      )}
+    </section>
+  );
+}
+
+function adapterText({ device }: State): string {
+  if (device.status === 'opening') return 'being opened';
+  if (device.status === 'missing') return 'none: see below';
+  const { name, software } = device.adapter;
+  return software ? `${name}: a CPU that plays a GPU, and slow` : name;
+}
+
+function Missing({ advice, detail }: { advice: Advice; detail: string }) {
+  return (
+    <div class="notice" role="alert">
+      <h3>{advice.title}</h3>
+      <ul>
+        {advice.steps.map((step) => (
+          <li>{step}</li>
+        ))}
+      </ul>
+      <p class="soft">
+        The data below can be looked at all the same; only the training needs WebGPU.
+        {detail !== '' && ` The browser says: ${detail}`}
+      </p>
+    </div>
+  );
+}

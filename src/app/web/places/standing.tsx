@@ -1,0 +1,27 @@
+// What works so far, and what comes next.
+import { Place } from './place.tsx';
+
+export function Standing() {
+  return (
+    <Place id="state">
+      <div class="pair prose">
+        <div>
+          <h3>Works</h3>
+          <p>
+            The whole notebook on this page, from the first look at the data to a discussion of the
+            run, on the same engine that <code>npm run train</code> uses in a terminal: same
+            kernels, same seed, same curves.
+          </p>
+        </div>
+        <div>
+          <h3>Not yet</h3>
+          <p>
+            The network cannot be edited here, nor paused, continued after a reload, or compared
+            with another run. Cells and bars do not open their images yet, and there is no look
+            inside the network: feature maps, filters, the kernels that ran.
+          </p>
+        </div>
+      </div>
+    </Place>
+  );
+}

@@ -1,0 +1,87 @@
+// Training: the settings, one button that starts and stops, and what one watches while it runs.
+import { useRef } from 'preact/hooks';
+import { Curves, EpochTable } from '../figures/curves.tsx';
+import { type Field, FIELDS, type Problems, type Values } from '../settings.ts';
+import { isRunning, type State } from '../state.ts';
+import { FieldView } from './field.tsx';
+import { Place } from './place.tsx';
+import { Progress } from './progress.tsx';
+
+interface TrainingProps {
+  readonly state: State;
+  readonly values: Values;
+  readonly problems: Problems;
+  readonly onChange: (field: Field, text: string) => void;
+  readonly onStart: () => void;
+  readonly onStop: () => void;
+}
+
+export function Training({ state, values, problems, onChange, onStart, onStop }: TrainingProps) {
+  const { run, device, data } = state;
+  const form = useRef<HTMLFormElement>(null);
+  const ready = device.status === 'ready' && data !== undefined;
+  const ending = run?.phase === 'stopping' || run?.phase === 'judging';
+
+  const start = () => {
+    if (!ready) return;
+    const wrong = FIELDS.find((field) => problems[field]);
+    const field = wrong && form.current?.elements.namedItem(wrong);
+    if (field instanceof HTMLElement) field.focus();
+    else onStart();
+  };
+  // One button for both, so that the focus stays on it; Enter in a field starts and never stops.
+  const onEnter = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || !(event.target instanceof HTMLInputElement)) return;
+    event.preventDefault();
+    if (!isRunning(run)) start();
+  };
+
+  return (
+    <Place
+      id="training"
+      lead="Start it and watch it learn. It runs in a worker: the page stays free, and training goes on in a hidden tab."
+    >
+      <form ref={form} onSubmit={(event) => event.preventDefault()} onKeyDown={onEnter} noValidate>
+        <div class="fields">
+          {FIELDS.map((field) => (
+            <FieldView
+              field={field}
+              value={values[field]}
+              problem={problems[field]}
+              onChange={onChange}
+            />
+          ))}
+        </div>
+        <div class="actions">
+          <button
+            type="button"
+            class="primary"
+            aria-disabled={isRunning(run) ? ending : !ready}
+            onClick={isRunning(run) ? onStop : start}
+          >
+            {isRunning(run)
+              ? ending
+                ? 'Stopping'
+                : 'Stop'
+              : run
+                ? 'Train again'
+                : 'Start training'}
+          </button>
+          <p class="soft">{hint(state, Object.keys(problems).length)}</p>
+        </div>
+      </form>
+      {run && <Progress run={run} />}
+      <Curves run={run} epochs={run?.config.epochs ?? (Number(values.epochs) || 1)} />
+      {run && run.epochs.length > 0 && <EpochTable run={run} />}
+    </Place>
+  );
+}
+
+function hint({ device, data, run }: State, problems: number): string {
+  if (device.status === 'missing') return 'Training needs WebGPU; the first place says what to do.';
+  if (device.status === 'opening') return 'WebGPU is being opened.';
+  if (!data) return 'The data is not there yet.';
+  if (isRunning(run)) return 'What you change now counts for the next run.';
+  if (problems > 0) return 'One of the settings is not right yet.';
+  return 'The settings stand in the address of this page: to share them, share the link.';
+}

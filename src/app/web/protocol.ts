@@ -1,0 +1,96 @@
+// What page and worker say to each other. The engine lives in the worker; the page sees plain values.
+import type { Summary } from '../../nn/index.ts';
+import type { Adapter } from '../../tensor/index.ts';
+import type { Exploration } from '../data/eda.ts';
+import type { FitProgress } from '../fit.ts';
+import type { EpochRecord, RunConfig, RunRecord } from '../record.ts';
+import type { Missing } from './advice.ts';
+import type { SplitCounts } from './settings.ts';
+
+export type ToWorker =
+  | { readonly kind: 'open' }
+  /** Some or all of the four files of Fashion-MNIST; what is refused is said, what is good is kept. */
+  | { readonly kind: 'files'; readonly files: readonly File[] }
+  | { readonly kind: 'builtin' }
+  | { readonly kind: 'train'; readonly config: RunConfig; readonly command: string }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'export'; readonly what: ExportName };
+
+export type FromWorker =
+  | { readonly kind: 'device'; readonly device: DeviceState }
+  | { readonly kind: 'dataWork'; readonly doing: string; readonly share: number }
+  | { readonly kind: 'data'; readonly look: DataLook }
+  | { readonly kind: 'shelf'; readonly slots: readonly Slot[]; readonly refused: readonly string[] }
+  | { readonly kind: 'training'; readonly warmUpMs: number }
+  | { readonly kind: 'progress'; readonly progress: FitProgress }
+  | { readonly kind: 'epoch'; readonly epoch: EpochRecord }
+  | { readonly kind: 'verdict'; readonly verdict: PageVerdict }
+  | { readonly kind: 'failed'; readonly message: string }
+  | {
+      readonly kind: 'file';
+      readonly name: string;
+      readonly type: string;
+      readonly bytes: BlobPart;
+    };
+
+export type ExportName = 'report.html' | 'run.json' | 'model.safetensors';
+
+export type DeviceState =
+  | { readonly status: 'opening' }
+  | { readonly status: 'ready'; readonly adapter: Adapter; readonly model: Summary }
+  | { readonly status: 'missing'; readonly missing: Missing; readonly detail: string };
+
+/** A data set as the page shows it. */
+export interface DataLook {
+  readonly title: string;
+  readonly builtin: boolean;
+  readonly source: string;
+  readonly checksum: string;
+  readonly exploration: Exploration;
+  /** By class: some training images. */
+  readonly samples: readonly (readonly Sample[])[];
+}
+
+export interface Sample {
+  /** Position among the training images. */
+  readonly index: number;
+  /** Bytes [28, 28]. */
+  readonly pixels: Uint8Array;
+}
+
+/** One of the four files, and whether it has been read. */
+export interface Slot {
+  readonly name: string;
+  readonly holds: string;
+  readonly url: string;
+  readonly here: boolean;
+}
+
+export interface PageVerdict {
+  readonly record: RunRecord;
+  readonly counts: SplitCounts;
+  /** Some errors, the most confident first; `errors` counts them all. */
+  readonly gallery: readonly Mistake[];
+  readonly errors: number;
+  readonly discussion: readonly Topic[];
+}
+
+/** A test image that was taken for something else. */
+export interface Mistake {
+  readonly index: number;
+  readonly label: number;
+  readonly pixels: Uint8Array;
+  /** The most probable classes, in order. */
+  readonly answers: readonly { readonly label: number; readonly probability: number }[];
+  readonly probabilityOfTruth: number;
+}
+
+/** The paragraphs of the discussion under one heading. */
+export interface Topic {
+  readonly heading: string;
+  readonly paragraphs: readonly {
+    readonly text: string;
+    /** Options of the training command that try what is said. */
+    readonly options?: Readonly<Record<string, string | number | true>>;
+  }[];
+}

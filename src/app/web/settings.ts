@@ -1,0 +1,177 @@
+// What a person sets before a training: the fields, what they take, and how they live in the address.
+import type { RunConfig } from '../record.ts';
+import { grouped, setting } from '../wording.ts';
+
+/** The optimisers of the experiment, in the order in which one meets them. */
+export const OPTIMIZERS: Readonly<Record<string, string>> = {
+  adam: 'Adam',
+  adamw: 'AdamW',
+  sgd: 'SGD',
+  momentum: 'SGD with momentum',
+  nesterov: 'SGD with Nesterov momentum',
+  rmsprop: 'RMSprop',
+};
+
+export const FIELDS = [
+  'images',
+  'epochs',
+  'batch',
+  'lr',
+  'optimizer',
+  'seed',
+  'validation',
+] as const;
+export type Field = (typeof FIELDS)[number];
+
+/** The text of every field. */
+export type Values = Readonly<Record<Field, string>>;
+/** What a person has typed; the other fields show what is usual. */
+export type Typed = Readonly<Partial<Values>>;
+
+/** What the usual amount of work depends on. */
+export interface Situation {
+  /** A CPU plays the GPU: a small part of the data keeps the wait short. */
+  readonly software: boolean;
+  readonly builtin: boolean;
+  /** Training images that the data set has. */
+  readonly available: number;
+}
+
+/** 6,000 images are about a minute or two for two CPU cores; a GPU takes them all in that time. */
+export function usualValues({ software }: Situation): Values {
+  return {
+    images: software ? '6000' : 'all',
+    epochs: software ? '2' : '5',
+    batch: '128',
+    lr: '0.001',
+    optimizer: 'adam',
+    seed: '0',
+    validation: '0.1',
+  };
+}
+
+/** Training images learned from, held back and left aside. */
+export interface SplitCounts {
+  readonly train: number;
+  readonly validation: number;
+  readonly unused: number;
+}
+
+export type Problems = Readonly<Partial<Record<Field, string>>>;
+
+export interface Read {
+  /** Absent while a field is wrong. */
+  readonly config?: RunConfig;
+  readonly counts?: SplitCounts;
+  /** One sentence for each field that is wrong. */
+  readonly problems: Problems;
+}
+
+/** Reads the fields as a whole; the images that can be learned from follow from what is held back. */
+export function readSettings(values: Values, { available, builtin }: Situation): Read {
+  const problems: Partial<Record<Field, string>> = {};
+  const whole = (field: Field, least: number, most: number, why = ''): number => {
+    const value = numberIn(values[field]);
+    if (!Number.isInteger(value) || value < least || value > most)
+      problems[field] =
+        `${quoted(values[field])} is not a whole number from ${grouped(least)} to ${grouped(most)}${why}.`;
+    return value;
+  };
+
+  const validation = numberIn(values.validation);
+  const held = validation < 1 ? Math.round(validation * available) : validation;
+  if (!(validation >= 0) || !Number.isInteger(held) || held >= available)
+    problems.validation = `${quoted(values.validation)} is neither a share such as 0.1 nor a number of images below ${grouped(available)}.`;
+  const trainable = problems.validation ? available : available - held;
+
+  const all = values.images.trim().toLowerCase() === 'all';
+  const images = all
+    ? trainable
+    : whole('images', 10, trainable, `, nor the word “all”${heldBack(available - trainable)}`);
+  const epochs = whole('epochs', 1, 1000);
+  const batchSize = whole('batch', 1, 4096);
+  if (!problems.batch && !problems.images && batchSize > images)
+    problems.batch = `A batch of ${grouped(batchSize)} needs more than the ${grouped(images)} training images.`;
+  const seed = whole('seed', 0, 2 ** 31);
+  const learningRate = numberIn(values.lr);
+  if (!(learningRate > 0 && learningRate <= 100))
+    problems.lr = `${quoted(values.lr)} is not a number above 0, such as 0.001.`;
+  if (!(values.optimizer in OPTIMIZERS))
+    problems.optimizer = `There is no optimiser ${quoted(values.optimizer)}.`;
+
+  if (Object.keys(problems).length > 0) return { problems };
+  return {
+    problems,
+    counts: { train: images, validation: held, unused: trainable - images },
+    config: {
+      seed,
+      epochs,
+      batchSize,
+      optimizer: values.optimizer,
+      learningRate,
+      validation,
+      trainLimit: images < trainable ? images : null,
+      data: builtin ? 'builtin' : null,
+      adapter: null,
+      preset: null,
+    },
+  };
+}
+
+/** The command that repeats a run in a terminal. */
+export function commandOf(config: RunConfig): string {
+  const words: readonly (readonly [string, string | number | null])[] = [
+    ['data', config.data],
+    ['train-limit', config.trainLimit],
+    ['epochs', config.epochs],
+    ['batch', config.batchSize],
+    ['lr', setting(config.learningRate)],
+    ['optimizer', config.optimizer],
+    ['seed', config.seed],
+    ['validation', config.validation],
+  ];
+  const given = words.filter(([, value]) => value !== null);
+  return ['npm run train --', ...given.map(([name, value]) => `--${name} ${value}`)].join(' ');
+}
+
+/** The options of a suggestion that have a field here; undefined when one has none. */
+export function typedFromOptions(
+  options: Readonly<Record<string, string | number | true>>,
+): Typed | undefined {
+  const typed: Partial<Record<Field, string>> = {};
+  for (const [name, value] of Object.entries(options)) {
+    if (name === 'full') typed.images = 'all';
+    else if (name === 'train-limit') typed.images = String(value);
+    else if (isField(name))
+      typed[name] = typeof value === 'number' ? setting(value) : String(value);
+    else return undefined;
+  }
+  return typed;
+}
+
+/** What an address says: `?epochs=3&lr=0.01`. Unknown words are passed over, wrong values are kept to be shown. */
+export function typedFromSearch(search: string): Typed {
+  return Object.fromEntries([...new URLSearchParams(search)].filter(([name]) => isField(name)));
+}
+
+/** The other way: '' or `?epochs=3&lr=0.01`, in the order of the fields. */
+export function searchOf(typed: Typed): string {
+  const given = FIELDS.flatMap((field) => {
+    const text = typed[field];
+    return text === undefined ? [] : [[field, text]];
+  });
+  const text = new URLSearchParams(given).toString();
+  return text && `?${text}`;
+}
+
+const isField = (name: string): name is Field => FIELDS.some((field) => field === name);
+
+/** Digit groups are read as people write them ("6,000", never "0,001"); nothing at all is no number. */
+function numberIn(text: string): number {
+  const plain = text.trim();
+  if (/^[1-9]\d{0,2}(?:[,\s]\d{3})+$/.test(plain)) return Number(plain.replace(/[,\s]/g, ''));
+  return plain === '' ? NaN : Number(plain);
+}
+
+const quoted = (text: string) => (text.trim() === '' ? 'Nothing' : `“${text.trim()}”`);
+const heldBack = (held: number) => (held > 0 ? ` (${grouped(held)} are held back)` : '');

@@ -1,0 +1,114 @@
+// What the page knows, and how each message of the worker changes it. Pure, so that it can be tested.
+import type { FitProgress } from '../fit.ts';
+import type { EpochRecord, RunConfig } from '../record.ts';
+import type { DataLook, DeviceState, FromWorker, PageVerdict, Slot } from './protocol.ts';
+import type { SplitCounts } from './settings.ts';
+
+export interface State {
+  readonly device: DeviceState;
+  readonly data: DataLook | undefined;
+  /** A data set is being drawn or read. */
+  readonly dataWork: { readonly doing: string; readonly share: number } | undefined;
+  readonly shelf: { readonly slots: readonly Slot[]; readonly refused: readonly string[] };
+  readonly run: Run | undefined;
+  /** Of the last run that came to its end; a new run does not take it away before it has its own. */
+  readonly verdict: PageVerdict | undefined;
+}
+
+export type Phase = 'preparing' | 'training' | 'stopping' | 'judging' | 'done' | 'failed';
+
+export interface Run {
+  readonly phase: Phase;
+  readonly config: RunConfig;
+  readonly counts: SplitCounts;
+  readonly progress: FitProgress | undefined;
+  readonly points: readonly Point[];
+  readonly epochs: readonly EpochRecord[];
+  /** Why it failed. */
+  readonly message: string | undefined;
+}
+
+/** Means over the batches of one submit. */
+export interface Point {
+  /** Epochs done, with the fraction of the present one. */
+  readonly epoch: number;
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+export type Event =
+  | FromWorker
+  | { readonly kind: 'start'; readonly config: RunConfig; readonly counts: SplitCounts }
+  | { readonly kind: 'stopping' };
+
+export const START: State = {
+  device: { status: 'opening' },
+  data: undefined,
+  dataWork: { doing: 'Opening', share: 0 },
+  shelf: { slots: [], refused: [] },
+  run: undefined,
+  verdict: undefined,
+};
+
+export const isRunning = (run: Run | undefined): boolean =>
+  run !== undefined && run.phase !== 'done' && run.phase !== 'failed';
+
+export function reduce(state: State, event: Event): State {
+  const { run } = state;
+  const inRun = (change: Partial<Run>): State =>
+    run ? { ...state, run: { ...run, ...change } } : state;
+  switch (event.kind) {
+    case 'device':
+      return { ...state, device: event.device };
+    case 'dataWork':
+      return { ...state, dataWork: event };
+    case 'data':
+      return { ...state, data: event.look, dataWork: undefined };
+    case 'shelf':
+      return { ...state, shelf: event, dataWork: undefined };
+    case 'start': {
+      const { config, counts } = event;
+      const fresh = { progress: undefined, points: [], epochs: [], message: undefined };
+      return { ...state, run: { phase: 'preparing', config, counts, ...fresh } };
+    }
+    case 'stopping':
+      return isRunning(run) && run?.phase !== 'judging' ? inRun({ phase: 'stopping' }) : state;
+    case 'training':
+      return run?.phase === 'preparing' ? inRun({ phase: 'training' }) : state;
+    case 'progress': {
+      const { progress } = event;
+      const points = [...(run?.points ?? []), pointOf(progress, run?.progress)];
+      return inRun({ progress, points });
+    }
+    case 'epoch': {
+      const over = event.epoch.epoch === run?.config.epochs || run?.phase === 'stopping';
+      const epochs = [...(run?.epochs ?? []), event.epoch];
+      return inRun({ epochs, ...(over && { phase: 'judging' }) });
+    }
+    case 'verdict':
+      return { ...inRun({ phase: 'done' }), verdict: event.verdict };
+    case 'failed':
+      return isRunning(run)
+        ? inRun({ phase: 'failed', message: event.message })
+        : { ...state, dataWork: undefined };
+    case 'file':
+      return state;
+    default:
+      return event satisfies never;
+  }
+}
+
+/** Progress tells means over the epoch so far; a point is what came since the one before. */
+function pointOf(now: FitProgress, before: FitProgress | undefined): Point {
+  const epoch = now.epoch - 1 + now.share;
+  const earlier = before?.epoch === now.epoch ? before : undefined;
+  const steps = now.share * now.stepsInEpoch;
+  const stepsBefore = earlier ? earlier.share * earlier.stepsInEpoch : 0;
+  const since = (value: number, valueBefore: number) =>
+    (value * steps - valueBefore * stepsBefore) / (steps - stepsBefore);
+  return {
+    epoch,
+    loss: since(now.loss, earlier?.loss ?? 0),
+    accuracy: since(now.accuracy, earlier?.accuracy ?? 0),
+  };
+}

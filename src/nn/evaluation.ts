@@ -1,0 +1,135 @@
+// Inference over a whole set, recorded once: batch after batch, the outputs collected on the GPU and read
+// in one go. Loss and accuracy are computed on the CPU in f64.
+import {
+  type Recording,
+  type Samples,
+  type Tensor,
+  TensorError,
+  collectRows,
+  takeBatch,
+} from '../tensor/index.ts';
+import { accuracy, argmaxRows, softmaxRows } from './metrics.ts';
+import { type SampleSet, samplesOf } from './samples.ts';
+import type { Sequential } from './sequential.ts';
+
+export interface InferenceOptions {
+  /** Samples at a time, by default 128: more take more memory, and longer in one dispatch. */
+  readonly batch?: number;
+}
+
+/** Batches sent before the GPU is waited for: a slow adapter has to stay responsive. */
+const IN_FLIGHT = 8;
+
+/** A network's outputs for a set of samples, as often as they are wanted. */
+export class Inference {
+  private constructor(
+    readonly model: Sequential,
+    readonly samples: Samples,
+    readonly batch: number,
+    readonly recording: Recording<void>,
+    /** u32 [1]: the next sample. */
+    readonly cursor: Tensor,
+    /** f32 [n, classes] */
+    readonly outputs: Tensor,
+  ) {}
+
+  /** @throws TensorError when the samples do not fit the network, or it does not end in a vector */
+  static async create(
+    model: Sequential,
+    data: SampleSet,
+    { batch = 128 }: InferenceOptions = {},
+  ): Promise<Inference> {
+    const { device, outputShape } = model;
+    if (outputShape.length !== 1) {
+      throw new TensorError(`inference: the network's output is [${outputShape}], not a vector`);
+    }
+    const samples = samplesOf(data);
+    const size = Math.min(batch, samples.indices.size);
+    const cursor = device.zeros([1], 'u32');
+    const outputs = device.zeros([samples.indices.size, ...outputShape]);
+    const recording = await device.capture(() => {
+      const { x } = takeBatch(samples, cursor, size);
+      collectRows(model.forward(x), outputs, cursor);
+    });
+    return new Inference(model, samples, size, recording, cursor, outputs);
+  }
+
+  /**
+   * The last layer's outputs for all samples, [n, classes] row-major, with the weights as they are now.
+   * @param onProgress told how many samples are done
+   */
+  async run(onProgress?: (done: number, of: number) => void): Promise<Float32Array> {
+    const { device } = this.model;
+    const n = this.samples.indices.size;
+    const steps = Math.ceil(n / this.batch);
+    device.write(this.cursor, [0]);
+    for (let step = 0; step < steps; step += IN_FLIGHT) {
+      const now = Math.min(IN_FLIGHT, steps - step);
+      this.recording.replay(now);
+      await device.finish();
+      onProgress?.(Math.min(n, (step + now) * this.batch), n);
+    }
+    return (await this.outputs.data()) as Float32Array;
+  }
+}
+
+/** What a classifier made of labelled samples. */
+export interface Scored {
+  /** [n, classes], row-major. */
+  readonly logits: Float32Array;
+  readonly probabilities: Float32Array;
+  /** The most probable class of each sample, the first of equals. */
+  readonly predictions: Int32Array;
+  /** Mean cross-entropy in nats, without label smoothing. */
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** Runs a classifier over a labelled set and scores it; see `Inference` to do so more than once. */
+export async function evaluate(
+  model: Sequential,
+  data: SampleSet,
+  options: InferenceOptions = {},
+): Promise<Scored> {
+  const inference = await Inference.create(model, data, options);
+  const logits = await inference.run();
+  return scoreLogits(logits, await labelsOf(inference.samples), model.outputShape[0] as number);
+}
+
+/** The labels of a set, in the order of its indices. Waits for the GPU. */
+export async function labelsOf({ labels, indices }: Samples): Promise<Int32Array> {
+  const [all, chosen] = await Promise.all([labels.data(), indices.data()]);
+  return Int32Array.from(chosen, (i) => all[i] as number);
+}
+
+/** Scores logits [n, classes] against n labels, in f64. @throws RangeError on labels that are no class */
+export function scoreLogits(
+  logits: Float32Array,
+  labels: ArrayLike<number>,
+  classes: number,
+): Scored {
+  const predictions = argmaxRows(logits, classes);
+  return {
+    logits,
+    probabilities: Float32Array.from(softmaxRows(logits, classes)),
+    predictions,
+    loss: crossEntropy(logits, labels, classes),
+    accuracy: accuracy(labels, predictions),
+  };
+}
+
+/** −(1/n) Σ ln softmax(logits[i])[label i], as log Σ exp(z − z[label]) so that nothing is clipped. */
+function crossEntropy(logits: Float32Array, labels: ArrayLike<number>, classes: number): number {
+  let total = 0;
+  for (let i = 0; i < labels.length; i++) {
+    const row = logits.subarray(i * classes, (i + 1) * classes);
+    const target = row[labels[i] as number];
+    if (target === undefined) {
+      throw new RangeError(`label ${i} is ${labels[i]}, outside the ${classes} classes`);
+    }
+    const top = row.reduce((a, b) => Math.max(a, b), -Infinity);
+    const sum = row.reduce((sum, z) => sum + Math.exp(z - top), 0);
+    total += Math.log(sum) + top - target;
+  }
+  return total / labels.length;
+}

@@ -1,0 +1,78 @@
+// The public face of the networks: layers, training, evaluation, metrics, files.
+export { Arena, type Parameter, type ParameterSpec, digestOf } from './arena.ts';
+export {
+  Inference,
+  type InferenceOptions,
+  type Scored,
+  evaluate,
+  labelsOf,
+  scoreLogits,
+} from './evaluation.ts';
+export {
+  type Initialiser,
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  zeros,
+} from './initialisers.ts';
+export type { Layer, LayerKind, Training } from './layer.ts';
+export {
+  avgPool2d,
+  conv2d,
+  dense,
+  dropout,
+  flatten,
+  gelu,
+  globalAvgPool2d,
+  leakyRelu,
+  maxPool2d,
+  relu,
+  sigmoid,
+  softmax,
+  tanh,
+} from './layers.ts';
+export { type Optimiser, OptimiserState, adam, adamW, rmsprop, sgd } from './optimisers.ts';
+export { type RandomStream, normal, randomStream } from './random.ts';
+export { REFERENCE_INPUT, referenceNetwork } from './referenceNetwork.ts';
+export type { SampleSet } from './samples.ts';
+export { type Schedule, cosineDecay, exponentialDecay } from './schedule.ts';
+export { Sequential, type SequentialOptions } from './sequential.ts';
+export { type Summary, type SummaryRow, formatSummary } from './summary.ts';
+export {
+  type Checkpoint,
+  MOST_STEPS,
+  type StepMetrics,
+  TrainStep,
+  type TrainStepOptions,
+} from './training.ts';
+
+export {
+  type ClassificationReport,
+  type ClassScores,
+  type Scores,
+  classificationReport,
+  formatClassificationReport,
+} from './classificationReport.ts';
+export {
+  type Calibration,
+  type CalibrationBin,
+  type Interval,
+  accuracy,
+  argmaxRows,
+  calibration,
+  confusionMatrix,
+  logLoss,
+  softmaxRows,
+  topKAccuracy,
+  wilsonInterval,
+} from './metrics.ts';
+export {
+  FileError,
+  type Safetensors,
+  type StoredTensor,
+  type Weights,
+  loadWeights,
+  readSafetensors,
+  writeSafetensors,
+} from './safetensors.ts';

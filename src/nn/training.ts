@@ -1,0 +1,217 @@
+// The training step: recorded once, then replayed as often as wanted in one submit, with nothing awaited.
+import {
+  type Recording,
+  type Tensor,
+  TensorError,
+  drawBatch,
+  recordStep,
+  softmaxCrossEntropy,
+  valueAndGrad,
+} from '../tensor/index.ts';
+import type { Arena } from './arena.ts';
+import { type Optimiser, OptimiserState } from './optimisers.ts';
+import type { Weights } from './safetensors.ts';
+import { type SampleSet, samplesOf } from './samples.ts';
+import type { Schedule } from './schedule.ts';
+import type { Sequential } from './sequential.ts';
+
+export interface TrainStepOptions {
+  /** Images a step. */
+  readonly batch: number;
+  /** Of the order of the samples and of dropout, by default 0. */
+  readonly seed?: number;
+  /** Share of the target spread over all classes (Szegedy et al. 2016), by default 0. */
+  readonly labelSmoothing?: number;
+}
+
+/** Loss and hits of consecutive steps. */
+export interface StepMetrics {
+  /** The first step, counted from 0. */
+  readonly from: number;
+  /** Mean loss over each step's batch. */
+  readonly loss: Float32Array;
+  /** Images of each step's batch classified rightly, before the step's update. */
+  readonly hits: Float32Array;
+  /** The first of these steps whose loss is not finite. */
+  readonly divergedAt: number | undefined;
+}
+
+/** All that a run needs to go on as if it had never stopped. */
+export interface Checkpoint {
+  readonly seed: number;
+  readonly stepsDone: number;
+  readonly weights: ReadonlyMap<string, Weights>;
+  /** By the optimiser's name for it: as it lies in the arena. */
+  readonly moments: ReadonlyMap<string, Weights>;
+}
+
+/** The most steps of one `run`: with the ring twice as long, figures can be read one run behind. */
+export const MOST_STEPS = 512;
+const RING = 2 * MOST_STEPS;
+
+export class TrainStep {
+  /** The commands of a step, for those who want to see or time them. */
+  readonly recording: Recording<void>;
+  readonly #arena: Arena;
+  readonly #optimiser: OptimiserState;
+  readonly #ring: Tensor;
+  /** [seed, step]: whatever is random follows from it. */
+  readonly #state: Tensor;
+  readonly #step: () => void;
+  #seed: number;
+  #stepsDone = 0;
+
+  private constructor(planned: Planned, recording: Recording<void>) {
+    this.recording = recording;
+    this.#arena = planned.arena;
+    this.#optimiser = planned.optimiser;
+    this.#ring = planned.ring;
+    this.#state = planned.state;
+    this.#step = planned.step;
+    this.#seed = planned.seed;
+    // The recording has run the step once, at a learning rate of 0: the step table held only zeros.
+    // So no parameter moved; the moments and the counter begin anew.
+    const still = new Float32Array(planned.arena.values.size);
+    this.#goTo(planned.seed, 0, () => still);
+  }
+
+  /**
+   * Records a step: draw a batch, forward, loss, backward into the arena, update, note loss and hits.
+   * Recording runs it once, so that all kernels are compiled; the network stays as it was.
+   * @throws TensorError when the network ends in a softmax, or the samples do not fit it
+   */
+  static async create(
+    model: Sequential,
+    optimiser: Optimiser,
+    data: SampleSet,
+    options: TrainStepOptions,
+  ): Promise<TrainStep> {
+    if (model.endsInSoftmax) {
+      throw new TensorError('training: the loss takes logits; leave the softmax at the end off');
+    }
+    const planned = plan(model, optimiser, data, options);
+    return new TrainStep(planned, await model.device.capture(planned.step));
+  }
+
+  /** Steps that were run or queued. */
+  get stepsDone(): number {
+    return this.#stepsDone;
+  }
+
+  /**
+   * Queues n more steps, at most 512, as one submit. Nothing is made and nothing awaited.
+   * @throws RangeError unless n is 1..512
+   */
+  run(n = 1): void {
+    if (!Number.isInteger(n) || n < 1 || n > MOST_STEPS) {
+      throw new RangeError(`run: a run has 1 to ${MOST_STEPS} steps, asked ${n}`);
+    }
+    this.#optimiser.prepare(this.#stepsDone, n);
+    this.recording.replay(n);
+    this.#stepsDone += n;
+  }
+
+  /** One more step by the same ops, unrecorded: what `run(1)` does, bit for bit, only slower. */
+  runEagerly(): void {
+    this.#optimiser.prepare(this.#stepsDone, 1);
+    this.#arena.device.scope(this.#step);
+    this.#stepsDone++;
+  }
+
+  /**
+   * Loss and hits of steps from..to-1. Waits for the GPU.
+   * @throws RangeError on steps that did not run yet or whose place in the ring was taken again
+   */
+  async metrics(from: number, to = this.#stepsDone): Promise<StepMetrics> {
+    const oldest = Math.max(0, this.#stepsDone - RING);
+    if (!(from >= oldest && from <= to && to <= this.#stepsDone)) {
+      throw new RangeError(
+        `metrics: steps ${from} to ${to} were asked, ${oldest} to ${this.#stepsDone} are kept`,
+      );
+    }
+    const ring = await this.#ring.data();
+    const column = (c: number) =>
+      Float32Array.from(
+        { length: to - from },
+        (_, i) => ring[2 * ((from + i) % RING) + c] as number,
+      );
+    const loss = column(0);
+    const bad = loss.findIndex((value) => !Number.isFinite(value));
+    return { from, loss, hits: column(1), divergedAt: bad < 0 ? undefined : from + bad };
+  }
+
+  /** Another learning rate from the next step on. */
+  setLearningRate(rate: number | Schedule): void {
+    this.#optimiser.setLearningRate(rate);
+  }
+
+  /** The learning rate of the next step. */
+  get learningRate(): number {
+    return this.#optimiser.learningRateAt(this.#stepsDone);
+  }
+
+  /** The run as it stands. Waits for the GPU. */
+  async checkpoint(): Promise<Checkpoint> {
+    const { moments } = this.#optimiser;
+    const [seed, stepsDone] = [this.#seed, this.#stepsDone];
+    const reads = [...moments].map(async ([name, moment]): Promise<[string, Weights]> => {
+      return [name, { shape: moment.shape, data: (await moment.data()) as Float32Array }];
+    });
+    const [weights, ...read] = await Promise.all([this.#arena.read(), ...reads]);
+    return { seed, stepsDone, weights, moments: new Map(read) };
+  }
+
+  /** Goes on from a checkpoint of the same network and optimiser. @throws TensorError when it is of another */
+  restore({ seed, stepsDone, weights, moments }: Checkpoint): void {
+    this.#arena.load(weights);
+    this.#goTo(seed, stepsDone, (name) => {
+      const data = moments.get(name)?.data;
+      if (!data) throw new TensorError(`restore: the checkpoint holds no ${name}`);
+      return data;
+    });
+  }
+
+  #goTo(seed: number, stepsDone: number, moment: (name: string) => Float32Array): void {
+    for (const [name, tensor] of this.#optimiser.moments)
+      this.#arena.device.write(tensor, moment(name));
+    this.#arena.device.write(this.#state, [seed, stepsDone]);
+    this.#seed = seed;
+    this.#stepsDone = stepsDone;
+  }
+}
+
+interface Planned {
+  readonly arena: Arena;
+  readonly optimiser: OptimiserState;
+  readonly ring: Tensor;
+  readonly state: Tensor;
+  readonly seed: number;
+  readonly step: () => void;
+}
+
+function plan(
+  model: Sequential,
+  recipe: Optimiser,
+  data: SampleSet,
+  { batch, seed = 0, labelSmoothing = 0 }: TrainStepOptions,
+): Planned {
+  const { device, arena } = model;
+  const samples = samplesOf(data);
+  const optimiser = new OptimiserState(recipe, arena.values);
+  const ring = device.zeros([RING, 2]);
+  const state = device.tensor([seed, 0], [2], 'u32');
+  const parameters = arena.parameters.map(({ tensor }) => tensor);
+  const gradients = arena.parameters.map(({ gradient }) => gradient);
+
+  const step = () => {
+    const { x, labels } = drawBatch(samples, state, batch);
+    const lossAndLogits = (): [Tensor, Tensor] => {
+      const logits = model.forward(x, { state });
+      return [softmaxCrossEntropy(logits, labels, { labelSmoothing }), logits];
+    };
+    const { value: loss, aux } = valueAndGrad(lossAndLogits, parameters, gradients);
+    optimiser.update(arena.gradients, state);
+    recordStep({ logits: aux[0] as Tensor, labels, loss, ring, state });
+  };
+  return { arena, optimiser, ring, state, seed, step };
+}

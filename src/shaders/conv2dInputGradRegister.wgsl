@@ -1,0 +1,69 @@
+// dx[n,h,w,c] = Σ_{r,s,k} dy[n,p,q,k] · w[r,s,c,k], where p·stride + r·dilation − top = h, and so for q.
+// The idea: no shared memory, no subgroups; one invocation keeps 8 input pixels × 4 channels in registers:
+// for every k it loads 4 weights and 8 values of dy for 32 multiply-adds. A workgroup is 16 invocations. Any shape.
+const N = 1u;
+const H = 3u;
+const W = 3u;
+const C = 1u;
+const K = 1u;
+const R = 1u;
+const S = 1u;
+const P = 3u;
+const Q = 3u;
+const STRIDE_H = 1u;
+const STRIDE_W = 1u;
+const DILATION_H = 1u;
+const DILATION_W = 1u;
+const TOP = 0u;
+const LEFT = 0u;
+
+const PIXELS = N * H * W;
+const BLOCK = 8u; // pixels an invocation computes
+const QUADS = (C + 3u) / 4u; // groups of four channels
+const ITEMS = (PIXELS + BLOCK - 1u) / BLOCK * QUADS;
+
+@group(0) @binding(0) var<storage, read> dy: array<f32>;
+@group(0) @binding(1) var<storage, read> w: array<f32>;
+@group(0) @binding(2) var<storage, read_write> dx: array<f32>;
+
+@compute @workgroup_size(16)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let item = (workgroup.y * workgroups.x + workgroup.x) * 16u + lane;
+  if (item >= ITEMS) { return; }
+  let first = item / QUADS * BLOCK;
+  let c = item % QUADS * 4u;
+  let rows = min(vec4u(c, c + 1u, c + 2u, c + 3u), vec4u(C - 1u)) * K; // of w, for one r and s
+
+  var a: array<vec4f, BLOCK>;
+  for (var i = 0u; i < BLOCK; i++) { a[i] = vec4f(); }
+
+  for (var r = 0u; r < R; r++) {
+    for (var s = 0u; s < S; s++) {
+      var at: array<u32, BLOCK>;
+      var inside: array<f32, BLOCK>;
+      for (var i = 0u; i < BLOCK; i++) {
+        let pixel = min(first + i, PIXELS - 1u);
+        let h = pixel / W % H + TOP - r * DILATION_H; // wraps to a huge number above the first row
+        let v = pixel % W + LEFT - s * DILATION_W;
+        let hit = h / STRIDE_H < P && v / STRIDE_W < Q && h % STRIDE_H == 0u && v % STRIDE_W == 0u;
+        inside[i] = select(0.0, 1.0, hit);
+        at[i] = select(0u, ((pixel / (H * W) * P + h / STRIDE_H) * Q + v / STRIDE_W) * K, hit);
+      }
+      let base = rows + (r * S + s) * C * K;
+      for (var k = 0u; k < K; k++) {
+        let weights = vec4f(w[base.x + k], w[base.y + k], w[base.z + k], w[base.w + k]);
+        for (var i = 0u; i < BLOCK; i++) { a[i] += dy[at[i] + k] * inside[i] * weights; }
+      }
+    }
+  }
+
+  for (var i = 0u; i < BLOCK; i++) {
+    for (var j = 0u; j < 4u; j++) {
+      if (first + i < PIXELS && c + j < C) { dx[(first + i) * C + c + j] = a[i][j]; }
+    }
+  }
+}

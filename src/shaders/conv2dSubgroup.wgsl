@@ -1,0 +1,117 @@
+// y[n,p,q,k] = b[k] + Σ_{r,s,c} x[n, p·stride + r·dilation − top, …, c] · w[r,s,c,k], then ReLU if asked.
+// The idea: a subgroup computes 32 pixels × (4 · LANES) channels without workgroup memory. Its lanes span the
+// channels, a vec4 each; for every four input channels a lane loads the 4x4 weights of its own outputs and
+// one vec4 of x for every LANES-th pixel, and the pixels are passed around by broadcast. So a lane makes
+// 4 + 32/LANES vec4 loads for 128 vec4 multiply-adds. One workgroup is one subgroup. C and K are multiples of 4.
+enable subgroups;
+
+const N = 1u;
+const H = 3u;
+const W = 3u;
+const C = 4u;
+const K = 4u;
+const R = 1u;
+const S = 1u;
+const P = 3u;
+const Q = 3u;
+const STRIDE_H = 1u;
+const STRIDE_W = 1u;
+const DILATION_H = 1u;
+const DILATION_W = 1u;
+const TOP = 0u;
+const LEFT = 0u;
+const PADDED = false; // can a window reach outside the image?
+const BIAS = true;
+const RELU = false;
+const LANES = 4u; // the subgroup size: 4, 8, 16 or 32
+
+const PIXELS = N * P * Q;
+const BLOCK = 32u; // pixels a subgroup computes
+const LOADS = BLOCK / LANES; // of x, per lane and four input channels
+
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read> w: array<vec4f>;
+@group(0) @binding(2) var<storage, read> b: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
+  let first = workgroup.x * BLOCK;
+  let k = min(workgroup.y * LANES + lane, K / 4u - 1u);
+
+  var image: array<u32, LOADS>; // first row of the image that each of this lane's pixels lies in
+  var top: array<u32, LOADS>; // window corner, counted from the padding's
+  var left: array<u32, LOADS>;
+  for (var i = 0u; i < LOADS; i++) {
+    let pixel = min(first + i * LANES + lane, PIXELS - 1u);
+    image[i] = pixel / (P * Q) * H;
+    top[i] = pixel / Q % P * STRIDE_H;
+    left[i] = pixel % Q * STRIDE_W;
+  }
+
+  var a: array<vec4f, BLOCK>;
+  var start = vec4f();
+  if (BIAS) { start = b[k]; }
+  for (var i = 0u; i < BLOCK; i++) { a[i] = start; }
+
+  for (var r = 0u; r < R; r++) {
+    for (var s = 0u; s < S; s++) {
+      var at: array<u32, LOADS>;
+      var inside: array<bool, LOADS>;
+      for (var i = 0u; i < LOADS; i++) {
+        let h = top[i] + r * DILATION_H - TOP; // wraps to a huge number above the image
+        let v = left[i] + s * DILATION_W - LEFT;
+        inside[i] = !PADDED || (h < H && v < W);
+        at[i] = select(0u, ((image[i] + h) * W + v) * (C / 4u), inside[i]);
+      }
+      for (var c = 0u; c < C / 4u; c++) {
+        let row = ((r * S + s) * C + c * 4u) * (K / 4u) + k;
+        let weights = mat4x4f(w[row], w[row + K / 4u], w[row + 2u * (K / 4u)], w[row + 3u * (K / 4u)]);
+        var v: array<vec4f, LOADS>;
+        for (var i = 0u; i < LOADS; i++) {
+          v[i] = x[at[i] + c];
+          if (PADDED) { v[i] = select(vec4f(), v[i], inside[i]); }
+        }
+        a[0] += weights * subgroupBroadcast(v[0u / LANES], 0u % LANES);
+        a[1] += weights * subgroupBroadcast(v[1u / LANES], 1u % LANES);
+        a[2] += weights * subgroupBroadcast(v[2u / LANES], 2u % LANES);
+        a[3] += weights * subgroupBroadcast(v[3u / LANES], 3u % LANES);
+        a[4] += weights * subgroupBroadcast(v[4u / LANES], 4u % LANES);
+        a[5] += weights * subgroupBroadcast(v[5u / LANES], 5u % LANES);
+        a[6] += weights * subgroupBroadcast(v[6u / LANES], 6u % LANES);
+        a[7] += weights * subgroupBroadcast(v[7u / LANES], 7u % LANES);
+        a[8] += weights * subgroupBroadcast(v[8u / LANES], 8u % LANES);
+        a[9] += weights * subgroupBroadcast(v[9u / LANES], 9u % LANES);
+        a[10] += weights * subgroupBroadcast(v[10u / LANES], 10u % LANES);
+        a[11] += weights * subgroupBroadcast(v[11u / LANES], 11u % LANES);
+        a[12] += weights * subgroupBroadcast(v[12u / LANES], 12u % LANES);
+        a[13] += weights * subgroupBroadcast(v[13u / LANES], 13u % LANES);
+        a[14] += weights * subgroupBroadcast(v[14u / LANES], 14u % LANES);
+        a[15] += weights * subgroupBroadcast(v[15u / LANES], 15u % LANES);
+        a[16] += weights * subgroupBroadcast(v[16u / LANES], 16u % LANES);
+        a[17] += weights * subgroupBroadcast(v[17u / LANES], 17u % LANES);
+        a[18] += weights * subgroupBroadcast(v[18u / LANES], 18u % LANES);
+        a[19] += weights * subgroupBroadcast(v[19u / LANES], 19u % LANES);
+        a[20] += weights * subgroupBroadcast(v[20u / LANES], 20u % LANES);
+        a[21] += weights * subgroupBroadcast(v[21u / LANES], 21u % LANES);
+        a[22] += weights * subgroupBroadcast(v[22u / LANES], 22u % LANES);
+        a[23] += weights * subgroupBroadcast(v[23u / LANES], 23u % LANES);
+        a[24] += weights * subgroupBroadcast(v[24u / LANES], 24u % LANES);
+        a[25] += weights * subgroupBroadcast(v[25u / LANES], 25u % LANES);
+        a[26] += weights * subgroupBroadcast(v[26u / LANES], 26u % LANES);
+        a[27] += weights * subgroupBroadcast(v[27u / LANES], 27u % LANES);
+        a[28] += weights * subgroupBroadcast(v[28u / LANES], 28u % LANES);
+        a[29] += weights * subgroupBroadcast(v[29u / LANES], 29u % LANES);
+        a[30] += weights * subgroupBroadcast(v[30u / LANES], 30u % LANES);
+        a[31] += weights * subgroupBroadcast(v[31u / LANES], 31u % LANES);
+      }
+    }
+  }
+
+  if (workgroup.y * LANES + lane >= K / 4u) { return; }
+  for (var i = 0u; i < BLOCK; i++) {
+    if (first + i < PIXELS) {
+      y[(first + i) * (K / 4u) + k] = select(a[i], max(a[i], vec4f()), RELU);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+// dx[o,a,i] = Σ of dy[o,m,i] over the m with indices[m] = a, in the order of m: dx [OUTER, AXIS, INNER],
+// dy [OUTER, M, INNER]. One invocation computes one Value of dx by looking at all indices, so that no two add to the same
+// place; a workgroup is 64 of them. M reads and those of dy that it adds, one write.
+alias Value = f32; // vec4f where INNER is whole vec4s
+
+const OUTER = 1u;
+const AXIS = 1i;
+const M = 1u;
+const INNER = 1u; // in Values
+
+@group(0) @binding(0) var<storage, read> dy: array<Value>;
+@group(0) @binding(1) var<storage, read> indices: array<i32>;
+@group(0) @binding(2) var<storage, read_write> dx: array<Value>;
+
+fn place(m: u32) -> u32 {
+  let i = indices[m];
+  return u32(clamp(select(i, i + AXIS, i < 0i), 0i, AXIS - 1i));
+}
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let at = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
+  if (at >= OUTER * u32(AXIS) * INNER) { return; }
+  let outer = at / (u32(AXIS) * INNER);
+  let a = at / INNER % u32(AXIS);
+  var sum = Value();
+  for (var m = 0u; m < M; m++) {
+    if (place(m) == a) { sum += dy[(outer * M + m) * INNER + at % INNER]; }
+  }
+  dx[at] = sum;
+}

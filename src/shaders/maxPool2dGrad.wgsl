@@ -1,0 +1,67 @@
+// dx of maxPool2d where windows may overlap. One invocation computes one Value of dx: of every window that holds it
+// and whose maximum it equals it takes the dy, unless an earlier element of the window, row by row, equals it too; with
+// RELU nothing where the maximum is not above 0. A workgroup is 64 of them, channels fastest. Reads x, then y and dy of
+// up to ⌈R / STRIDE_H⌉ · ⌈S / STRIDE_W⌉ windows, and the earlier elements of those it is the maximum of.
+alias Value = f32; // vec4f: four channels
+
+const VALUES = 1i; // in x
+const H = 1i;
+const W = 1i;
+const C = 1i; // in Values
+const P = 1i;
+const Q = 1i;
+const R = 1i;
+const S = 1i;
+const STRIDE_H = 1i;
+const STRIDE_W = 1i;
+const TOP = 0i;
+const LEFT = 0i;
+const RELU = false;
+
+@group(0) @binding(0) var<storage, read> x: array<Value>;
+@group(0) @binding(1) var<storage, read> y: array<Value>;
+@group(0) @binding(2) var<storage, read> dy: array<Value>;
+@group(0) @binding(3) var<storage, read_write> dx: array<Value>;
+
+// The windows of `taps` that hold position `at` of the padded image: the first, and the one behind the last.
+fn windows(at: i32, taps: i32, stride: i32, count: i32) -> vec2i {
+  return vec2i(max(0, at - taps + stride) / stride, min(count, at / stride + 1));
+}
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let i = i32((workgroup.y * workgroups.x + workgroup.x) * 64u + lane);
+  if (i >= VALUES) { return; }
+  let c = i % C;
+  let w = i / C % W;
+  let h = i / (C * W) % H;
+  let n = i / (C * W * H);
+  let value = x[i];
+  let rows = windows(h + TOP, R, STRIDE_H, P);
+  let columns = windows(w + LEFT, S, STRIDE_W, Q);
+
+  var sum = Value();
+  for (var p = rows.x; p < rows.y; p++) {
+    for (var q = columns.x; q < columns.y; q++) {
+      let o = ((n * P + p) * Q + q) * C + c;
+      var first = y[o] == value;
+      if (RELU) { first = first & (value > Value()); }
+      if (any(first)) {
+        let left = max(0, q * STRIDE_W - LEFT);
+        let right = min(W, q * STRIDE_W - LEFT + S);
+        for (var e = max(0, p * STRIDE_H - TOP); e <= h; e++) {
+          let end = select(right, w, e == h);
+          for (var f = left; f < end; f++) {
+            first = first & (x[((n * H + e) * W + f) * C + c] != value);
+          }
+        }
+        sum += select(Value(), dy[o], first);
+      }
+    }
+  }
+  dx[i] = sum;
+}

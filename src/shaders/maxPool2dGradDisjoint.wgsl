@@ -1,0 +1,76 @@
+// dx of maxPool2d where windows do not overlap (stride ≥ window). The image falls into tiles of STRIDE_H × STRIDE_W
+// with a window in the corner of each, but for those at the far edge that hold none. One invocation writes one tile of
+// one Value: dy at the first maximum of its window, zeros elsewhere; with RELU nothing where the maximum is not above
+// 0. A workgroup is 64 of them, channels fastest. Reads the window and one dy, writes the tile.
+alias Value = f32; // vec4f: four channels
+alias Index = u32; // vec4u with it
+
+const VALUES = 1i; // tiles × C
+const H = 1i;
+const W = 1i;
+const C = 1i; // in Values
+const P = 1i;
+const Q = 1i;
+const TILES_H = 1i; // tiles in a column of the image
+const TILES_W = 1i;
+const R = 1i;
+const S = 1i;
+const STRIDE_H = 1i;
+const STRIDE_W = 1i;
+const TOP = 0i;
+const LEFT = 0i;
+const RELU = false;
+
+const NONE = 0xffffffffu;
+
+@group(0) @binding(0) var<storage, read> x: array<Value>;
+@group(0) @binding(1) var<storage, read> dy: array<Value>;
+@group(0) @binding(2) var<storage, read_write> dx: array<Value>;
+
+// The part of `length` steps from `origin` that lies in an image of `size`: the first, and the one behind the last.
+fn overlap(origin: i32, length: i32, size: i32) -> vec2i {
+  return vec2i(max(0, -origin), min(length, size - origin));
+}
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let i = i32((workgroup.y * workgroups.x + workgroup.x) * 64u + lane);
+  if (i >= VALUES) { return; }
+  let c = i % C;
+  let q = i / C % TILES_W;
+  let p = i / (C * TILES_W) % TILES_H;
+  let n = i / (C * TILES_W * TILES_H);
+  let top = p * STRIDE_H - TOP;
+  let left = q * STRIDE_W - LEFT;
+  let corner = ((n * H + top) * W + left) * C + c;
+
+  var at = Index(NONE);
+  var cotangent = Value();
+  if (p < P && q < Q) {
+    let rows = overlap(top, R, H);
+    let columns = overlap(left, S, W);
+    var best = x[corner + (rows.x * W + columns.x) * C];
+    at = Index(u32(rows.x * STRIDE_W + columns.x));
+    for (var r = rows.x; r < rows.y; r++) {
+      for (var s = columns.x; s < columns.y; s++) {
+        let value = x[corner + (r * W + s) * C];
+        at = select(at, Index(u32(r * STRIDE_W + s)), value > best);
+        best = max(best, value);
+      }
+    }
+    cotangent = dy[((n * P + p) * Q + q) * C + c];
+    if (RELU) { cotangent = select(Value(), cotangent, best > Value()); }
+  }
+  let rows = overlap(top, STRIDE_H, H);
+  let columns = overlap(left, STRIDE_W, W);
+  for (var r = rows.x; r < rows.y; r++) {
+    for (var s = columns.x; s < columns.y; s++) {
+      let here = at == Index(u32(r * STRIDE_W + s));
+      dx[corner + (r * W + s) * C] = select(Value(), cotangent, here);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+// Sum or maximum over any axes. x is a stack of OUTPUTS × REDUCED Values; one invocation folds the elements
+// chunk, chunk + CHUNKS, chunk + 2 · CHUNKS, … of one output in eight accumulators, joined pairwise: the error
+// grows with an eighth of their number. Writes y [CHUNKS, OUTPUTS], which a further pass folds. A workgroup is 64
+// of them, neighbours read neighbours. Per output REDUCED / CHUNKS reads, one write.
+const SUM = 0u;
+const MAX = 1u;
+const OP = SUM;
+
+alias Value = f32; // vec4f: four outputs that lie side by side
+
+const OUTPUTS = 1u; // in Values
+const KEPT_RANK = 1u;
+const KEPT_SHAPE = array(1u);
+const KEPT_STRIDES = array(1u);
+const REDUCED = 1u;
+const REDUCED_RANK = 1u;
+const REDUCED_SHAPE = array(1u);
+const REDUCED_STRIDES = array(1u);
+const CHUNKS = 1u;
+const SCALE = 1f; // the result is multiplied by it
+
+const ACCUMULATORS = 8u;
+
+@group(0) @binding(0) var<storage, read> x: array<Value>;
+@group(0) @binding(1) var<storage, read_write> y: array<Value>;
+
+fn fold(a: Value, b: Value) -> Value {
+  switch OP {
+    case MAX: { return max(a, b); }
+    default: { return a + b; }
+  }
+}
+
+// Index of the first element of output o.
+fn kept(o: u32) -> u32 {
+  var shape = KEPT_SHAPE;
+  var strides = KEPT_STRIDES;
+  var at = 0u;
+  var rest = o;
+  for (var d = KEPT_RANK - 1u; d > 0u; d--) {
+    at += rest % shape[d] * strides[d];
+    rest /= shape[d];
+  }
+  return at + rest * strides[0];
+}
+
+// Distance of element r of an output from the first.
+fn reduced(r: u32) -> u32 {
+  var shape = REDUCED_SHAPE;
+  var strides = REDUCED_STRIDES;
+  var at = 0u;
+  var rest = r;
+  for (var d = REDUCED_RANK - 1u; d > 0u; d--) {
+    at += rest % shape[d] * strides[d];
+    rest /= shape[d];
+  }
+  return at + rest * strides[0];
+}
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let i = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
+  if (i >= OUTPUTS * CHUNKS) { return; }
+  let first = kept(i % OUTPUTS);
+  let chunk = i / OUTPUTS;
+
+  var identity = Value();
+  if (OP == MAX) { identity = x[first + reduced(chunk)]; }
+  var sums: array<Value, ACCUMULATORS>;
+  for (var j = 0u; j < ACCUMULATORS; j++) { sums[j] = identity; }
+
+  for (var r = chunk; r < REDUCED; r += ACCUMULATORS * CHUNKS) {
+    for (var j = 0u; j < ACCUMULATORS; j++) {
+      let k = r + j * CHUNKS;
+      if (k < REDUCED) { sums[j] = fold(sums[j], x[first + reduced(k)]); }
+    }
+  }
+  for (var half = ACCUMULATORS / 2u; half > 0u; half /= 2u) {
+    for (var j = 0u; j < half; j++) { sums[j] = fold(sums[j], sums[j + half]); }
+  }
+  y[i] = SCALE * sums[0];
+}

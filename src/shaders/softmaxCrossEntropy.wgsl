@@ -1,0 +1,42 @@
+// y = mean over n of −Σ_c t[n,c] · log softmax(logits[n])[c], t[n] = (1 − SMOOTHING) · onehot(label) + SMOOTHING / C.
+// One workgroup does it all: each invocation adds up rows n, n + 256, …, then a fixed tree in workgroup memory adds the
+// invocations. Reads each logit twice, once more where SMOOTHING is not 0; writes one number.
+const N = 1u;
+const C = 1u;
+const SMOOTHING = 0f;
+
+const LANES = 256u;
+
+@group(0) @binding(0) var<storage, read> logits: array<f32>;
+@group(0) @binding(1) var<storage, read> labels: array<i32>;
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+
+var<workgroup> sums: array<f32, LANES>;
+
+fn lossOf(n: u32) -> f32 {
+  let first = n * C;
+  var largest = logits[first];
+  for (var c = 1u; c < C; c++) { largest = max(largest, logits[first + c]); }
+  var sum = 0f;
+  for (var c = 0u; c < C; c++) { sum += exp(logits[first + c] - largest); }
+  let label = u32(clamp(labels[n], 0i, i32(C) - 1i)); // a wrong label must not read another row
+  var aimed = logits[first + label] - largest;
+  if (SMOOTHING != 0f) {
+    var mean = 0f;
+    for (var c = 0u; c < C; c++) { mean += logits[first + c] - largest; }
+    aimed = mix(aimed, mean / f32(C), SMOOTHING);
+  }
+  return log(sum) - aimed;
+}
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(local_invocation_index) lane: u32) {
+  var sum = 0f;
+  for (var n = lane; n < N; n += LANES) { sum += lossOf(n); }
+  sums[lane] = sum;
+  for (var half = LANES / 2u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if (lane < half) { sums[lane] += sums[lane + half]; }
+  }
+  if (lane == 0u) { y[0] = sums[0] / f32(N); }
+}

@@ -1,0 +1,30 @@
+// What the engine wants to know of an adapter.
+
+export interface Adapter {
+  /** For people: the adapter's own description, or vendor and architecture. */
+  readonly name: string;
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly description: string;
+  /** True where the CPU does the arithmetic (lavapipe, SwiftShader): other kernels win there. */
+  readonly software: boolean;
+  /** Lanes of a subgroup, where subgroups are enabled and of one size only. */
+  readonly subgroupSize?: number;
+  /** Optional features in use. */
+  readonly features: readonly string[];
+}
+
+export function describe(info: GPUAdapterInfo, features: readonly string[]): Adapter {
+  const all = [info.vendor, info.architecture, info.device, info.description].join(' ');
+  const { subgroupMinSize: least, subgroupMaxSize: most } = info;
+  const name = info.description || [info.vendor, info.architecture].filter(Boolean).join(' ');
+  return {
+    name: name || 'unnamed adapter',
+    vendor: info.vendor,
+    architecture: info.architecture,
+    description: info.description,
+    software: /llvmpipe|lavapipe|swiftshader|software|basic render/i.test(all),
+    ...(features.includes('subgroups') && least === most && { subgroupSize: least }),
+    features,
+  };
+}

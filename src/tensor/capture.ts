@@ -1,0 +1,70 @@
+// A recorded step: its commands, sent again without making anything, and timed one by one on request.
+import type { Command, Dispatch } from './commands.ts';
+import { TensorError } from './errors.ts';
+
+/** The outcome of timing one command of a recording. */
+export interface KernelTime {
+  readonly label: string;
+  readonly timeMs: number;
+}
+
+export class Recording<T> {
+  constructor(
+    /** What the step returned; its tensors are overwritten by every replay. */
+    readonly result: T,
+    readonly commands: readonly Command[],
+    readonly send: (times: number) => void,
+    /** GPU time of each dispatch, in order. @throws TensorError without the timestamp feature */
+    readonly profile: () => Promise<KernelTime[]>,
+  ) {}
+
+  /** Runs the step `times` more times: one submit, no allocation, no bind group, no compile. */
+  replay(times = 1): void {
+    this.send(times);
+  }
+
+  /** What one step does, a line per dispatch: kernel and grid. */
+  toString(): string {
+    return this.commands
+      .map((c, i) => {
+        const what = c.kind === 'dispatch' ? `${c.label} <${c.grid.join('x')}>` : c.label;
+        return `${String(i + 1).padStart(3)} ${what}`;
+      })
+      .join('\n');
+  }
+}
+
+/** Times every dispatch in a pass of its own, between two GPU timestamps. */
+export async function profile(gpu: GPUDevice, commands: readonly Command[]): Promise<KernelTime[]> {
+  if (!gpu.features.has('timestamp-query')) {
+    throw new TensorError('profile: this adapter has no timestamp-query feature');
+  }
+  const dispatches = commands.filter((c): c is Dispatch => c.kind === 'dispatch');
+  const count = 2 * dispatches.length;
+  const querySet = gpu.createQuerySet({ type: 'timestamp', count, label: 'profile' });
+  const resolved = gpu.createBuffer({ size: 8 * count, usage: 0x200 | 0x4, label: 'profile' }); // QUERY_RESOLVE | COPY_SRC
+  const staging = gpu.createBuffer({ size: 8 * count, usage: 0x1 | 0x8, label: 'profile' });
+  const encoder = gpu.createCommandEncoder({ label: 'profile' });
+  dispatches.forEach((d, i) => {
+    const timestampWrites = {
+      querySet,
+      beginningOfPassWriteIndex: 2 * i,
+      endOfPassWriteIndex: 2 * i + 1,
+    };
+    const pass = encoder.beginComputePass({ label: d.label, timestampWrites });
+    pass.setPipeline(d.program.pipeline as GPUComputePipeline);
+    pass.setBindGroup(0, d.bindGroup);
+    pass.dispatchWorkgroups(d.grid[0], d.grid[1], d.grid[2]);
+    pass.end();
+  });
+  encoder.resolveQuerySet(querySet, 0, count, resolved, 0);
+  encoder.copyBufferToBuffer(resolved, 0, staging, 0, 8 * count);
+  gpu.queue.submit([encoder.finish()]);
+  await staging.mapAsync(0x1);
+  const times = new BigUint64Array(staging.getMappedRange().slice(0));
+  for (const made of [querySet, resolved, staging]) made.destroy();
+  return dispatches.map(({ label }, i) => ({
+    label,
+    timeMs: Number((times[2 * i + 1] as bigint) - (times[2 * i] as bigint)) / 1e6,
+  }));
+}

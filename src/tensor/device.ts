@@ -1,0 +1,337 @@
+// The device: the one place that holds the GPU. Makes tensors, queues commands, keeps scopes, reads back.
+import { type Adapter, describe } from './adapter.ts';
+import type { Tape } from './autograd.ts';
+import { Recording, profile } from './capture.ts';
+import { type Command, CommandQueue, type Grid } from './commands.ts';
+import { DeviceLost, GpuError, NoAdapter, TensorError } from './errors.ts';
+import { type Kernel, Programs } from './kernel.ts';
+import { BufferPool, type Meter } from './pool.ts';
+import { Readback } from './readback.ts';
+import { Scopes } from './scope.ts';
+import { type Shape, show, sizeOf } from './shape.ts';
+import { type DType, Storage, Tensor, type TypedArray, BYTES, hostArray } from './tensor.ts';
+import { type VariantName } from './variants.ts';
+import type { Constants } from './wgsl.ts';
+
+export interface DeviceOptions {
+  /** Shown in GPU error messages. */
+  readonly label?: string;
+  /** The most bytes that live and pooled buffers may take together, by default 4 GiB. */
+  readonly poolCapBytes?: number;
+  /** Optional features to leave unused, e.g. to test a fallback: `['subgroups']`. */
+  readonly without?: readonly string[];
+}
+
+/** Features that the engine uses where the adapter has them; each has a tested fallback. */
+const OPTIONAL: readonly GPUFeatureName[] = ['subgroups', 'timestamp-query'];
+
+/** Commands that an eager program may pile up before they are sent by themselves. */
+const EAGER_BATCH = 256;
+
+/**
+ * Opens a device on the best adapter of `gpu` (`navigator.gpu`, or Dawn's `create([])` in Node).
+ * @throws NoAdapter when there is none
+ */
+export async function openDevice(gpu: GPU, options: DeviceOptions = {}): Promise<Device> {
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) {
+    throw new NoAdapter(
+      'WebGPU is here but found no adapter: no graphics driver it can use, or it is blocked for this one',
+    );
+  }
+  const wanted = OPTIONAL.filter((f) => adapter.features.has(f) && !options.without?.includes(f));
+  const device = await adapter.requestDevice({
+    label: options.label ?? 'weft',
+    requiredFeatures: wanted,
+  });
+  return new Device(device, describe(adapter.info, wanted), options);
+}
+
+export class Device {
+  readonly meter: Meter = {
+    liveBytes: 0,
+    pooledBytes: 0,
+    peakBytes: 0,
+    buffersCreated: 0,
+    bindGroupsCreated: 0,
+    pipelinesCreated: 0,
+    dispatches: 0,
+    submits: 0,
+  };
+  /** Resolves, once, when the device is gone. */
+  readonly lost: Promise<DeviceLost>;
+  /** Records ops for differentiation while `valueAndGrad` runs; see autograd.ts. */
+  tape: Tape | undefined;
+  /** Forces one kernel variant where it fits; see variants.ts. */
+  variant: VariantName | undefined;
+  /** The scalar 1, where a gradient starts. */
+  readonly one: Tensor;
+
+  readonly #programs: Programs;
+  readonly #queue: CommandQueue;
+  readonly #readback: Readback;
+  readonly #scopes = new Scopes();
+  readonly #capBytes: number;
+  #pool: BufferPool;
+  #eager: Command[] = [];
+  #recording = false;
+  #gone: DeviceLost | undefined;
+
+  constructor(
+    readonly gpu: GPUDevice,
+    readonly info: Adapter,
+    options: DeviceOptions,
+  ) {
+    this.#capBytes = options.poolCapBytes ?? 4 * 2 ** 30;
+    this.#pool = new BufferPool(gpu, this.meter, this.#capBytes);
+    this.#programs = new Programs(gpu, this.meter);
+    this.#readback = new Readback(gpu, this.meter);
+    const pool = this.#pool;
+    this.#queue = new CommandQueue(gpu, this.meter, () => pool.bury());
+    gpu.addEventListener('uncapturederror', (event) => {
+      const { message } = (event as GPUUncapturedErrorEvent).error;
+      const program = this.#programs.blame(message);
+      this.#queue.fail(new GpuError(message, program?.label, program?.wgsl));
+    });
+    this.lost = gpu.lost.then((info) => {
+      this.#gone = new DeviceLost(
+        info.reason === 'destroyed' ? 'destroyed' : 'unknown',
+        info.message,
+      );
+      return this.#gone;
+    });
+    this.one = this.tensor([1], []);
+  }
+
+  /**
+   * Uploads host data, row-major.
+   * @throws TensorError when the number of elements is not that of the shape
+   */
+  tensor(data: ArrayLike<number>, shape: Shape, dtype: DType = 'f32'): Tensor {
+    if (data.length !== sizeOf(shape)) {
+      throw new TensorError(
+        `tensor: shape ${show(shape)} takes ${sizeOf(shape)} elements, the data has ${data.length}`,
+      );
+    }
+    const tensor = this.empty(shape, dtype, 'tensor');
+    this.write(tensor, data);
+    return tensor;
+  }
+
+  /** Overwrites a tensor with host data, in order with the ops around it. */
+  write(tensor: Tensor, data: ArrayLike<number>): void {
+    if (this.#recording) {
+      throw new TensorError(
+        'capture: a recorded step cannot upload host data; make the tensor outside it',
+      );
+    }
+    if (data.length !== tensor.size) {
+      throw new TensorError(
+        `write: ${tensor} takes ${tensor.size} elements, the data has ${data.length}`,
+      );
+    }
+    const host: TypedArray = hostArray(tensor.dtype, data);
+    const padded = new Uint8Array(tensor.bytes);
+    padded.set(new Uint8Array(host.buffer, host.byteOffset, host.byteLength));
+    const { storage, offset } = tensor;
+    this.#push({
+      kind: 'write',
+      label: 'write',
+      to: storage.buffer,
+      offset,
+      data: padded,
+      storages: [storage],
+    });
+  }
+
+  /** A tensor whose memory is taken when a kernel first writes it. Its contents are undefined until then. */
+  empty(shape: Shape, dtype: DType = 'f32', label = 'empty'): Tensor {
+    const bytes = Math.ceil((sizeOf(shape) * BYTES[dtype]) / 4) * 4;
+    const storage = new Storage(this.#pool, Math.max(4, bytes), label);
+    this.#scopes.add(storage);
+    return new Tensor(this, storage, shape, dtype);
+  }
+
+  zeros(shape: Shape, dtype: DType = 'f32'): Tensor {
+    return this.full(shape, 0, dtype);
+  }
+
+  full(shape: Shape, value: number, dtype: DType = 'f32'): Tensor {
+    return this.tensor(hostArray(dtype, sizeOf(shape)).fill(value), shape, dtype);
+  }
+
+  /** Queues `kernel`, specialised by `constants`, over `tensors` bound by the names its WGSL declares. */
+  launch(
+    kernel: Kernel,
+    constants: Constants,
+    tensors: Readonly<Record<string, Tensor>>,
+    grid: Grid,
+  ): void {
+    if (grid.includes(0)) return;
+    const program = this.#programs.get(kernel, constants);
+    const bound = kernel.bindings.map((binding) => {
+      const tensor = tensors[binding.name];
+      if (!tensor)
+        throw new TensorError(`kernel ${kernel.name} binds ${binding.name}, which nobody gave`);
+      return { binding: binding.index, tensor };
+    });
+    if (Object.keys(tensors).length !== bound.length) {
+      const known = kernel.bindings.map((b) => b.name).join(', ');
+      throw new TensorError(
+        `kernel ${kernel.name} binds ${known}; given were ${Object.keys(tensors).join(', ')}`,
+      );
+    }
+    this.meter.bindGroupsCreated++;
+    const bindGroup = this.gpu.createBindGroup({
+      label: kernel.name,
+      layout: program.layout,
+      entries: bound.map(({ binding, tensor }) => ({
+        binding,
+        resource: {
+          buffer: tensor.storage.buffer,
+          offset: tensor.offset,
+          size: tensor.paddedBytes,
+        },
+      })),
+    });
+    const storages = bound.map(({ tensor }) => tensor.storage);
+    this.#push({ kind: 'dispatch', label: kernel.name, program, bindGroup, grid, storages });
+  }
+
+  /** Queues a copy of all elements; both tensors hold equally many bytes. */
+  copy(from: Tensor, to: Tensor): void {
+    if (from.bytes !== to.bytes) throw new TensorError(`copy: ${from} does not fill ${to}`);
+    this.#push({
+      kind: 'copy',
+      label: 'copy',
+      from: from.storage.buffer,
+      fromOffset: from.offset,
+      to: to.storage.buffer,
+      toOffset: to.offset,
+      bytes: from.bytes,
+      storages: [from.storage, to.storage],
+    });
+  }
+
+  /**
+   * Runs f and releases every tensor made in it, except those it returns (in arrays or plain objects
+   * too). Outside any scope a tensor's memory is reused once the tensor is garbage collected.
+   */
+  scope<T>(f: () => T): T {
+    return this.#scopes.run(f);
+  }
+
+  /** Runs f without recording it for differentiation. */
+  noGrad<T>(f: () => T): T {
+    const { tape } = this;
+    this.tape = undefined;
+    try {
+      return f();
+    } finally {
+      this.tape = tape;
+    }
+  }
+
+  /**
+   * Runs `step` once and keeps its commands, so that `replay` can send them again with no other work.
+   * What the step reads may change between replays; shapes and the tensors themselves may not.
+   */
+  async capture<T>(step: () => T): Promise<Recording<T>> {
+    if (this.#recording) throw new TensorError('capture: a step is being recorded already');
+    this.#sendEager();
+    const shared = this.#pool;
+    const pool = new BufferPool(this.gpu, this.meter, this.#capBytes);
+    this.#pool = pool;
+    this.#recording = true;
+    let result: T;
+    try {
+      result = this.scope(step);
+    } finally {
+      this.#recording = false;
+      this.#pool = shared;
+    }
+    const commands = this.#eager;
+    this.#eager = [];
+    this.#queue.submit(commands);
+    await this.flush();
+    const recording = new Recording(
+      result,
+      commands,
+      (times) => {
+        this.#sendEager();
+        this.#queue.submit(commands, times);
+      },
+      () => profile(this.gpu, commands),
+    );
+    forgotten.register(recording, pool);
+    return recording;
+  }
+
+  /** Sends what is queued. Resolves when it is submitted; throws GPU errors met since the last await. */
+  async flush(): Promise<void> {
+    this.#sendEager();
+    await this.#queue.submitted();
+    if (this.#gone) throw this.#gone;
+  }
+
+  /** Resolves when the GPU has done all that was queued. */
+  async finish(): Promise<void> {
+    await this.flush();
+    await Promise.race([this.gpu.queue.onSubmittedWorkDone(), this.lost]);
+    await this.flush();
+  }
+
+  /** The bytes of a tensor. Waits for the GPU; prefer `tensor.data()`. */
+  async read(tensor: Tensor): Promise<ArrayBuffer> {
+    if (this.#recording) throw new TensorError('capture: a recorded step cannot read from the GPU');
+    const { bytes, storage, offset } = tensor;
+    try {
+      return await this.#readback.read(bytes, (to) => {
+        this.#push({
+          kind: 'copy',
+          label: 'read',
+          from: storage.buffer,
+          fromOffset: offset,
+          to,
+          toOffset: 0,
+          bytes,
+          storages: [storage],
+        });
+        return this.flush();
+      });
+    } catch (error) {
+      throw (await Promise.race([this.lost, Promise.resolve(undefined)])) ?? error;
+    }
+  }
+
+  /** What is alive on the device: label and bytes of each buffer in use, for naming a leak. */
+  living(): { label: string; bytes: number }[] {
+    return this.#pool.living();
+  }
+
+  /** Gives free buffers back to the GPU. */
+  trim(): void {
+    this.#pool.trim();
+    this.#sendEager();
+  }
+
+  /** Ends the device. Everything on it is lost. */
+  destroy(): void {
+    this.gpu.destroy();
+  }
+
+  #push(command: Command): void {
+    if (this.#gone) throw this.#gone;
+    this.#eager.push(command);
+    if (this.#eager.length >= EAGER_BATCH && !this.#recording) this.#sendEager();
+  }
+
+  #sendEager(): void {
+    const commands = this.#eager;
+    this.#eager = [];
+    this.#queue.submit(commands);
+  }
+}
+
+/** A recording owns its memory; when nobody holds the recording any more, the memory goes. */
+const forgotten = new FinalizationRegistry<BufferPool>((pool) => pool.close());

@@ -1,0 +1,131 @@
+// defineOp: one op, one place. Formula, shape rule, kernels and gradients of an op stand in one object.
+import type { Device } from './device.ts';
+import { TensorError } from './errors.ts';
+import type { Shape } from './shape.ts';
+import { type DType, Tensor } from './tensor.ts';
+
+/** Input names of an op; a trailing `?` marks an optional one. */
+type Names = readonly string[];
+type Bare<N> = N extends `${infer B}?` ? B : N;
+type Given<I extends Names> = {
+  readonly [N in I[number] as N extends `${string}?` ? never : N]: Tensor;
+} & { readonly [N in I[number] as N extends `${infer B}?` ? B : never]: Tensor | undefined };
+type Positional<I extends Names> = I extends readonly [infer N, ...infer Others extends Names]
+  ? [
+      ...(N extends `${string}?` ? [input?: Tensor | undefined] : [input: Tensor]),
+      ...Positional<Others>,
+    ]
+  : [];
+/** For each input either a tensor shaped like it that the gradient may be written to, or undefined: nobody asked. */
+type Wanted<I extends Names> = { readonly [N in Bare<I[number]> & string]: Tensor | undefined };
+type Gradients<I extends Names> = { readonly [N in Bare<I[number]> & string]?: Tensor | undefined };
+
+interface Spec<I extends Names, A> {
+  readonly inputs: I;
+  /** Dtypes that an input must have, where it is not f32. */
+  readonly dtypes?: { readonly [N in Bare<I[number]> & string]?: readonly DType[] };
+  /** Shape of the output. Throws TensorError, with the values, on inputs that do not fit. */
+  readonly shape: (inputs: Given<I>, attributes: A) => Shape;
+  readonly dtype?: DType | ((inputs: Given<I>) => DType);
+  /** Queues the kernels that fill y. */
+  readonly run: (tensors: Given<I> & { readonly y: Tensor }, attributes: A) => void;
+  /**
+   * Vector-Jacobian products: from dy = ∂loss/∂y the gradients of the inputs that are wanted. A rule
+   * writes to `want.x` and returns it, or returns another tensor of that shape. Absent: not differentiable.
+   */
+  readonly vjp?: (
+    tensors: Given<I> & { readonly y: Tensor; readonly dy: Tensor },
+    attributes: A,
+    want: Wanted<I>,
+  ) => Gradients<I>;
+}
+
+/** One line of a tape: an op that ran, with what its gradient needs. */
+export interface TapeEntry {
+  readonly op: string;
+  readonly inputs: Readonly<Record<string, Tensor | undefined>>;
+  readonly y: Tensor;
+  readonly isView: boolean;
+  readonly gradients: (
+    dy: Tensor,
+    want: Readonly<Record<string, Tensor | undefined>>,
+  ) => Readonly<Record<string, Tensor | undefined>>;
+}
+
+/** Attributes may be left out where none of them must be there. */
+type Attributes<A> = Record<never, never> extends A ? [attributes?: A] : [attributes: A];
+type Op<I extends Names, A> = (...args: [...Positional<I>, ...Attributes<A>]) => Tensor;
+
+/** Makes an op: a function of its inputs in the declared order, then its attributes. */
+export function defineOp<const I extends Names, A extends object = Record<never, never>>(
+  name: string,
+  spec: Spec<I, A>,
+): Op<I, A> {
+  return build(name, spec, false, (device, inputs, attributes) => {
+    const dtype = typeof spec.dtype === 'function' ? spec.dtype(inputs) : (spec.dtype ?? 'f32');
+    const y = device.empty(spec.shape(inputs, attributes), dtype, name);
+    if (y.size > 0) spec.run({ ...inputs, y }, attributes);
+    return y;
+  });
+}
+
+/** Makes an op whose output is its input's memory under another shape: no kernel runs. */
+export function defineView<A extends object>(
+  name: string,
+  spec: {
+    readonly shape: (x: Tensor, attributes: A) => Shape;
+  },
+): Op<readonly ['x'], A> {
+  const vjp = ({ x, dy }: { x: Tensor; dy: Tensor }) => ({ x: dy.view(x.shape) });
+  const whole = { inputs: ['x'], vjp, dtypes: { x: ANY } } as const;
+  return build(name, whole, true, (_, { x }, attributes: A) => x.view(spec.shape(x, attributes)));
+}
+
+export const ANY: readonly DType[] = ['f32', 'i32', 'u32', 'u8'];
+
+function build<const I extends Names, A extends object>(
+  name: string,
+  spec: Pick<Spec<I, A>, 'inputs' | 'dtypes' | 'vjp'>,
+  isView: boolean,
+  compute: (device: Device, inputs: Given<I>, attributes: A) => Tensor,
+): Op<I, A> {
+  const dtypes: Readonly<Record<string, readonly DType[] | undefined>> = spec.dtypes ?? {};
+  return (...args) => {
+    const given: Record<string, Tensor | undefined> = {};
+    spec.inputs.forEach((declared, i) => {
+      const input = declared.replace('?', '');
+      const tensor = args[i];
+      if (tensor === undefined && declared.endsWith('?')) {
+        given[input] = undefined;
+        return;
+      }
+      if (!(tensor instanceof Tensor)) {
+        throw new TensorError(
+          `${name}: ${input} must be a tensor, got ${tensor === undefined ? 'nothing' : typeof tensor}`,
+        );
+      }
+      const allowed = dtypes[input] ?? ['f32'];
+      if (!allowed.includes(tensor.dtype)) {
+        throw new TensorError(`${name}: ${input} must be ${allowed.join(' or ')}, got ${tensor}`);
+      }
+      given[input] = tensor;
+    });
+    const attributes = (args[spec.inputs.length] ?? {}) as A;
+    const inputs = given as Given<I>;
+    const { device } = Object.values(given).find((t) => t !== undefined) as Tensor;
+    const y = compute(device, inputs, attributes);
+    const { vjp } = spec;
+    if (vjp && device.tape?.follows(Object.values(given))) {
+      device.tape.add({
+        op: name,
+        inputs: given,
+        y,
+        isView,
+        gradients: (dy, want) => vjp({ ...inputs, y, dy }, attributes, want as Wanted<I>),
+      });
+    } else if (device.tape?.follows(Object.values(given)) && y.dtype === 'f32') {
+      throw new TensorError(`${name} has no gradient, but its input is being differentiated`);
+    }
+    return y;
+  };
+}

@@ -1,0 +1,110 @@
+// add, sub, mul, div: elementwise, operands broadcast as in NumPy.
+import { linearGrid } from '../grid.ts';
+import { kernel } from '../kernel.ts';
+import { defineOp } from '../op.ts';
+import { broadcast, broadcastStrides, sameShape, sizeOf } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
+import source from '../../shaders/binary.wgsl?raw';
+import { sumTo } from './reduction.ts';
+import { neg } from './unary.ts';
+import { collapse, vectorise } from './walk.ts';
+
+const binaryKernel = kernel('binary', source);
+const UNROLL = 4;
+
+type BinaryOp = 'ADD' | 'SUB' | 'MUL' | 'DIV';
+
+/** y = a ∘ b into a y of the broadcast shape. */
+function combine(op: BinaryOp, a: Tensor, b: Tensor, y: Tensor): Tensor {
+  const walk = collapse(
+    y.shape,
+    broadcastStrides(a.shape, y.shape),
+    broadcastStrides(b.shape, y.shape),
+  );
+  const vectors = vectorise(walk);
+  const { shape, strides } = vectors ?? walk;
+  const typeOf = (operand: number) => (vectors && !vectors.spread[operand] ? 'vec4f' : 'f32');
+  const VALUES = sizeOf(shape);
+  const constants = {
+    OP: op,
+    Value: vectors ? 'vec4f' : 'f32',
+    A: typeOf(0),
+    B: typeOf(1),
+    VALUES,
+    RANK: shape.length,
+    SHAPE: shape,
+    A_STRIDES: strides[0] as readonly number[],
+    B_STRIDES: strides[1] as readonly number[],
+    UNROLL,
+  };
+  y.device.launch(binaryKernel, constants, { a, b, y }, linearGrid(VALUES, 64 * UNROLL));
+  return y;
+}
+
+/** da = dy ∘ other, summed to the shape of the operand that `want` is for; written to `want` if it can be. */
+function pull(op: BinaryOp, dy: Tensor, other: Tensor, want: Tensor): Tensor {
+  const direct = sameShape(dy.shape, want.shape);
+  return sumTo(combine(op, dy, other, direct ? want : dy.device.empty(dy.shape)), want);
+}
+
+const shapeOf =
+  (op: string) =>
+  ({ a, b }: { a: Tensor; b: Tensor }) =>
+    broadcast(op, a.shape, b.shape);
+
+/**
+ * y = a + b. Shapes broadcast as in NumPy: from the right, equal or 1.
+ * @throws TensorError when they do not
+ */
+export const add = defineOp('add', {
+  inputs: ['a', 'b'],
+  shape: shapeOf('add'),
+  run: ({ a, b, y }) => combine('ADD', a, b, y),
+  vjp: ({ dy }, _, want) => ({
+    a: want.a && sumTo(dy, want.a),
+    b: want.b && sumTo(dy, want.b),
+  }),
+});
+
+/**
+ * y = a − b. Shapes broadcast as in NumPy.
+ * @throws TensorError when they do not
+ */
+export const sub = defineOp('sub', {
+  inputs: ['a', 'b'],
+  shape: shapeOf('sub'),
+  run: ({ a, b, y }) => combine('SUB', a, b, y),
+  vjp: ({ dy }, _, want) => ({
+    a: want.a && sumTo(dy, want.a),
+    b: want.b && neg(sumTo(dy, want.b)),
+  }),
+});
+
+/**
+ * y = a · b, elementwise. Shapes broadcast as in NumPy.
+ * @throws TensorError when they do not
+ */
+export const mul = defineOp('mul', {
+  inputs: ['a', 'b'],
+  shape: shapeOf('mul'),
+  run: ({ a, b, y }) => combine('MUL', a, b, y),
+  vjp: ({ a, b, dy }, _, want) => ({
+    a: want.a && pull('MUL', dy, b, want.a),
+    b: want.b && pull('MUL', dy, a, want.b),
+  }),
+});
+
+/**
+ * y = a / b, elementwise. Shapes broadcast as in NumPy.
+ * @throws TensorError when they do not
+ */
+export const div = defineOp('div', {
+  inputs: ['a', 'b'],
+  shape: shapeOf('div'),
+  run: ({ a, b, y }) => combine('DIV', a, b, y),
+  // ∂y/∂b = −a / b² = −y / b
+  vjp: ({ b, y, dy }, _, want) => ({
+    a: want.a && pull('DIV', dy, b, want.a),
+    b: want.b && pull('DIV', neg(mul(dy, y)), b, want.b),
+  }),
+});

@@ -1,0 +1,87 @@
+// Batches from a data set that lies on the GPU as bytes: shuffled for training, in order for evaluation.
+import { TensorError } from '../errors.ts';
+import { kernel } from '../kernel.ts';
+import { type Shape, dim, sizeOf } from '../shape.ts';
+import type { DType, Tensor } from '../tensor.ts';
+import drawSource from '../../shaders/drawBatch.wgsl?raw';
+
+const drawKernel = kernel('drawBatch', drawSource);
+
+/** Labelled samples on the GPU. */
+export interface Samples {
+  /** u8 [M, ...]: M samples of bytes, such as [60000,28,28,1]. */
+  readonly images: Tensor;
+  /** u8 [M]: the class of each. */
+  readonly labels: Tensor;
+  /** u32 [n]: the samples that are meant, in order; numbers below M. */
+  readonly indices: Tensor;
+}
+
+export interface Batch {
+  /** f32 [N, ...], bytes / 255. */
+  readonly x: Tensor;
+  /** i32 [N]. */
+  readonly labels: Tensor;
+}
+
+/**
+ * The batch of step `state[1]` out of an endless stream in which every sample comes once an epoch, in an
+ * order that follows from the seed `state[0]` and the epoch alone. Epochs follow without a gap, so a
+ * batch may hold the end of one and the beginning of the next. One dispatch; not differentiable.
+ * @param state u32 [2]: seed and step
+ * @throws TensorError on dtypes and shapes that do not fit, or N outside 1..65,535
+ */
+export function drawBatch(samples: Samples, state: Tensor, N: number): Batch {
+  expect('drawBatch', 'state', state, 'u32', [2]);
+  return gatherBatch('drawBatch', samples, state, N, true);
+}
+
+/**
+ * The N samples from position `first[0]` on, in order. Past the end the last one is repeated.
+ * @param first u32 [1]
+ * @throws TensorError on dtypes and shapes that do not fit, or N outside 1..65,535
+ */
+export function takeBatch(samples: Samples, first: Tensor, N: number): Batch {
+  expect('takeBatch', 'first', first, 'u32', [1]);
+  return gatherBatch('takeBatch', samples, first, N, false);
+}
+
+function gatherBatch(
+  op: string,
+  { images, labels, indices }: Samples,
+  state: Tensor,
+  N: number,
+  SHUFFLE: boolean,
+): Batch {
+  const { device } = images;
+  expect(op, 'images', images, 'u8');
+  expect(op, 'labels', labels, 'u8', [dim(images.shape, 0)]);
+  expect(op, 'indices', indices, 'u32', [indices.size]);
+  const SAMPLES = indices.size;
+  if (SAMPLES === 0) throw new TensorError(`${op}: there are no samples`);
+  if (!Number.isInteger(N) || N < 1 || N > 65_535 || N * SAMPLES >= 2 ** 32) {
+    throw new TensorError(
+      `${op}: a batch of ${N} from ${SAMPLES} samples; it takes 1 to 65,535, and less than 2³² for the product`,
+    );
+  }
+  const sample = images.shape.slice(1);
+  const x = device.empty([N, ...sample], 'f32', op);
+  const y = device.empty([N], 'i32', op);
+  const PIXELS = sizeOf(sample);
+  const HALF_BITS = Math.max(1, Math.ceil(Math.log2(SAMPLES) / 2));
+  device.launch(
+    drawKernel,
+    { N, PIXELS, SAMPLES, SHUFFLE, HALF_BITS },
+    { images, labels, indices, state, x, y },
+    [N],
+  );
+  return { x, labels: y };
+}
+
+function expect(op: string, name: string, tensor: Tensor, dtype: DType, shape?: Shape): void {
+  const fits = shape ? shape.join() === tensor.shape.join() : tensor.shape.length > 0;
+  if (tensor.dtype !== dtype || !fits) {
+    const wanted = shape ? `[${shape}]` : '[M, ...]';
+    throw new TensorError(`${op}: ${name} must be ${dtype}${wanted}, got ${tensor}`);
+  }
+}

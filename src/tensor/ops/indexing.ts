@@ -1,0 +1,165 @@
+// Ops that choose elements by index or condition: argmax, gather, oneHot, where.
+import gatherSource from '../../shaders/gather.wgsl?raw';
+import gatherGradSource from '../../shaders/gatherGrad.wgsl?raw';
+import oneHotSource from '../../shaders/oneHot.wgsl?raw';
+import whereSource from '../../shaders/where.wgsl?raw';
+import { TensorError } from '../errors.ts';
+import { linearGrid } from '../grid.ts';
+import { kernel } from '../kernel.ts';
+import { defineOp } from '../op.ts';
+import { axisOf, broadcast, dim, sizeOf } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
+import { fill } from './fill.ts';
+import { broadcastTo } from './movement.ts';
+import { reducedShape } from './reduce.ts';
+import { argmaxInto } from './reduction.ts';
+import { nonzeroBits, WORDS } from './strided.ts';
+
+const gatherKernel = kernel('gather', gatherSource);
+const gatherGradKernel = kernel('gatherGrad', gatherGradSource);
+const oneHotKernel = kernel('oneHot', oneHotSource);
+const whereKernel = kernel('where', whereSource);
+
+export interface ArgmaxOptions {
+  readonly axis: number;
+  /** Keep the axis, with size 1. */
+  readonly keepDims?: boolean | undefined;
+}
+
+/**
+ * Index of the largest element along `axis`, i32; of equal ones the first. Not differentiable.
+ * @throws TensorError when the axis is not there, or is empty
+ */
+export const argmax = defineOp('argmax', {
+  inputs: ['x'],
+  dtype: 'i32',
+  shape({ x }, { axis, keepDims = false }: ArgmaxOptions) {
+    const at = axisOf('argmax', axis, x.shape.length);
+    if (x.shape[at] === 0) throw new TensorError(`argmax: axis ${axis} of ${x} is empty`);
+    return reducedShape(x, [at], keepDims);
+  },
+  run: ({ x, y }, { axis }) => argmaxInto(x, y, [axisOf('argmax', axis, x.shape.length)]),
+});
+
+/** x as [OUTER, AXIS, INNER] around the axis that is indexed, INNER in vec4s where it can be. */
+function gatherPlan(x: Tensor, indices: Tensor, { axis }: { axis: number }) {
+  const at = axisOf('gather', axis, x.shape.length);
+  const inner = sizeOf(x.shape.slice(at + 1));
+  const wide = inner % 4 === 0;
+  const constants = {
+    OUTER: sizeOf(x.shape.slice(0, at)),
+    AXIS: dim(x.shape, at),
+    M: indices.size,
+    INNER: wide ? inner / 4 : inner,
+  };
+  return { wide, constants };
+}
+
+/**
+ * Slices of x along `axis`, chosen by indices (i32): y[…, m, …] = x[…, indices[m], …], where the axes of
+ * `indices` take the place of `axis`. Negative indices count from the end. What lies outside is not seen before the
+ * GPU runs, and is taken for the nearest that is there.
+ * @throws TensorError when the axis is not there, or is empty
+ */
+export const gather = defineOp('gather', {
+  inputs: ['x', 'indices'],
+  dtypes: { x: WORDS, indices: ['i32'] },
+  dtype: ({ x }) => x.dtype,
+  shape({ x, indices }, { axis }: { axis: number }) {
+    const at = axisOf('gather', axis, x.shape.length);
+    if (x.shape[at] === 0 && indices.size > 0) {
+      throw new TensorError(`gather: axis ${axis} of ${x} is empty`);
+    }
+    return x.shape.toSpliced(at, 1, ...indices.shape);
+  },
+  run({ x, indices, y }, options) {
+    const { wide, constants } = gatherPlan(x, indices, options);
+    const grid = linearGrid(constants.OUTER * constants.M * constants.INNER);
+    const all = { ...constants, Word: wide ? 'vec4u' : 'u32' };
+    y.device.launch(gatherKernel, all, { x, indices, y }, grid);
+  },
+  vjp({ x, indices, dy }, options, { x: dx }) {
+    if (!dx) return {};
+    const { wide, constants } = gatherPlan(x, indices, options);
+    const grid = linearGrid(constants.OUTER * constants.AXIS * constants.INNER);
+    const all = { ...constants, Value: wide ? 'vec4f' : 'f32' };
+    dx.device.launch(gatherGradKernel, all, { dy, indices, dx }, grid);
+    return { x: dx };
+  },
+});
+
+export interface OneHotOptions {
+  /** Size of the new axis. */
+  readonly depth: number;
+  /** Where it stands in the result, by default last. */
+  readonly axis?: number | undefined;
+}
+
+/** Shape of a one-hot encoding, and its size around the new axis. */
+function oneHotPlan(indices: Tensor, { depth, axis = -1 }: OneHotOptions) {
+  if (!Number.isInteger(depth) || depth < 1) {
+    throw new TensorError(`oneHot: depth must be a whole number from 1, got ${depth}`);
+  }
+  const at = axisOf('oneHot', axis, indices.shape.length + 1);
+  return {
+    shape: indices.shape.toSpliced(at, 0, depth),
+    OUTER: sizeOf(indices.shape.slice(0, at)),
+    INNER: sizeOf(indices.shape.slice(at)),
+  };
+}
+
+/**
+ * 1 at the position that each index (i32) names along a new axis, 0 elsewhere, as f32. Negative indices count from
+ * the end; one outside gives zeros. Not differentiable.
+ * @throws TensorError when depth is not a whole number from 1, or the axis is not there
+ */
+export const oneHot = defineOp('oneHot', {
+  inputs: ['indices'],
+  dtypes: { indices: ['i32'] },
+  shape: ({ indices }, options: OneHotOptions) => oneHotPlan(indices, options).shape,
+  run({ indices, y }, options) {
+    const { OUTER, INNER } = oneHotPlan(indices, options);
+    const constants = { OUTER, DEPTH: options.depth, INNER };
+    y.device.launch(oneHotKernel, constants, { indices, y }, linearGrid(y.size));
+  },
+});
+
+/** Tensors of one shape. */
+const choose = defineOp('where', {
+  inputs: ['condition', 'a', 'b'],
+  dtypes: { condition: WORDS, a: WORDS, b: WORDS },
+  dtype: ({ a }) => a.dtype,
+  shape: ({ a }) => a.shape,
+  run: ({ condition, a, b, y }) => chooseInto(condition, a, b, y),
+  vjp: ({ condition, dy }, _, { condition: dCondition, a: da, b: db }) => ({
+    condition: dCondition && fill(dCondition, 0),
+    a: da && chooseInto(condition, dy, undefined, da),
+    b: db && chooseInto(condition, undefined, dy, db),
+  }),
+});
+
+/** y = a where the condition holds, else b; zeros for the one that is not there. */
+function chooseInto(
+  condition: Tensor,
+  a: Tensor | undefined,
+  b: Tensor | undefined,
+  y: Tensor,
+): Tensor {
+  const VECTORS = Math.ceil(y.size / 4);
+  const NONZERO = nonzeroBits(condition.dtype);
+  const constants = { VECTORS, NONZERO, A: a !== undefined, B: b !== undefined };
+  const tensors = { condition, a: a ?? condition, b: b ?? condition, y };
+  y.device.launch(whereKernel, constants, tensors, linearGrid(VECTORS));
+  return y;
+}
+
+/**
+ * y = a where the condition (u32, i32 or f32) is not 0, else b. The three broadcast as in NumPy; a and b have one
+ * dtype. The condition's gradient is 0.
+ * @throws TensorError when shapes do not broadcast, or the dtypes of a and b differ
+ */
+export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
+  if (a.dtype !== b.dtype) throw new TensorError(`where: a ${a} and b ${b} differ in dtype`);
+  const shape = broadcast('where', broadcast('where', condition.shape, a.shape), b.shape);
+  return choose(broadcastTo(condition, shape), broadcastTo(a, shape), broadcastTo(b, shape));
+}

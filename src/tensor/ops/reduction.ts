@@ -1,0 +1,142 @@
+// Folds a tensor along axes, in as many passes as its length needs. The reductions, the search for a maximum
+// and the gradients of broadcasting stand on it.
+import argmaxSource from '../../shaders/argmax.wgsl?raw';
+import maxGradSource from '../../shaders/maxGrad.wgsl?raw';
+import reduceSource from '../../shaders/reduce.wgsl?raw';
+import { linearGrid } from '../grid.ts';
+import { kernel } from '../kernel.ts';
+import { dim, sameShape, sizeOf, stridesOf } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
+import { fill } from './fill.ts';
+import { collapse, type Walk } from './walk.ts';
+
+const reduceKernel = kernel('reduce', reduceSource);
+const argmaxKernel = kernel('argmax', argmaxSource);
+const maxGradKernel = kernel('maxGrad', maxGradSource);
+
+/** The most elements that one invocation folds. */
+const SERIAL = 256;
+
+/** How a tensor falls apart into outputs, and each output into the elements that make it. */
+interface Fold {
+  readonly kept: Walk;
+  readonly reduced: Walk;
+}
+
+/** Splits x: along `axes` it is folded, along the others kept. */
+function foldOf(x: Tensor, axes: readonly number[]): Fold {
+  const strides = stridesOf(x.shape);
+  const along = (chosen: readonly number[]) =>
+    collapse(
+      chosen.map((d) => dim(x.shape, d)),
+      chosen.map((d) => dim(strides, d)),
+    );
+  return {
+    kept: along(x.shape.flatMap((_, d) => (axes.includes(d) ? [] : [d]))),
+    reduced: along(axes),
+  };
+}
+
+/** The same fold of four neighbouring outputs at once, where they are neighbours in memory and stay aligned. */
+function vectorFold({ kept, reduced }: Fold): Fold | undefined {
+  const last = kept.shape.length - 1;
+  const contiguous = kept.strides[0]?.[last] === 1 && dim(kept.shape, last) % 4 === 0;
+  const others = [...(kept.strides[0] ?? []).slice(0, last), ...(reduced.strides[0] ?? [])];
+  if (!contiguous || others.some((step) => step % 4 !== 0)) return undefined;
+  const quarter = (steps: readonly number[]) => steps.map((s) => Math.ceil(s / 4)); // 1 stays 1
+  return {
+    kept: {
+      shape: kept.shape.map((size, d) => (d === last ? size / 4 : size)),
+      strides: kept.strides.map(quarter),
+    },
+    reduced: { shape: reduced.shape, strides: reduced.strides.map(quarter) },
+  };
+}
+
+/** A fold as the kernels declare it. */
+const constantsOf = ({ kept, reduced }: Fold) => ({
+  OUTPUTS: sizeOf(kept.shape),
+  KEPT_RANK: kept.shape.length,
+  KEPT_SHAPE: kept.shape,
+  KEPT_STRIDES: kept.strides[0] as readonly number[],
+  REDUCED_RANK: reduced.shape.length,
+  REDUCED_SHAPE: reduced.shape,
+  REDUCED_STRIDES: reduced.strides[0] as readonly number[],
+});
+
+/**
+ * y = scale · fold of x over `axes`, rising, in a fixed tree; y holds one element an output, in their order.
+ * Over no elements the sum is 0 and the maximum −∞.
+ */
+export function reduceInto(
+  op: 'SUM' | 'MAX',
+  x: Tensor,
+  y: Tensor,
+  axes: readonly number[],
+  scale = 1,
+): Tensor {
+  if (y.size === 0) return y;
+  if (x.size === 0) return fill(y, op === 'SUM' ? 0 : -Infinity);
+  const chunks = Math.ceil(x.size / y.size / SERIAL);
+  const out = chunks === 1 ? y : y.device.empty([chunks, y.size], 'f32', 'reduce');
+  const fold = foldOf(x, axes);
+  const vectors = vectorFold(fold);
+  const constants = {
+    ...constantsOf(vectors ?? fold),
+    OP: op,
+    Value: vectors ? 'vec4f' : 'f32',
+    REDUCED: sizeOf(fold.reduced.shape),
+    CHUNKS: chunks,
+    SCALE: chunks === 1 ? scale : 1,
+  };
+  x.device.launch(reduceKernel, constants, { x, y: out }, linearGrid(constants.OUTPUTS * chunks));
+  return chunks === 1 ? y : reduceInto(op, out, y, [0], scale);
+}
+
+/** y (i32) = the number of the first largest element of each output of x, counted along `axes`, rising. */
+export function argmaxInto(x: Tensor, y: Tensor, axes: readonly number[]): Tensor {
+  if (y.size === 0) return y;
+  const constants = constantsOf(foldOf(x, axes));
+  let candidates: Tensor | undefined;
+  for (let COUNT = x.size / y.size; ;) {
+    const CHUNKS = Math.ceil(COUNT / SERIAL);
+    const out = CHUNKS === 1 ? y : y.device.empty([CHUNKS, y.size], 'i32', 'argmax');
+    const REFINE = candidates !== undefined;
+    x.device.launch(
+      argmaxKernel,
+      { ...constants, COUNT, CHUNKS, REFINE },
+      { x, candidates: candidates ?? x, y: out },
+      linearGrid(y.size * CHUNKS),
+    );
+    if (CHUNKS === 1) return y;
+    candidates = out;
+    COUNT = CHUNKS;
+  }
+}
+
+/** The gradient of a maximum over `axes`, rising: dy goes to the first largest element of each output. */
+export function maxGradInto(x: Tensor, dy: Tensor, dx: Tensor, axes: readonly number[]): Tensor {
+  if (x.size === 0) return dx;
+  const position = argmaxInto(x, x.device.empty([dy.size], 'i32', 'maxGrad'), axes);
+  fill(dx, 0);
+  x.device.launch(
+    maxGradKernel,
+    constantsOf(foldOf(x, axes)),
+    { position, dy, dx },
+    linearGrid(dy.size),
+  );
+  return dx;
+}
+
+/**
+ * The gradient of broadcasting: dy summed over the axes along which an operand shaped like `to` was repeated.
+ * Writes to `to` and returns it, or returns dy itself where nothing was repeated.
+ */
+export function sumTo(dy: Tensor, to: Tensor): Tensor {
+  if (sameShape(dy.shape, to.shape)) return dy;
+  const added = dy.shape.length - to.shape.length;
+  const axes = dy.shape.flatMap((d, i) =>
+    i < added || (d !== 1 && to.shape[i - added] === 1) ? [i] : [],
+  );
+  return reduceInto('SUM', dy, to, axes);
+}

@@ -1,0 +1,114 @@
+// softmax, its logarithm, and the cross-entropy that classification trains with.
+import softmaxSource from '../../shaders/softmax.wgsl?raw';
+import softmaxCrossEntropySource from '../../shaders/softmaxCrossEntropy.wgsl?raw';
+import softmaxCrossEntropyGradSource from '../../shaders/softmaxCrossEntropyGrad.wgsl?raw';
+import softmaxGradSource from '../../shaders/softmaxGrad.wgsl?raw';
+import { TensorError } from '../errors.ts';
+import { linearGrid } from '../grid.ts';
+import { kernel } from '../kernel.ts';
+import { defineOp } from '../op.ts';
+import { axisOf, dim, show, sizeOf } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
+
+const softmaxKernel = kernel('softmax', softmaxSource);
+const softmaxGradKernel = kernel('softmaxGrad', softmaxGradSource);
+const softmaxCrossEntropyKernel = kernel('softmaxCrossEntropy', softmaxCrossEntropySource);
+const softmaxCrossEntropyGradKernel = kernel(
+  'softmaxCrossEntropyGrad',
+  softmaxCrossEntropyGradSource,
+);
+
+export interface SoftmaxOptions {
+  /** The axis along which the result adds up to 1, by default the last. */
+  readonly axis?: number | undefined;
+}
+
+const normalised = (name: string, LOG: boolean) => {
+  const planOf = (x: Tensor, { axis = -1 }: SoftmaxOptions) => {
+    const at = axisOf(name, axis, x.shape.length);
+    const OUTER = sizeOf(x.shape.slice(0, at));
+    const INNER = sizeOf(x.shape.slice(at + 1));
+    const constants = { OUTER, C: dim(x.shape, at), INNER, LOG };
+    return [constants, linearGrid(OUTER * INNER)] as const;
+  };
+  return defineOp(name, {
+    inputs: ['x'],
+    shape({ x }, options: SoftmaxOptions) {
+      axisOf(name, options.axis ?? -1, x.shape.length); // complains of a wrong axis
+      return x.shape;
+    },
+    run({ x, y }, options) {
+      const [constants, grid] = planOf(x, options);
+      x.device.launch(softmaxKernel, constants, { x, y }, grid);
+    },
+    vjp({ y, dy }, options, { x: dx }) {
+      if (!dx || dx.size === 0) return { x: dx };
+      const [constants, grid] = planOf(y, options);
+      y.device.launch(softmaxGradKernel, constants, { y, dy, dx }, grid);
+      return { x: dx };
+    },
+  });
+};
+
+/**
+ * y = exp(x) / Σ exp(x) along `axis`, from x less its maximum there, so that nothing overflows.
+ * @throws TensorError when the axis is not there
+ */
+export const softmax = normalised('softmax', false);
+
+/**
+ * y = x − log Σ exp(x) along `axis`, computed as such and not as the logarithm of a softmax.
+ * @throws TensorError when the axis is not there
+ */
+export const logSoftmax = normalised('logSoftmax', true);
+
+export interface SoftmaxCrossEntropyOptions {
+  /** The share of the target that all classes get alike, 0 by default. (Szegedy et al. 2016, section 7) */
+  readonly labelSmoothing?: number | undefined;
+}
+
+const planOf = (logits: Tensor, { labelSmoothing = 0 }: SoftmaxCrossEntropyOptions) => ({
+  N: dim(logits.shape, 0),
+  C: dim(logits.shape, 1),
+  SMOOTHING: labelSmoothing,
+});
+
+/**
+ * The mean over n of −Σ_c t[n,c] · log softmax(logits[n])[c], with the target
+ * t[n] = (1 − labelSmoothing) · onehot(labels[n]) + labelSmoothing / C.
+ * logits [N,C], labels i32 [N] → a scalar. Labels are numbers of classes, 0 to C − 1: check them before they
+ * reach the GPU, which takes one outside for the nearest class.
+ * @throws TensorError when shapes do not fit, there is no row or no class, or labelSmoothing is not in 0..1
+ */
+export const softmaxCrossEntropy = defineOp('softmaxCrossEntropy', {
+  inputs: ['logits', 'labels'],
+  dtypes: { labels: ['i32'] },
+  shape({ logits, labels }, { labelSmoothing = 0 }: SoftmaxCrossEntropyOptions) {
+    const [N] = logits.shape;
+    if (logits.shape.length !== 2 || labels.shape.length !== 1 || labels.shape[0] !== N) {
+      throw new TensorError(
+        `softmaxCrossEntropy: logits must be [N,C] and labels [N], got ${show(logits.shape)} and ${show(labels.shape)}`,
+      );
+    }
+    if (logits.size === 0) {
+      throw new TensorError(`softmaxCrossEntropy: no mean over logits ${show(logits.shape)}`);
+    }
+    if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+      throw new TensorError(
+        `softmaxCrossEntropy: labelSmoothing must be in 0..1, got ${labelSmoothing}`,
+      );
+    }
+    return [];
+  },
+  run({ logits, labels, y }, options) {
+    const constants = planOf(logits, options);
+    y.device.launch(softmaxCrossEntropyKernel, constants, { logits, labels, y }, [1]);
+  },
+  vjp({ logits, labels, dy }, options, { logits: dlogits }) {
+    if (!dlogits) return {};
+    const constants = planOf(logits, options);
+    const tensors = { logits, labels, dy, dlogits };
+    dy.device.launch(softmaxCrossEntropyGradKernel, constants, tensors, linearGrid(constants.N));
+    return { logits: dlogits };
+  },
+});

@@ -1,0 +1,109 @@
+// GPU buffers, kept for reuse: a released buffer serves the next tensor of its size.
+import { GpuError } from './errors.ts';
+
+/** What the engine counts; read it as `device.meter`. */
+export interface Meter {
+  /** Bytes in buffers that tensors own now. */
+  liveBytes: number;
+  /** Bytes in buffers that wait for reuse. */
+  pooledBytes: number;
+  /** The most that live and pooled bytes have been together. */
+  peakBytes: number;
+  buffersCreated: number;
+  bindGroupsCreated: number;
+  pipelinesCreated: number;
+  dispatches: number;
+  submits: number;
+}
+
+const GRAIN = 256;
+const USAGE = 0x80 | 0x04 | 0x08; // STORAGE | COPY_SRC | COPY_DST: spelled out, since Node has no GPUBufferUsage
+
+export class BufferPool {
+  readonly #free = new Map<number, GPUBuffer[]>();
+  /** Every buffer of this pool with the name of what it holds, '' while free. */
+  readonly #buffers = new Map<GPUBuffer, string>();
+  #doomed: GPUBuffer[] = [];
+  #closed = false;
+
+  constructor(
+    readonly gpu: GPUDevice,
+    readonly meter: Meter,
+    readonly capBytes: number,
+  ) {}
+
+  /** @throws GpuError when a buffer would pass the device's limit or the pool its cap */
+  acquire(bytes: number, label: string): GPUBuffer {
+    const size = Math.max(GRAIN, Math.ceil(bytes / GRAIN) * GRAIN);
+    const { meter } = this;
+    let buffer = this.#free.get(size)?.pop();
+    if (buffer) {
+      meter.pooledBytes -= size;
+    } else {
+      const limit = Math.min(
+        this.gpu.limits.maxBufferSize,
+        this.gpu.limits.maxStorageBufferBindingSize,
+      );
+      if (size > limit) {
+        throw new GpuError(`${label}: ${mib(size)} is above this device's limit of ${mib(limit)}`);
+      }
+      if (meter.liveBytes + meter.pooledBytes + size > this.capBytes) this.trim();
+      if (meter.liveBytes + size > this.capBytes) {
+        throw new GpuError(
+          `${label}: ${mib(size)} more would pass the pool's cap of ${mib(this.capBytes)} ` +
+            `(${mib(meter.liveBytes)} live). Wrap the loop's body in device.scope(), or raise poolCapBytes.`,
+        );
+      }
+      buffer = this.gpu.createBuffer({ size, usage: USAGE, label });
+      meter.buffersCreated++;
+    }
+    this.#buffers.set(buffer, label);
+    meter.liveBytes += size;
+    meter.peakBytes = Math.max(meter.peakBytes, meter.liveBytes + meter.pooledBytes);
+    return buffer;
+  }
+
+  release(buffer: GPUBuffer): void {
+    if (!this.#buffers.get(buffer)) return;
+    this.meter.liveBytes -= buffer.size;
+    if (this.#closed) {
+      this.#buffers.delete(buffer);
+      buffer.destroy();
+      return;
+    }
+    this.#buffers.set(buffer, '');
+    this.meter.pooledBytes += buffer.size;
+    const free = this.#free.get(buffer.size);
+    if (free) free.push(buffer);
+    else this.#free.set(buffer.size, [buffer]);
+  }
+
+  /** Gives up all free buffers. They are destroyed by `bury()`, when no queued command names them any more. */
+  trim(): void {
+    for (const buffer of [...this.#free.values()].flat()) {
+      this.meter.pooledBytes -= buffer.size;
+      this.#buffers.delete(buffer);
+      this.#doomed.push(buffer);
+    }
+    this.#free.clear();
+  }
+
+  bury(): void {
+    for (const buffer of this.#doomed) buffer.destroy();
+    this.#doomed = [];
+  }
+
+  /** Destroys what is free, and from now on every buffer the moment it is released. */
+  close(): void {
+    this.trim();
+    this.bury();
+    this.#closed = true;
+  }
+
+  /** What is alive, for naming a leak: label and bytes of every buffer in use. */
+  living(): { label: string; bytes: number }[] {
+    return [...this.#buffers].flatMap(([b, label]) => (label ? [{ label, bytes: b.size }] : []));
+  }
+}
+
+const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;

@@ -1,0 +1,100 @@
+// A tensor: a shape and a dtype over a stretch of GPU memory.
+import type { Device } from './device.ts';
+import { TensorError } from './errors.ts';
+import type { BufferPool } from './pool.ts';
+import { type Shape, checkShape, show, sizeOf } from './shape.ts';
+
+export type DType = 'f32' | 'i32' | 'u32' | 'u8';
+export type TypedArray = Float32Array | Int32Array | Uint32Array | Uint8Array;
+
+export const BYTES: Record<DType, number> = { f32: 4, i32: 4, u32: 4, u8: 1 };
+const ARRAY = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array };
+
+/** Host array of a dtype: a copy of `data`, or zeros of that length. */
+export const hostArray = (dtype: DType, data: ArrayLike<number> | number): TypedArray =>
+  typeof data === 'number' ? new ARRAY[dtype](data) : ARRAY[dtype].from(data);
+
+/** When nobody holds a storage any more its buffer goes back to the pool: no dispose in a user's code. */
+const forgotten = new FinalizationRegistry<{ pool: BufferPool; buffer: GPUBuffer }>((held) =>
+  held.pool.release(held.buffer),
+);
+
+/** Memory of one tensor and its views. The buffer is taken from the pool when a kernel first needs it. */
+export class Storage {
+  #buffer: GPUBuffer | undefined;
+  #released = false;
+
+  constructor(
+    readonly pool: BufferPool,
+    readonly bytes: number,
+    readonly label: string,
+  ) {}
+
+  get buffer(): GPUBuffer {
+    if (this.#released) {
+      throw new TensorError(
+        `this tensor (${this.label}) was released when its scope ended: return it from the scope to keep it`,
+      );
+    }
+    if (!this.#buffer) {
+      this.#buffer = this.pool.acquire(this.bytes, this.label);
+      forgotten.register(this, { pool: this.pool, buffer: this.#buffer }, this);
+    }
+    return this.#buffer;
+  }
+
+  release(): void {
+    if (this.#buffer && !this.#released) {
+      forgotten.unregister(this);
+      this.pool.release(this.#buffer);
+    }
+    this.#buffer = undefined;
+    this.#released = true;
+  }
+}
+
+/** Row-major n-dimensional array on the GPU. Made by `device.tensor`, `device.zeros` and the ops. */
+export class Tensor {
+  readonly size: number;
+
+  constructor(
+    readonly device: Device,
+    readonly storage: Storage,
+    readonly shape: Shape,
+    readonly dtype: DType,
+    /** Bytes from the start of the storage, a multiple of 256. */
+    readonly offset = 0,
+  ) {
+    this.size = sizeOf(checkShape(shape));
+  }
+
+  get bytes(): number {
+    return Math.max(4, Math.ceil((this.size * BYTES[this.dtype]) / 4) * 4);
+  }
+
+  /** Bytes up to the next whole vec4: kernels may read and write these, they belong to the tensor. */
+  get paddedBytes(): number {
+    return Math.ceil(this.bytes / 16) * 16;
+  }
+
+  /** The same memory under another shape (and 256-byte aligned offset). */
+  view(shape: Shape, offset = 0): Tensor {
+    return new Tensor(this.device, this.storage, shape, this.dtype, this.offset + offset);
+  }
+
+  /** All elements, row-major. Waits for the GPU. */
+  async data(): Promise<TypedArray> {
+    const bytes = await this.device.read(this);
+    return new ARRAY[this.dtype](bytes, 0, this.size);
+  }
+
+  /** @throws TensorError unless the tensor holds exactly one element */
+  async item(): Promise<number> {
+    if (this.size !== 1) throw new TensorError(`item: ${this} holds ${this.size} elements, not 1`);
+    return (await this.data())[0] as number;
+  }
+
+  toString(): string {
+    return `${this.dtype}${show(this.shape)}`;
+  }
+}

@@ -1,0 +1,92 @@
+// WGSL is the truth: a kernel is a whole valid file. This reads its bindings and rewrites its consts.
+
+/**
+ * What `specialise` puts into a declared const or alias: a number or bool of the declared type, the
+ * name of another declared const (`{OP: 'EXP'}`), a type for an alias (`{Value: 'vec4f'}`), or numbers
+ * for an array const, whose length may change.
+ */
+export type Constants = Readonly<Record<string, number | boolean | string | readonly number[]>>;
+
+export interface Binding {
+  readonly name: string;
+  readonly index: number;
+  readonly access: 'read' | 'read_write';
+  /** Element type of the storage array, e.g. `f32`, `vec4f`, or the name of an alias. */
+  readonly element: string;
+}
+
+const BINDING =
+  /@group\(0\)\s*@binding\((\d+)\)\s*var<storage(?:,\s*(read|read_write))?>\s*(\w+)\s*:\s*array<(\w+)>/g;
+const DECLARED = /^(const|alias) (\w+) = ([^;]+);/gm;
+
+/** The storage bindings that a kernel declares, in the order of their index. */
+export function readBindings(source: string): Binding[] {
+  const found = [...source.matchAll(BINDING)].map(([, index, access, name, element]) => ({
+    name: name as string,
+    index: Number(index),
+    access: (access ?? 'read') as Binding['access'],
+    element: element as string,
+  }));
+  return found.sort((a, b) => a.index - b.index);
+}
+
+/** The scalar consts of a source as it stands: `const K = 64u;` gives K: 64. */
+export function readConstants(source: string): Record<string, number> {
+  const scalars = [...source.matchAll(DECLARED)].flatMap(([, keyword, name, initial]) => {
+    const value = keyword === 'const' ? Number.parseFloat(initial as string) : NaN;
+    return Number.isNaN(value) ? [] : [[name as string, value] as const];
+  });
+  return Object.fromEntries(scalars);
+}
+
+/**
+ * Rewrites the initialisers of declared module consts and aliases: `const K = 1u;` with {K: 64}
+ * becomes `const K = 64u;`. The type is the one that the file declares.
+ * @throws RangeError on a name that the file does not declare, or a value its type cannot hold
+ */
+export function specialise(source: string, constants: Constants): string {
+  const declared = new Set([...source.matchAll(DECLARED)].map((match) => match[2] as string));
+  const unknown = Object.keys(constants).filter((name) => !declared.has(name));
+  if (unknown.length > 0)
+    throw new RangeError(`the kernel declares no const ${unknown.join(', ')}`);
+  return source.replace(DECLARED, (line, keyword: string, name: string, initial: string) => {
+    const value = constants[name];
+    if (value === undefined) return line;
+    const fits = keyword === 'alias' ? aliased(value) : literal(initial, value, declared);
+    if (fits === undefined) {
+      throw new RangeError(
+        `${keyword} ${name} = ${initial} cannot become ${JSON.stringify(value)}`,
+      );
+    }
+    return `${keyword} ${name} = ${fits};`;
+  });
+}
+
+const aliased = (value: Constants[string]) =>
+  typeof value === 'string' && /^(vec[234])?[fui](32)?$/.test(value) ? value : undefined;
+
+/** `value` written as WGSL of the type that `initial` has; undefined when it does not fit. */
+function literal(
+  initial: string,
+  value: Constants[string],
+  declared: ReadonlySet<string>,
+): string | undefined {
+  const array = /^array\((.*)\)$/s.exec(initial);
+  if (array) {
+    if (!Array.isArray(value) || value.length === 0) return undefined;
+    const first = (array[1] as string).split(',')[0] as string;
+    const items = value.map((v: number) => literal(first.trim(), v, declared));
+    return items.includes(undefined) ? undefined : `array(${items.join(', ')})`;
+  }
+  if (typeof value === 'string') return declared.has(value) ? value : undefined;
+  if (initial === 'true' || initial === 'false') {
+    return typeof value === 'boolean' ? String(value) : undefined;
+  }
+  if (typeof value !== 'number' || !Number.isFinite(value)) return undefined;
+  const suffix = /[uif]$/.exec(initial)?.[0];
+  if (suffix === 'f') return `${Math.fround(value)}f`;
+  if (!Number.isInteger(value) || (suffix === 'u' && (value < 0 || value > 0xffffffff))) {
+    return undefined;
+  }
+  return `${value}${suffix ?? ''}`;
+}

@@ -1,0 +1,35 @@
+// Hostile and odd IDX and gzip files from the conformance folder: each ends as its manifest says.
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { DataError } from '../src/app/data/dataset.ts';
+import { readImages, readLabels } from '../src/app/data/idx.ts';
+import { describeConformance } from './conformance/folder.ts';
+
+interface Entry {
+  name: string;
+  kind: string;
+  expect: 'accept' | 'reject';
+  why: string;
+  slot: 'images' | 'labels';
+}
+
+describeConformance('IDX files', (folder) => {
+  const manifest: Entry[] = JSON.parse(readFileSync(`${folder}/badfiles/manifest.json`, 'utf8'));
+  const bytesOf = (name: string) => new Uint8Array(readFileSync(`${folder}/badfiles/${name}`));
+
+  test.each(manifest.filter(({ kind }) => kind === 'idx'))('$expect $name: $why', (entry) => {
+    const { name, slot } = entry;
+    // Labels are read as they are used: beside the images that they label.
+    const { count } = readImages('ok_images.gz', bytesOf('ok_images.gz'));
+    const read = () =>
+      slot === 'labels'
+        ? readLabels(name, bytesOf(name), { count })
+        : readImages(name, bytesOf(name));
+    if (entry.expect === 'accept') {
+      expect(read().count).toBe(3);
+    } else {
+      expect(read).toThrow(DataError);
+      expect(read).toThrow(`${name}: `);
+    }
+  });
+});

@@ -1,0 +1,159 @@
+// Runs one case on one engine: finds its rule, builds the tensors, differentiates where the case asks.
+import type { Engine } from '../engine.ts';
+import { type Case, difference, type Host, toValue, type Tolerance, type Value } from './case.ts';
+import { onnxStep, optimise } from './optimisers.ts';
+import { train } from './training.ts';
+import { elementwise } from './rules/elementwise.ts';
+import { image } from './rules/image.ts';
+import { fromLayout, toLayout } from './rules/layout.ts';
+import { loss } from './rules/loss.ts';
+import { matrix } from './rules/matrix.ts';
+import { Context, NotCovered, type Rule, type Rules, type Shaped } from './rules/rule.ts';
+import { shape } from './rules/shape.ts';
+
+const RULES: Rules = { ...elementwise, ...image, ...matrix, ...shape, ...loss };
+
+/** Why an operation has no rule. Whatever is in neither list fails. */
+const NOT_COVERED: Readonly<Record<string, string>> = {
+  Adagrad: 'not an optimiser of the engine',
+  BatchNormalization: 'no such op yet',
+  BatchNormGivenStats: 'no such op yet',
+  BatchNormTraining: 'no such op yet',
+  Cast: 'no float16 or float64',
+  ConvTranspose: 'no such op yet',
+  Erf: 'only inside gelu',
+  Floor: 'no such op',
+  Greater: 'no comparisons',
+  GreaterOrEqual: 'no comparisons',
+  LayerNormalization: 'no such op yet',
+  Less: 'no comparisons',
+  LessOrEqual: 'no comparisons',
+  Pow: 'no such op',
+  Sign: 'no such op',
+};
+
+/** `Elu(1)+grad` is Elu with alpha 1, its value and its gradient; `Conv.grad` the gradient alone. */
+function parse(c: Case) {
+  const [, name = '', argument, gradient] =
+    /^([^(+.]+)(?:\((.*)\))?(\.grad|\+grad)?$/.exec(c.op) ?? [];
+  const implied = argument === undefined ? {} : { alpha: Number(argument), approximate: argument };
+  return { name, attributes: { ...implied, ...c.attributes }, gradient: gradient !== undefined };
+}
+
+function ruleFor(name: string): Rule {
+  const rule = RULES[name];
+  if (rule !== undefined) return rule;
+  const reason = NOT_COVERED[name];
+  if (reason === undefined) throw new Error(`${name} is neither covered nor listed as not covered`);
+  throw new NotCovered(reason);
+}
+
+const list = <T>(value: T | readonly (T | undefined)[]): readonly (T | undefined)[] =>
+  Array.isArray(value) ? value : [value as T];
+
+async function readAs<T extends Shaped>(engine: Engine<T>, x: T): Promise<Host> {
+  return { shape: x.shape, data: Float64Array.from(await engine.read(x)) };
+}
+
+/** What the engine makes of the case, aligned with its outputs; undefined is not judged. */
+export async function results<T extends Shaped>(
+  engine: Engine<T>,
+  c: Case,
+): Promise<(Host | undefined)[]> {
+  if (c.op === 'graph') return graph(engine, c);
+  if (c.op === 'TrainingRun') return train(engine, c);
+  if (c.attributes['steps'] !== undefined) return optimise(engine, c);
+  if (c.op === 'Momentum' || c.op === 'Adam') return onnxStep(engine, c);
+  if (c.attributes['ties'] === 'split')
+    throw new NotCovered('another convention: a tie is split, ours gives all to the first');
+  const { name, attributes, gradient } = parse(c);
+  const rule = ruleFor(name);
+  const given = c.inputs.find((input) => gradient && input?.name === 'dY');
+  const hosts = c.inputs.filter((input) => input === undefined || input !== given);
+  const forward = c.outputs.filter((output) => !gradient || !/^d[A-Z]/.test(output.name));
+  const context = new Context(engine, rule, hosts, attributes, c.opset, c.outputs);
+  const layout = rule.layouts?.output ?? 'plain';
+
+  const found = new Map<Value, Host>();
+  const keep = async (output: Value | undefined, x: T | undefined): Promise<void> => {
+    if (output === undefined || x === undefined) return;
+    const host = fromLayout(await readAs(engine, x), layout, output.shape.length);
+    found.set(output, rule.finish?.(host, context) ?? host);
+  };
+  if (!gradient) {
+    const outputs = list(rule.run(context));
+    for (const [i, x] of outputs.entries()) await keep(forward[i], x);
+    return c.outputs.map((output) => found.get(output));
+  }
+
+  // A gradient dX belongs to the input X, or where none has that name, to the first.
+  const asked = c.outputs
+    .filter((output) => !forward.includes(output))
+    .map((output) => {
+      const named = hosts.findIndex((input) => input?.name === output.name.slice(1));
+      return { output, input: Math.max(named, 0) };
+    });
+  const wrt = asked.map(({ input }) => context.x(input));
+  const dy = given === undefined ? undefined : toLayout(given, layout);
+  const cotangent = dy === undefined ? undefined : engine.tensor(dy.data, dy.shape);
+  let outputs: readonly (T | undefined)[] = [];
+  const { grads } = engine.valueAndGrad(() => {
+    outputs = list(rule.run(context));
+    const y = outputs[rule.loss ?? 0];
+    if (y === undefined) throw new NotCovered('the differentiated output is missing');
+    const value = cotangent === undefined ? y : context.op.sum(context.op.mul(y, cotangent));
+    return [value, ...outputs.filter((x): x is T => x !== undefined && x !== value)];
+  }, wrt);
+  for (const [i, x] of outputs.entries()) await keep(forward[i], x);
+  for (const [i, { output, input }] of asked.entries()) {
+    const grad = grads[i];
+    if (grad === undefined) throw new Error(`no gradient for ${output.name}`);
+    const host = await readAs(engine, grad);
+    found.set(
+      output,
+      fromLayout(host, rule.layouts?.inputs[input] ?? 'plain', output.shape.length),
+    );
+  }
+  return c.outputs.map((output) => found.get(output));
+}
+
+/** Runs the nodes of a small graph one after another. */
+async function graph<T extends Shaped>(engine: Engine<T>, c: Case): Promise<(Host | undefined)[]> {
+  const values = new Map<string, Value>();
+  const set = (name: string | undefined, host: Host | undefined): void => {
+    if (name !== undefined && host !== undefined)
+      values.set(name, { name, dtype: 'float32', ...host });
+  };
+  for (const input of c.inputs) set(input?.name, input);
+  for (const { op, inputs, outputs, attributes } of c.nodes) {
+    if (op === 'Constant') {
+      set(outputs[0], toValue(attributes['value'] as Parameters<typeof toValue>[0], ''));
+      continue;
+    }
+    const node = { ...c, op, attributes, inputs: inputs.map((name) => values.get(name)) };
+    const [y] = await results(engine, { ...node, outputs: c.outputs.slice(0, 1) });
+    set(outputs[0], y);
+  }
+  return c.outputs.map((output) => values.get(output.name));
+}
+
+/** Long sums are judged against the sum of absolute values, see the README of the vectors. */
+function toleranceOf(c: Case, output: Value): Tolerance {
+  const sumAbs = c.outputs.find(({ name }) => name === 'sum_abs')?.data[0];
+  if (sumAbs === undefined) return c.tol;
+  if (output.name === 'sum') return { rtol: 0, atol: 1e-6 * sumAbs };
+  if (output.name === 'mean')
+    return { rtol: 0, atol: (1e-6 * sumAbs) / (c.inputs[0]?.data.length ?? 1) };
+  return c.tol;
+}
+
+/** What is wrong with the engine's results; throws NotCovered where there is nothing to judge. */
+export async function judge<T extends Shaped>(engine: Engine<T>, c: Case): Promise<string[]> {
+  const got = await results(engine, c);
+  const wrong = c.outputs.map((output, i) => {
+    const host = got[i];
+    return host === undefined ? undefined : difference(host, output, toleranceOf(c, output));
+  });
+  if (got.every((host) => host === undefined)) throw new NotCovered('no output to judge');
+  return wrong.filter((what) => what !== undefined);
+}

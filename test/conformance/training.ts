@@ -1,0 +1,150 @@
+// Whole training runs: losses and weights must follow a float64 trajectory.
+import type { Engine } from '../engine.ts';
+import { at } from '../reference/array.ts';
+import type { Case, Host } from './case.ts';
+import { optimiserOf, read, row } from './optimisers.ts';
+import { fromLayout, type Layout, toLayout } from './rules/layout.ts';
+import { NotCovered, type Shaped } from './rules/rule.ts';
+
+interface Layer {
+  readonly type: string;
+  readonly name?: string;
+  readonly pads?: readonly [number, number, number, number];
+  readonly strides?: readonly [number, number];
+  readonly kernel?: readonly [number, number];
+  readonly p?: number;
+}
+
+/** Columns of a flattened image, [H,W,C], as they are numbered in the vectors, [C,H,W]. */
+function flattenOrder([, h = 1, w = 1, c = 1]: readonly number[]): number[] {
+  return Array.from({ length: h * w * c }, (_, i) => (i % c) * h * w + Math.floor(i / c));
+}
+
+/** Rows of a matrix (or columns of every row, `width` of them) in another order; and back. */
+const reordered = ({ shape, data }: Host, order: readonly number[], width: number): Host => ({
+  shape,
+  data: data.map((_, i) => {
+    const [block, inBlock] = [Math.floor(i / (order.length * width)), i % (order.length * width)];
+    const from = at(order, Math.floor(inBlock / width));
+    return at(data, (block * order.length + from) * width + (inBlock % width));
+  }),
+});
+
+const inverse = (order: readonly number[]) => order.map((_, i) => order.indexOf(i));
+
+/** Converts a parameter or its gradient to weft's layout, and back. */
+interface Border {
+  readonly layout: Layout;
+  readonly order?: readonly number[];
+}
+
+const into = (host: Host, { layout, order }: Border): Host =>
+  order === undefined ? toLayout(host, layout) : reordered(host, order, at(host.shape, 1));
+
+const outOf = (host: Host, { layout, order }: Border): Host =>
+  order === undefined
+    ? fromLayout(host, layout, host.shape.length)
+    : reordered(host, inverse(order), at(host.shape, 1));
+
+/**
+ * Trains the network of the case on its batches, with its dropout masks: gives the losses, the logits
+ * and gradients of the first step, and the final weights.
+ */
+export async function train<T extends Shaped>(
+  engine: Engine<T>,
+  c: Case,
+): Promise<(Host | undefined)[]> {
+  const { ops } = engine;
+  const {
+    layers,
+    optimizer,
+    hyper,
+    steps,
+    label_smoothing: labelSmoothing,
+  } = c.attributes as {
+    layers: Layer[];
+    optimizer: string;
+    hyper: Record<string, unknown>;
+    steps: number;
+    label_smoothing: number;
+  };
+  const unknown = layers.find(({ type }) => type === 'bn');
+  if (unknown !== undefined) throw new NotCovered('no batch normalisation yet');
+  const input = (name: string): Host => {
+    const found = c.inputs.find((value) => value?.name === name);
+    if (found === undefined) throw new Error(`the case has no input ${name}`);
+    return found;
+  };
+
+  const borders = new Map<string, Border>();
+  /** Runs the layers; on the way notes where flattening changes the order of features. */
+  const forward = (batch: Host, step: number, weights: (name: string) => T): T => {
+    const image = toLayout(batch, 'image');
+    let order: number[] | undefined;
+    let x = engine.tensor(image.data, image.shape);
+    for (const { type, name = '', pads, strides, kernel, p = 0 } of layers) {
+      if (type === 'conv') {
+        borders.set(`${name}.weight`, { layout: 'filter' });
+        const options = { stride: strides ?? 1, padding: pads ?? 'valid' } as const;
+        x = ops.conv2d(x, weights(`${name}.weight`), weights(`${name}.bias`), options);
+      } else if (type === 'relu') x = ops.relu(x);
+      else if (type === 'maxpool')
+        x = ops.maxPool2d(x, { window: kernel ?? 2, stride: strides ?? 2 });
+      else if (type === 'flatten') {
+        order = flattenOrder(x.shape);
+        x = ops.flatten(x);
+      } else if (type === 'dropout') {
+        const given = row(input(`mask.${name}`), step);
+        const mask = order === undefined ? given : reordered(given, order, 1);
+        x = ops.dropoutMask(x, engine.tensor(mask.data, mask.shape, 'u32'), { rate: p });
+      } else if (type === 'dense') {
+        if (order !== undefined) borders.set(`${name}.weight`, { layout: 'plain', order });
+        order = undefined;
+        x = ops.linear(x, weights(`${name}.weight`), weights(`${name}.bias`));
+      } else throw new Error(`unknown layer ${type}`);
+    }
+    return x;
+  };
+  const borderOf = (name: string): Border => borders.get(name) ?? { layout: 'plain' };
+
+  const names = c.inputs.flatMap((value) =>
+    value?.name.startsWith('init.') === true ? [value.name.slice('init.'.length)] : [],
+  );
+  const parameters = new Map<string, T>();
+  const weights = (name: string): T => {
+    const known = parameters.get(name);
+    if (known !== undefined) return known;
+    const { data, shape } = into(input(`init.${name}`), borderOf(name));
+    const made = engine.tensor(data, shape);
+    parameters.set(name, made);
+    return made;
+  };
+  // A first pass creates every parameter in its layout.
+  forward(row(input('batches'), 0), 0, weights);
+  const all = names.map(weights);
+  const optimisers = all.map((parameter) => optimiserOf(engine, optimizer, hyper, parameter));
+
+  const found = new Map<string, Host>();
+  const losses: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    const labels = row(input('labels'), step);
+    const target = engine.tensor(labels.data, labels.shape, 'i32');
+    const { value, aux, grads } = engine.valueAndGrad(() => {
+      const logits = forward(row(input('batches'), step), step, weights);
+      return [ops.softmaxCrossEntropy(logits, target, { labelSmoothing }), logits];
+    }, all);
+    losses.push(at(await engine.read(value), 0));
+    const [logits] = aux;
+    if (step === 0 && logits !== undefined) found.set('logits_step1', await read(engine, logits));
+    for (const [i, name] of names.entries()) {
+      const grad = grads[i];
+      if (step > 0 || grad === undefined) continue;
+      found.set(`grad1.${name}`, outOf(await read(engine, grad), borderOf(name)));
+    }
+    for (const [i, gradient] of grads.entries()) optimisers[i]?.update(gradient, step);
+  }
+  found.set('losses', { shape: [steps], data: Float64Array.from(losses) });
+  for (const name of names)
+    found.set(`final.${name}`, outOf(await read(engine, weights(name)), borderOf(name)));
+  return c.outputs.map((output) => found.get(output.name));
+}

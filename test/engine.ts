@@ -1,0 +1,117 @@
+// The operations as both engines offer them: weft on the GPU, and the float64 reference that judges it.
+// A test is written once over `Ops<T>` and run with either.
+
+export type Shape = readonly number[];
+export type DType = 'f32' | 'i32' | 'u32' | 'u8';
+export type Pair = number | readonly [number, number];
+export type Padding = 'valid' | 'same' | number | readonly [number, number, number, number];
+
+export interface Conv2dOptions {
+  stride?: Pair;
+  padding?: Padding;
+  dilation?: Pair;
+  relu?: boolean;
+}
+export interface PoolOptions {
+  window: Pair;
+  stride?: Pair;
+  padding?: Padding;
+}
+export interface MaxPoolOptions extends PoolOptions {
+  relu?: boolean;
+}
+export interface AvgPoolOptions extends PoolOptions {
+  countIncludePad?: boolean;
+}
+export interface ReduceOptions {
+  axes?: readonly number[];
+  keepDims?: boolean;
+}
+export interface MatmulOptions {
+  transposeA?: boolean;
+  transposeB?: boolean;
+}
+export interface SliceOptions {
+  starts: readonly number[];
+  ends: readonly number[];
+  axes?: readonly number[];
+  steps?: readonly number[];
+}
+
+export interface Ops<T> {
+  add(a: T, b: T): T;
+  sub(a: T, b: T): T;
+  mul(a: T, b: T): T;
+  div(a: T, b: T): T;
+  neg(x: T): T;
+  exp(x: T): T;
+  log(x: T): T;
+  sqrt(x: T): T;
+  square(x: T): T;
+  abs(x: T): T;
+  relu(x: T): T;
+  sigmoid(x: T): T;
+  tanh(x: T): T;
+  gelu(x: T, options?: { approximate?: 'none' | 'tanh' }): T;
+  leakyRelu(x: T, options: { alpha: number }): T;
+  clip(x: T, options: { min?: number; max?: number }): T;
+  sum(x: T, options?: ReduceOptions): T;
+  mean(x: T, options?: ReduceOptions): T;
+  max(x: T, options?: ReduceOptions): T;
+  argmax(x: T, options: { axis: number; keepDims?: boolean }): T;
+  matmul(a: T, b: T, options?: MatmulOptions): T;
+  linear(x: T, w: T, b?: T, options?: { relu?: boolean }): T;
+  conv2d(x: T, w: T, b?: T, options?: Conv2dOptions): T;
+  maxPool2d(x: T, options: MaxPoolOptions): T;
+  avgPool2d(x: T, options: AvgPoolOptions): T;
+  globalAvgPool2d(x: T): T;
+  dropoutMask(x: T, mask: T, options: { rate: number }): T;
+  softmax(x: T, options?: { axis?: number }): T;
+  logSoftmax(x: T, options?: { axis?: number }): T;
+  softmaxCrossEntropy(logits: T, labels: T, options?: { labelSmoothing?: number }): T;
+  reshape(x: T, shape: Shape): T;
+  flatten(x: T): T;
+  transpose(x: T, perm?: readonly number[]): T;
+  concat(tensors: readonly T[], options: { axis: number }): T;
+  slice(x: T, options: SliceOptions): T;
+  pad(x: T, options: { pads: readonly number[]; value?: number }): T;
+  gather(x: T, indices: T, options: { axis: number }): T;
+  oneHot(indices: T, options: { depth: number; axis?: number }): T;
+  where(condition: T, a: T, b: T): T;
+}
+
+export type OptimiserKind = 'sgd' | 'adam' | 'adamW' | 'rmsprop';
+
+export interface OptimiserOptions {
+  lr: number;
+  momentum?: number;
+  nesterov?: boolean;
+  beta1?: number;
+  beta2?: number;
+  rho?: number;
+  eps?: number;
+  weightDecay?: number;
+}
+
+/** Moves one parameter, in place, step by step. */
+export interface Optimiser<T> {
+  /** What it keeps beside the parameter: velocity; m and v; squares and velocity. */
+  readonly moments: ReadonlyMap<string, T>;
+  update(gradient: T, step: number): void;
+}
+
+/** What a test needs of an engine besides its operations. */
+export interface Engine<T extends { readonly shape: Shape }> {
+  readonly name: string;
+  readonly ops: Ops<T>;
+  tensor(data: ArrayLike<number>, shape: Shape, dtype?: DType): T;
+  read(x: T): Promise<ArrayLike<number>>;
+  /** `f` returns the scalar to differentiate, and what else is to survive. */
+  valueAndGrad(
+    f: () => readonly [T, ...T[]],
+    wrt: readonly T[],
+  ): { value: T; aux: readonly T[]; grads: readonly T[] };
+  optimiser(kind: OptimiserKind, options: OptimiserOptions, parameter: T): Optimiser<T>;
+  /** Overwrites the values of a tensor. */
+  write(x: T, data: ArrayLike<number>): void;
+}

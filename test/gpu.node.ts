@@ -1,0 +1,8 @@
+// The tests' WebGPU in Node: Dawn. The engine must not need the globals it brings, so they stay unset.
+import { tmpdir } from 'node:os';
+import { create } from 'webgpu';
+
+process.env['XDG_RUNTIME_DIR'] ??= tmpdir(); // a driver may ask for one; a container has none
+
+/** Kept for life: Dawn is gone once this is collected. */
+export const gpu: GPU = create([]);

@@ -1,0 +1,63 @@
+// Every kernel also compiles under naga (Firefox, Deno), not only under Tint (Chromium, Dawn).
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SHADERS = `${ROOT}src/shaders/`;
+
+const GOOD = `@group(0) @binding(0) var<storage, read_write> y: array<f32>;
+@compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u) {
+  y[id.x] = 1.0;
+}
+`;
+const BAD = GOOD.replace('1.0', '1u');
+
+interface Verdict {
+  /** Null when Deno found no adapter. */
+  readonly adapter: string | null;
+  /** The compiler's message, by file. */
+  readonly errors: Readonly<Record<string, string>>;
+  /** What a file enables and Deno's adapter does not have, by file. */
+  readonly lacking: Readonly<Record<string, string>>;
+}
+
+const files = readdirSync(SHADERS).filter((file) => file.endsWith('.wgsl'));
+let verdict: Verdict;
+/** Why nothing can be compiled here. */
+let missing = '';
+
+beforeAll(() => {
+  if (deno(['--version']).status !== 0) {
+    missing = 'Deno does not run here';
+  } else {
+    const sources = files.map((file) => [file, readFileSync(SHADERS + file, 'utf8')]);
+    const input = JSON.stringify({ ...Object.fromEntries(sources), GOOD, BAD });
+    const { status, stdout, stderr } = deno(['run', '--quiet', 'test/naga.deno.ts'], input);
+    if (status !== 0) throw new Error(`naga.deno.ts failed:\n${stderr}`);
+    verdict = JSON.parse(stdout) as Verdict;
+    if (verdict.adapter === null) missing = 'Deno finds no adapter here';
+  }
+  if (missing) console.warn(`naga: skipped: ${missing}`);
+});
+
+function deno(args: string[], input = '') {
+  const command = ['node_modules/deno/bin.cjs', ...args];
+  const quiet = { DENO_NO_PACKAGE_JSON: '1', DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1' };
+  const env = { ...process.env, ...quiet };
+  return spawnSync(process.execPath, command, { cwd: ROOT, encoding: 'utf8', input, env });
+}
+
+test.for(files)('naga compiles %s', (file, { skip }) => {
+  skip(missing !== '', missing);
+  const feature = verdict.lacking[file];
+  skip(feature !== undefined, `Deno's adapter has no ${feature}`);
+  expect(verdict.errors[file]).toBeUndefined();
+});
+
+test('naga is really asked: it passes a good kernel and refuses a bad one', ({ skip }) => {
+  skip(missing !== '', missing);
+  expect(verdict.errors['GOOD']).toBeUndefined();
+  expect(verdict.errors['BAD']).toMatch(/error/);
+});

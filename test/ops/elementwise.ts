@@ -1,0 +1,107 @@
+// Rows for elementwise ops: odd sizes, scalars, broadcast pairs.
+import type { Ops } from '../engine.ts';
+import { bits, type Input, plainRow, positive, type Row, row, signed, tied, wide } from './row.ts';
+
+type Shapes = readonly (readonly [readonly number[], readonly number[]])[];
+
+const PAIRS: Shapes = [
+  [[], []],
+  [[7], [1]],
+  [[], [3, 5]],
+  [
+    [3, 1, 5],
+    [4, 1],
+  ],
+  [[2, 3, 4, 5], [5]],
+  [
+    [17, 33],
+    [17, 33],
+  ],
+  [
+    [1, 4, 1],
+    [3, 1, 2],
+  ],
+  [
+    [4, 1, 3, 1, 2],
+    [5, 1, 7, 1],
+  ],
+  // Last dimensions in fours: the vector paths.
+  [[3, 8], [8]],
+  [
+    [2, 3, 4],
+    [2, 3, 1],
+  ],
+  [
+    [4, 1, 8],
+    [3, 1],
+  ],
+  [
+    [1, 5, 4],
+    [2, 1, 4],
+  ],
+];
+
+const pairs = (a: (...shape: number[]) => Input, b = a) =>
+  PAIRS.map(([x, y]) => [a(...x), b(...y)]);
+
+const SIZES = [[], [1], [7], [3, 65], [2, 3, 5, 7]];
+const each = (draw: (...shape: number[]) => Input, sizes = SIZES) =>
+  sizes.map((shape) => [draw(...shape)]);
+
+const unary = (
+  name: string,
+  run: <T>(op: Ops<T>, x: T) => T,
+  draw: (...shape: number[]) => Input = signed,
+  tolerance = 1e-5,
+): Row => plainRow(name, run, each(draw), { tolerance });
+
+export const elementwiseRows: readonly Row[] = [
+  plainRow('add', (op, a, b) => op.add(a, b), [...pairs(signed), [signed(257, 391), signed(391)]]),
+  plainRow('sub', (op, a, b) => op.sub(a, b), pairs(signed)),
+  plainRow('mul', (op, a, b) => op.mul(a, b), pairs(signed)),
+  plainRow('div', (op, a, b) => op.div(a, b), pairs(signed, positive)),
+  plainRow('an operand twice', (op, x) => op.mul(op.add(x, x), x), each(signed)),
+  unary('neg', (op, x) => op.neg(x)),
+  unary('exp', (op, x) => op.exp(x)),
+  unary('log', (op, x) => op.log(x), positive),
+  unary('sqrt', (op, x) => op.sqrt(x), positive),
+  unary('square', (op, x) => op.square(x)),
+  unary('abs', (op, x) => op.abs(x)),
+  plainRow('relu', (op, x) => op.relu(x), [...each(signed), [tied(5, 7)]]),
+  unary('sigmoid', (op, x) => op.sigmoid(x), wide),
+  unary('tanh', (op, x) => op.tanh(x), wide, 2e-5),
+  row<{ approximate?: 'none' | 'tanh' }>(
+    'gelu',
+    (op, options, x) => op.gelu(x, options),
+    [
+      [[wide(3, 65)], {}],
+      [[wide(7)], { approximate: 'none' }],
+      [[wide(3, 65)], { approximate: 'tanh' }],
+      [[signed()], { approximate: 'tanh' }],
+    ],
+    { tolerance: 2e-5 },
+  ),
+  row<{ alpha: number }>('leakyRelu', (op, options, x) => op.leakyRelu(x, options), [
+    [[signed(3, 65)], { alpha: 0.01 }],
+    [[signed(7)], { alpha: 1.5 }],
+    [[tied(2, 3, 5)], { alpha: 0.2 }],
+  ]),
+  row<{ min?: number; max?: number }>('clip', (op, options, x) => op.clip(x, options), [
+    [[signed(3, 65)], { min: -0.3, max: 0.4 }],
+    [[signed(7)], { min: 0 }],
+    [[signed(5, 1)], { max: -0.25 }],
+    [[signed()], {}],
+    [[tied(4, 9)], { min: -1, max: 1 }],
+  ]),
+  row<{ rate: number }>('dropoutMask', (op, options, x, mask) => op.dropoutMask(x, mask, options), [
+    [[signed(3, 65), bits(3, 65)], { rate: 0.5 }],
+    [[signed(2, 3, 5), bits(2, 3, 5)], { rate: 0.1 }],
+    [[signed(7), bits(7)], { rate: 0 }],
+  ]),
+  plainRow('where', (op, condition, a, b) => op.where(condition, a, b), [
+    [bits(3, 65), signed(3, 65), signed(3, 65)],
+    [bits(4, 1), signed(1, 5), signed(3, 1, 1)],
+    [bits(), signed(7), signed(7)],
+    [bits(2, 3), signed(), signed(3)],
+  ]),
+];

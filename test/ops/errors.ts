@@ -1,0 +1,128 @@
+// Calls that cannot mean anything, and what the engine says to them: the op's name and the values.
+import type { Device, Tensor } from '../../src/tensor/index.ts';
+import * as weft from '../../src/tensor/index.ts';
+
+export interface WrongCall {
+  readonly call: (
+    f32: (...shape: number[]) => Tensor,
+    i32: (...shape: number[]) => Tensor,
+  ) => unknown;
+  /** What the message must hold; it begins with the op's name. */
+  readonly says: readonly string[];
+}
+
+export const zeros =
+  (device: Device, dtype: 'f32' | 'i32') =>
+  (...shape: number[]) =>
+    device.zeros(shape, dtype);
+
+/** By op. */
+export const wrongCalls: Readonly<Record<string, readonly WrongCall[]>> = {
+  add: [
+    { call: (f) => weft.add(f(2, 3), f(2, 4)), says: ['[2,3]', '[2,4]'] },
+    { call: (f, i) => weft.add(f(2), i(2)), says: ['b', 'f32', 'i32[2]'] },
+  ],
+  mul: [{ call: (f) => weft.mul(f(3), f(2, 4)), says: ['[3]', '[2,4]'] }],
+  exp: [{ call: (_, i) => weft.exp(i(3)), says: ['x', 'f32', 'i32[3]'] }],
+  clip: [{ call: (f) => weft.clip(f(3), { min: Number.NaN }), says: ['min', 'NaN'] }],
+  leakyRelu: [{ call: (f) => weft.leakyRelu(f(3), { alpha: Infinity }), says: ['Infinity'] }],
+  sum: [
+    { call: (f) => weft.sum(f(2, 3), { axes: [2] }), says: ['axis 2', 'rank 2'] },
+    { call: (f) => weft.sum(f(2, 3), { axes: [0, -2] }), says: ['[0,-2]'] },
+  ],
+  mean: [{ call: (f) => weft.mean(f(2, 3), { axes: [-3] }), says: ['axis -3', 'rank 2'] }],
+  max: [{ call: (f) => weft.max(f(2, 3), { axes: [1.5] }), says: ['axis 1.5'] }],
+  argmax: [{ call: (f) => weft.argmax(f(2, 3), { axis: 2 }), says: ['axis 2', 'rank 2'] }],
+  matmul: [
+    { call: (f) => weft.matmul(f(2, 3), f(4, 5)), says: ['[2,3]', '[4,5]'] },
+    { call: (f) => weft.matmul(f(2, 3), f(3, 5), { transposeB: true }), says: ['[2,3]', '[3,5]'] },
+    { call: (f) => weft.matmul(f(2, 2, 3), f(3, 3, 5)), says: ['[2]', '[3]'] },
+    { call: (f) => weft.matmul(f(), f(3)), says: ['[]'] },
+  ],
+  linear: [
+    { call: (f) => weft.linear(f(2, 3), f(4, 5)), says: ['[2,3]', '[4,5]'] },
+    { call: (f) => weft.linear(f(2, 3), f(3, 5), f(4)), says: ['b', '[5]', '[4]'] },
+  ],
+  conv2d: [
+    {
+      call: (f) => weft.conv2d(f(64, 28, 28, 1), f(3, 3, 3, 16)),
+      says: ['conv2d: w [3,3,3,16] takes 3 channels, x [64,28,28,1] has 1'],
+    },
+    { call: (f) => weft.conv2d(f(28, 28, 1), f(3, 3, 1, 16)), says: ['[28,28,1]', '[N,H,W,C]'] },
+    { call: (f) => weft.conv2d(f(1, 5, 5, 1), f(3, 3, 1, 4), f(3)), says: ['b', '[4]', '[3]'] },
+    { call: (f) => weft.conv2d(f(1, 2, 2, 1), f(3, 3, 1, 4)), says: ['3', '2'] },
+    {
+      call: (f) => weft.conv2d(f(1, 5, 5, 1), f(3, 3, 1, 4), undefined, { stride: 0 }),
+      says: ['0'],
+    },
+    {
+      call: (f) => weft.conv2d(f(1, 5, 5, 1), f(3, 3, 1, 4), undefined, { padding: -1 }),
+      says: ['-1'],
+    },
+    {
+      call: (f) => weft.conv2d(f(1, 5, 5, 1), f(3, 3, 1, 4), undefined, { dilation: 1.5 }),
+      says: ['1.5'],
+    },
+  ],
+  maxPool2d: [
+    { call: (f) => weft.maxPool2d(f(2, 3), { window: 2 }), says: ['[2,3]'] },
+    { call: (f) => weft.maxPool2d(f(1, 2, 2, 1), { window: 3 }), says: ['3', '2'] },
+    { call: (f) => weft.maxPool2d(f(1, 4, 4, 1), { window: 0 }), says: ['0'] },
+  ],
+  avgPool2d: [{ call: (f) => weft.avgPool2d(f(1, 2, 2, 1), { window: 3 }), says: ['3', '2'] }],
+  globalAvgPool2d: [{ call: (f) => weft.globalAvgPool2d(f(2, 3)), says: ['[2,3]'] }],
+  dropoutMask: [
+    { call: (f) => weft.dropoutMask(f(2, 3), f(2, 4), { rate: 0.5 }), says: ['[2,3]', '[2,4]'] },
+    { call: (f) => weft.dropoutMask(f(2), f(2), { rate: 1 }), says: ['rate', '1'] },
+  ],
+  dropout: [{ call: (f) => weft.dropout(f(2), undefined, { rate: -0.1 }), says: ['rate', '-0.1'] }],
+  softmax: [{ call: (f) => weft.softmax(f(2, 3), { axis: 2 }), says: ['axis 2', 'rank 2'] }],
+  softmaxCrossEntropy: [
+    { call: (f, i) => weft.softmaxCrossEntropy(f(4, 10), i(5)), says: ['[4,10]', '[5]'] },
+    { call: (f) => weft.softmaxCrossEntropy(f(4, 10), f(4)), says: ['labels', 'i32', 'f32[4]'] },
+    {
+      call: (f, i) => weft.softmaxCrossEntropy(f(4, 10), i(4), { labelSmoothing: 1.5 }),
+      says: ['labelSmoothing', '1.5'],
+    },
+  ],
+  reshape: [{ call: (f) => weft.reshape(f(2, 3), [4, 2]), says: ['[2,3]', '[4,2]'] }],
+  transpose: [
+    { call: (f) => weft.transpose(f(2, 3), [0, 0]), says: ['[0,0]'] },
+    { call: (f) => weft.transpose(f(2, 3), [0, 1, 2]), says: ['[0,1,2]'] },
+  ],
+  concat: [
+    { call: (f) => weft.concat([f(2, 3), f(2, 4)], { axis: 0 }), says: ['[2,3]', '[2,4]'] },
+    { call: () => weft.concat([], { axis: 0 }), says: [] },
+  ],
+  slice: [
+    { call: (f) => weft.slice(f(7), { starts: [0], ends: [5], steps: [0] }), says: ['0'] },
+    { call: (f) => weft.slice(f(7), { starts: [0, 0], ends: [5] }), says: ['2', '1'] },
+  ],
+  pad: [{ call: (f) => weft.pad(f(2, 3), { pads: [1, 1] }), says: ['[1,1]', '[2,3]'] }],
+  gather: [
+    { call: (f, i) => weft.gather(f(2, 3), i(2), { axis: 2 }), says: ['axis 2', 'rank 2'] },
+    { call: (f) => weft.gather(f(2, 3), f(2), { axis: 0 }), says: ['indices', 'i32', 'f32[2]'] },
+  ],
+  oneHot: [
+    { call: (_, i) => weft.oneHot(i(3), { depth: 0 }), says: ['depth', '0'] },
+    { call: (_, i) => weft.oneHot(i(3), { depth: 4, axis: 2 }), says: ['axis 2'] },
+  ],
+  where: [{ call: (f) => weft.where(f(2), f(3), f(3)), says: ['[2]', '[3]'] }],
+  valueAndGrad: [
+    {
+      call: (f) => {
+        const x = f(3);
+        return weft.valueAndGrad(() => weft.exp(x), [x]);
+      },
+      says: ['scalar', '[3]'],
+    },
+    {
+      call: (f) => {
+        const [x, other] = [f(3), f(2)];
+        return weft.valueAndGrad(() => weft.sum(x), [other]);
+      },
+      says: ['does not depend', '[2]'],
+    },
+    { call: (f) => weft.valueAndGrad(() => weft.sum(f(2)), []), says: ['nothing'] },
+  ],
+};

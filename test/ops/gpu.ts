@@ -1,0 +1,32 @@
+// weft as the tests' engine: its own functions, nothing between.
+import { adam, adamW, OptimiserState, rmsprop, sgd } from '../../src/nn/index.ts';
+import * as weft from '../../src/tensor/index.ts';
+import type { Engine } from '../engine.ts';
+
+const RECIPES = { sgd, adam, adamW, rmsprop };
+
+export function gpuEngine(device: weft.Device): Engine<weft.Tensor> {
+  return {
+    name: `weft on ${device.info.description}`,
+    ops: weft,
+    tensor: (data, shape, dtype) => device.tensor(data, shape, dtype),
+    read: (x) => x.data(),
+    valueAndGrad: weft.valueAndGrad,
+    write: (x, data) => device.write(x, data),
+    optimiser(kind, { lr, ...options }, parameter) {
+      const optimiser = new OptimiserState(
+        RECIPES[kind]({ learningRate: lr, ...options }),
+        parameter,
+      );
+      const state = device.tensor([0, 0], [2], 'u32');
+      return {
+        moments: optimiser.moments,
+        update(gradient, step) {
+          optimiser.prepare(step, 1);
+          device.write(state, [0, step]);
+          optimiser.update(gradient, state);
+        },
+      };
+    },
+  };
+}

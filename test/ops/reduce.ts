@@ -1,0 +1,74 @@
+// Rows for reductions, argmax, softmax and cross-entropy.
+import type { ReduceOptions } from '../engine.ts';
+import { type Input, integers, ranked, type Row, row, signed, tied, wide } from './row.ts';
+
+const reductions = (draw: (...shape: number[]) => Input): [Input[], ReduceOptions][] => [
+  [[draw()], {}],
+  [[draw(1)], { axes: [0] }],
+  [[draw(65)], {}],
+  [[draw(1031)], {}],
+  [[draw(17, 33)], { axes: [0] }],
+  [[draw(17, 33)], { axes: [-1], keepDims: true }],
+  [[draw(3, 5, 7)], { axes: [1] }],
+  [[draw(3, 5, 7)], { axes: [0, 2] }],
+  [[draw(3, 5, 7)], { axes: [2, 0], keepDims: true }],
+  [[draw(2, 3, 4, 5)], { axes: [1, 2] }],
+  [[draw(2, 3, 4, 5)], { keepDims: true }],
+  [[draw(2, 1, 3)], { axes: [1] }],
+  [[draw(2, 3)], { axes: [] }],
+  // Several outputs at once, several passes, both.
+  [[draw(17, 8)], { axes: [0] }],
+  [[draw(2, 3, 5, 4)], { axes: [1] }],
+  [[draw(3, 4, 2, 8)], { axes: [0, 2] }],
+  [[draw(3, 301)], { axes: [1] }],
+  [[draw(1031, 4)], { axes: [0] }],
+  [[draw(41, 3, 43)], { axes: [0, 2] }],
+];
+
+type Argmax = { axis: number; keepDims?: boolean };
+
+export const reduceRows: readonly Row[] = [
+  row<ReduceOptions>('sum', (op, options, x) => op.sum(x, options), reductions(signed)),
+  row<ReduceOptions>('mean', (op, options, x) => op.mean(x, options), reductions(signed)),
+  row<ReduceOptions>('max', (op, options, x) => op.max(x, options), [
+    ...reductions(ranked),
+    [[tied(9, 17)], { axes: [1] }],
+    [[tied(5, 3, 7)], { axes: [0, 2] }],
+  ]),
+  row<Argmax>(
+    'argmax',
+    (op, options, x) => op.argmax(x, options),
+    [
+      [[signed(1)], { axis: 0 }],
+      [[signed(17, 33)], { axis: 0 }],
+      [[signed(17, 33)], { axis: -1, keepDims: true }],
+      [[signed(3, 5, 7)], { axis: 1 }],
+      [[tied(9, 10)], { axis: -1 }],
+      [[tied(5, 3, 7)], { axis: 0 }],
+      [[tied(1031, 3)], { axis: 0 }],
+      [[signed(2, 70_001)], { axis: 1 }],
+    ],
+    { differentiable: false },
+  ),
+  ...(['softmax', 'logSoftmax'] as const).map((name) =>
+    row<{ axis?: number }>(name, (op, options, x) => op[name](x, options), [
+      [[signed(1, 1)], {}],
+      [[wide(5, 10)], {}],
+      [[wide(3, 130)], { axis: -1 }],
+      [[wide(17)], { axis: 0 }],
+      [[wide(3, 5, 7)], { axis: 1 }],
+      [[wide(2, 3, 4, 5)], { axis: -3 }],
+    ]),
+  ),
+  row<{ labelSmoothing?: number }>(
+    'softmaxCrossEntropy',
+    (op, options, logits, labels) => op.softmaxCrossEntropy(logits, labels, options),
+    [
+      [[wide(1, 2), integers(2, 1)], {}],
+      [[wide(6, 10), integers(10, 6)], {}],
+      [[wide(128, 10), integers(10, 128)], { labelSmoothing: 0.1 }],
+      [[wide(17, 33), integers(33, 17)], { labelSmoothing: 0.5 }],
+      [[wide(3, 130), integers(130, 3)], {}],
+    ],
+  ),
+];

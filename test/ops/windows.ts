@@ -1,0 +1,91 @@
+// Rows for convolution and pooling: every option, windows over the edge, sizes beyond a tile.
+import type { AvgPoolOptions, Conv2dOptions, MaxPoolOptions } from '../engine.ts';
+import { type Input, plainRow, ranked, type Row, row, signed, tied } from './row.ts';
+
+/** x [N,H,W,C], w [R,S,C,K] and, unless told otherwise, b [K]. */
+const conv = (
+  x: readonly [number, number, number, number],
+  [r, s, k]: readonly [number, number, number],
+  options: Conv2dOptions = {},
+  bias = true,
+): [Input[], Conv2dOptions] => [
+  [signed(...x), signed(r, s, x[3], k), ...(bias ? [signed(k)] : [])],
+  options,
+];
+
+export const windowRows: readonly Row[] = [
+  row<Conv2dOptions>(
+    'conv2d',
+    (op, options, x, w, b) => op.conv2d(x, w, b, options),
+    [
+      conv([1, 1, 1, 1], [1, 1, 1]),
+      conv([1, 5, 5, 1], [3, 3, 1]),
+      conv([2, 5, 7, 3], [3, 2, 5]),
+      conv([2, 5, 7, 3], [3, 3, 5], {}, false),
+      conv([2, 6, 5, 2], [3, 3, 4], { padding: 'same' }),
+      conv([1, 7, 8, 2], [3, 3, 3], { padding: 'same', stride: 2 }),
+      conv([1, 9, 9, 2], [3, 3, 3], { padding: 'same', dilation: 2 }),
+      conv([2, 9, 11, 2], [3, 3, 3], { stride: [2, 3] }),
+      conv([1, 7, 7, 2], [2, 2, 3], { stride: 3 }),
+      conv([1, 6, 7, 3], [3, 2, 2], { padding: [1, 0, 2, 1], stride: [2, 1] }),
+      conv([1, 11, 7, 2], [3, 3, 2], { padding: 1, dilation: [3, 1], stride: [2, 1] }),
+      conv([1, 3, 3, 1], [2, 2, 2], { padding: 3 }),
+      conv([4, 1, 1, 3], [3, 3, 2], { padding: 1 }),
+      conv([1, 4, 5, 2], [4, 5, 3]),
+      conv([1, 5, 5, 17], [3, 3, 33], { padding: 1 }),
+      conv([2, 5, 5, 9], [1, 1, 17], { relu: true }),
+      conv([9, 6, 5, 4], [3, 3, 8], { relu: true }),
+      conv([9, 6, 5, 4], [3, 3, 8], { relu: true, padding: 'same' }, false),
+      // The layers of the reference network.
+      conv([2, 28, 28, 1], [3, 3, 32], { relu: true }),
+      conv([2, 13, 13, 32], [3, 3, 64], { relu: true }),
+      conv([3, 5, 5, 64], [3, 3, 128], { relu: true }),
+    ],
+    { tolerance: 2e-5, variants: true },
+  ),
+  row<MaxPoolOptions>('maxPool2d', (op, options, x) => op.maxPool2d(x, options), [
+    [[ranked(1, 2, 2, 1)], { window: 2 }],
+    [[ranked(2, 8, 6, 3)], { window: 2 }],
+    [[ranked(1, 7, 5, 2)], { window: 2 }],
+    [[ranked(1, 6, 7, 2)], { window: 3, stride: 1 }],
+    [[ranked(2, 9, 8, 2)], { window: 3, stride: 2, padding: 1 }],
+    [[ranked(1, 8, 9, 5)], { window: [3, 2], stride: [2, 3], padding: [1, 0, 0, 1] }],
+    [[ranked(1, 9, 9, 2)], { window: 2, stride: 3 }],
+    [[ranked(1, 7, 7, 3)], { window: 3, stride: 2, padding: 'same' }],
+    [[ranked(2, 4, 5, 3)], { window: [4, 5] }],
+    [[ranked(3, 26, 26, 33)], { window: 2, relu: true }],
+    [[tied(2, 8, 8, 3)], { window: 2 }],
+    [[tied(2, 6, 6, 2)], { window: 3, stride: 1, padding: 1 }],
+    [[tied(2, 6, 6, 2)], { window: 2, relu: true }],
+    // Channels in fours: the vector kernels.
+    [[ranked(2, 7, 5, 8)], { window: 2 }],
+    [[ranked(3, 11, 11, 32)], { window: 2, relu: true }],
+    [[tied(2, 7, 6, 4)], { window: 2, stride: 3, padding: [1, 0, 1, 0], relu: true }],
+    [[tied(2, 7, 6, 4)], { window: 3, stride: 2, padding: 1 }],
+    [[tied(1, 6, 7, 12)], { window: [2, 3], stride: 1, padding: 'same', relu: true }],
+  ]),
+  row<AvgPoolOptions>('avgPool2d', (op, options, x) => op.avgPool2d(x, options), [
+    [[signed(1, 2, 2, 1)], { window: 2 }],
+    [[signed(2, 8, 6, 3)], { window: 2 }],
+    [[signed(1, 7, 5, 2)], { window: 2 }],
+    [[signed(1, 6, 7, 2)], { window: 3, stride: 1 }],
+    [[signed(2, 9, 8, 2)], { window: 3, stride: 2, padding: 1, countIncludePad: false }],
+    [[signed(2, 9, 8, 2)], { window: 3, stride: 2, padding: 1, countIncludePad: true }],
+    [
+      [signed(1, 8, 9, 5)],
+      { window: [3, 2], stride: [2, 3], padding: [1, 0, 0, 1], countIncludePad: false },
+    ],
+    [[signed(1, 9, 9, 2)], { window: 2, stride: 3 }],
+    [[signed(1, 7, 7, 3)], { window: 3, stride: 2, padding: 'same', countIncludePad: false }],
+    [[signed(2, 4, 5, 3)], { window: [4, 5] }],
+    [[signed(2, 7, 5, 8)], { window: 2 }],
+    [[signed(2, 9, 8, 4)], { window: 3, stride: 2, padding: 1, countIncludePad: true }],
+    [[signed(1, 7, 7, 12)], { window: 3, stride: 2, padding: 'same' }],
+  ]),
+  plainRow('globalAvgPool2d', (op, x) => op.globalAvgPool2d(x), [
+    [signed(1, 1, 1, 1)],
+    [signed(2, 3, 5, 7)],
+    [signed(3, 13, 11, 33)],
+    [signed(2, 5, 5, 8)],
+  ]),
+];

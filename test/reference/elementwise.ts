@@ -1,0 +1,148 @@
+// Elementwise operations: a function and its derivative, nothing else.
+import { Array64, accumulate, at, broadcast, broadcastPositions, sizeOf } from './array.ts';
+import { erfc } from './special.ts';
+
+/** y = f(x), dx = dy · df(x, y). */
+function unary(
+  x: Array64,
+  f: (x: number) => number,
+  df: (x: number, y: number) => number,
+): Array64 {
+  const y = x.data.map(f);
+  return new Array64(x.shape, y, [x], (dy) => [dy.map((d, i) => d * df(at(x.data, i), at(y, i)))]);
+}
+
+/** y = f(a, b) with broadcasting; a gradient sums over the axes its operand was repeated along. */
+function binary(
+  a: Array64,
+  b: Array64,
+  f: (a: number, b: number) => number,
+  dfa: (a: number, b: number) => number,
+  dfb: (a: number, b: number) => number,
+): Array64 {
+  const shape = broadcast(a.shape, b.shape);
+  const ia = broadcastPositions(a.shape, shape);
+  const ib = broadcastPositions(b.shape, shape);
+  const y = new Float64Array(sizeOf(shape)).map((_, o) =>
+    f(at(a.data, at(ia, o)), at(b.data, at(ib, o))),
+  );
+  return new Array64(shape, y, [a, b], (dy) => {
+    const da = new Float64Array(a.data.length);
+    const db = new Float64Array(b.data.length);
+    dy.forEach((d, o) => {
+      const [va, vb] = [at(a.data, at(ia, o)), at(b.data, at(ib, o))];
+      accumulate(da, at(ia, o), d * dfa(va, vb));
+      accumulate(db, at(ib, o), d * dfb(va, vb));
+    });
+    return [da, db];
+  });
+}
+
+const one = () => 1;
+
+export const add = (a: Array64, b: Array64) => binary(a, b, (x, y) => x + y, one, one);
+export const sub = (a: Array64, b: Array64) =>
+  binary(
+    a,
+    b,
+    (x, y) => x - y,
+    one,
+    () => -1,
+  );
+export const mul = (a: Array64, b: Array64) =>
+  binary(
+    a,
+    b,
+    (x, y) => x * y,
+    (_, y) => y,
+    (x) => x,
+  );
+export const div = (a: Array64, b: Array64) =>
+  binary(
+    a,
+    b,
+    (x, y) => x / y,
+    (_, y) => 1 / y,
+    (x, y) => -x / (y * y),
+  );
+
+export const neg = (x: Array64) =>
+  unary(
+    x,
+    (v) => -v,
+    () => -1,
+  );
+export const exp = (x: Array64) => unary(x, Math.exp, (_, y) => y);
+export const log = (x: Array64) => unary(x, Math.log, (v) => 1 / v);
+export const sqrt = (x: Array64) => unary(x, Math.sqrt, (_, y) => 0.5 / y);
+export const square = (x: Array64) =>
+  unary(
+    x,
+    (v) => v * v,
+    (v) => 2 * v,
+  );
+export const abs = (x: Array64) => unary(x, Math.abs, Math.sign);
+export const tanh = (x: Array64) => unary(x, Math.tanh, (_, y) => 1 - y * y);
+export const sigmoid = (x: Array64) =>
+  unary(
+    x,
+    (v) => 1 / (1 + Math.exp(-v)),
+    (_, y) => y * (1 - y),
+  );
+
+/** max(x, 0); the derivative at 0 is 0. */
+export const relu = (x: Array64) =>
+  unary(
+    x,
+    (v) => (v > 0 ? v : 0),
+    (v) => (v > 0 ? 1 : 0),
+  );
+
+/** x where x > 0, alpha·x elsewhere. */
+export const leakyRelu = (x: Array64, { alpha }: { alpha: number }) =>
+  unary(
+    x,
+    (v) => (v > 0 ? v : alpha * v),
+    (v) => (v > 0 ? 1 : alpha),
+  );
+
+/** min(max(x, min), max); the derivative is 1 from min to max, both included. */
+export function clip(
+  x: Array64,
+  { min = -Infinity, max = Infinity }: { min?: number; max?: number },
+): Array64 {
+  return unary(
+    x,
+    (v) => Math.min(Math.max(v, min), max),
+    (v) => (v >= min && v <= max ? 1 : 0),
+  );
+}
+
+/** x · Φ(x), or its approximation with tanh (Hendrycks and Gimpel 2016, arXiv:1606.08415). */
+export function gelu(
+  x: Array64,
+  { approximate = 'none' }: { approximate?: 'none' | 'tanh' } = {},
+): Array64 {
+  if (approximate === 'none') {
+    const cdf = (v: number) => 0.5 * erfc(-v / Math.SQRT2);
+    const density = (v: number) => Math.exp(-0.5 * v * v) / Math.sqrt(2 * Math.PI);
+    return unary(
+      x,
+      (v) => v * cdf(v),
+      (v) => cdf(v) + v * density(v),
+    );
+  }
+  const c = Math.sqrt(2 / Math.PI);
+  const t = (v: number) => Math.tanh(c * (v + 0.044715 * v ** 3));
+  return unary(
+    x,
+    (v) => 0.5 * v * (1 + t(v)),
+    (v) => 0.5 * (1 + t(v)) + 0.5 * v * (1 - t(v) ** 2) * c * (1 + 3 * 0.044715 * v * v),
+  );
+}
+
+/** Inverted dropout with a mask of 0 and 1 from outside: y = x · mask / (1 - rate). */
+export function dropoutMask(x: Array64, mask: Array64, { rate }: { rate: number }): Array64 {
+  const scale = mask.data.map((m) => m / (1 - rate));
+  return mul(x, new Array64(mask.shape, scale));
+}

@@ -1,0 +1,139 @@
+// Reductions over any axes, argmax, and the softmax family.
+import type { ReduceOptions } from '../engine.ts';
+import {
+  Array64,
+  array64,
+  at,
+  axisOf,
+  forEachIndex,
+  select,
+  type Shape,
+  sizeOf,
+  stridesOf,
+  sumOfProducts,
+} from './array.ts';
+
+/** Output shape of a reduction, and for every input element the output element it falls into. */
+function groups(shape: Shape, { axes, keepDims = false }: ReduceOptions) {
+  const reduced = new Set((axes ?? shape.map((_, i) => i)).map((a) => axisOf(a, shape.length)));
+  const kept = shape.map((dim, axis) => (reduced.has(axis) ? 1 : dim));
+  const strides = stridesOf(kept);
+  const group = new Int32Array(sizeOf(shape));
+  forEachIndex(shape, (index, flat) => {
+    group[flat] = index.reduce(
+      (sum, i, axis) => sum + (reduced.has(axis) ? 0 : i * at(strides, axis)),
+      0,
+    );
+  });
+  const out = keepDims ? kept : shape.filter((_, axis) => !reduced.has(axis));
+  return { out, group, count: sizeOf(shape) / sizeOf(kept) };
+}
+
+export function sum(x: Array64, options: ReduceOptions = {}): Array64 {
+  const { out, group } = groups(x.shape, options);
+  return sumOfProducts(out, x, undefined, (term) => group.forEach((o, i) => term(o, 1, i)));
+}
+
+export function mean(x: Array64, options: ReduceOptions = {}): Array64 {
+  const { out, group, count } = groups(x.shape, options);
+  return sumOfProducts(out, x, undefined, (term) => group.forEach((o, i) => term(o, 1 / count, i)));
+}
+
+/** Position of the first maximum of every group, -1 for an empty one. */
+function firstMaxima(x: Array64, group: Int32Array, size: number): Int32Array {
+  const first = new Int32Array(size).fill(-1);
+  group.forEach((o, i) => {
+    const best = at(first, o);
+    if (best < 0 || at(x.data, i) > at(x.data, best)) first[o] = i;
+  });
+  return first;
+}
+
+/** The maximum; the gradient goes to the first element that attains it. */
+export function max(x: Array64, options: ReduceOptions = {}): Array64 {
+  const { out, group } = groups(x.shape, options);
+  return select(x, out, firstMaxima(x, group, sizeOf(out)), -Infinity);
+}
+
+/** Index along `axis` of the first maximum. */
+export function argmax(
+  x: Array64,
+  { axis, keepDims = false }: { axis: number; keepDims?: boolean },
+) {
+  const { out, group } = groups(x.shape, { axes: [axis], keepDims });
+  const along = axisOf(axis, x.shape.length);
+  const stride = at(stridesOf(x.shape), along);
+  const first = firstMaxima(x, group, sizeOf(out));
+  return array64(
+    Array.from(first, (i) => Math.floor(i / stride) % at(x.shape, along)),
+    out,
+  );
+}
+
+/** Applies `f` to every line along `axis`; `df` gives a line's cotangent from dy and y. */
+function alongLines(
+  x: Array64,
+  axis: number,
+  f: (line: Float64Array) => Float64Array,
+  df: (dy: Float64Array, y: Float64Array) => Float64Array,
+): Array64 {
+  const { group, out } = groups(x.shape, { axes: [axis] });
+  const lines: number[][] = Array.from({ length: sizeOf(out) }, () => []);
+  group.forEach((line, i) => lines[line]?.push(i));
+  const y = new Float64Array(x.data.length);
+  const gathered = (data: Float64Array, line: number[]) =>
+    Float64Array.from(line, (i) => at(data, i));
+  const scatter = (values: Float64Array, line: number[], into: Float64Array) =>
+    line.forEach((i, k) => (into[i] = at(values, k)));
+  for (const line of lines) scatter(f(gathered(x.data, line)), line, y);
+  return new Array64(x.shape, y, [x], (dy) => {
+    const dx = new Float64Array(x.data.length);
+    for (const line of lines) scatter(df(gathered(dy, line), gathered(y, line)), line, dx);
+    return [dx];
+  });
+}
+
+const total = (line: Float64Array): number => line.reduce((sum, value) => sum + value, 0);
+
+function logSoftmaxOf(line: Float64Array): Float64Array {
+  const largest = Math.max(...line);
+  const logSum = Math.log(total(line.map((v) => Math.exp(v - largest))));
+  return line.map((v) => v - largest - logSum); // in this order a large offset loses nothing
+}
+
+/** e^x / Σ e^x along an axis; dx = y · (dy - Σ dy·y). */
+export function softmax(x: Array64, { axis = -1 }: { axis?: number } = {}): Array64 {
+  return alongLines(
+    x,
+    axis,
+    (line) => logSoftmaxOf(line).map(Math.exp),
+    (dy, y) => {
+      const inner = total(dy.map((d, i) => d * at(y, i)));
+      return y.map((p, i) => p * (at(dy, i) - inner));
+    },
+  );
+}
+
+/** x - log Σ e^x along an axis; dx = dy - e^y · Σ dy. */
+export function logSoftmax(x: Array64, { axis = -1 }: { axis?: number } = {}): Array64 {
+  return alongLines(x, axis, logSoftmaxOf, (dy, y) => {
+    const sum = total(dy);
+    return dy.map((d, i) => d - Math.exp(at(y, i)) * sum);
+  });
+}
+
+/** Mean over N of -Σ target · logSoftmax(logits), target = (1 - ε)·onehot(label) + ε/C. */
+export function softmaxCrossEntropy(
+  logits: Array64,
+  labels: Array64,
+  { labelSmoothing = 0 }: { labelSmoothing?: number } = {},
+): Array64 {
+  const [n, c] = [at(logits.shape, 0), at(logits.shape, 1)];
+  return sumOfProducts([], logSoftmax(logits), undefined, (term) => {
+    for (let row = 0; row < n; row++)
+      for (let k = 0; k < c; k++) {
+        const target = (at(labels.data, row) === k ? 1 - labelSmoothing : 0) + labelSmoothing / c;
+        term(0, -target / n, row * c + k);
+      }
+  });
+}

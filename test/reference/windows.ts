@@ -1,0 +1,135 @@
+// Operations over sliding windows, NHWC: convolution (filters [R,S,C,K]) and pooling.
+import type {
+  AvgPoolOptions,
+  Conv2dOptions,
+  MaxPoolOptions,
+  Padding,
+  Pair,
+  PoolOptions,
+} from '../engine.ts';
+import { type Array64, at, select, type Shape, sumOfProducts } from './array.ts';
+import { add, relu } from './elementwise.ts';
+import { mean } from './reduce.ts';
+
+const pair = (value: Pair): readonly [number, number] =>
+  typeof value === 'number' ? [value, value] : value;
+
+/** One spatial axis: which input row meets window row r for output row p. */
+class Axis {
+  readonly out: number;
+  private readonly before: number;
+
+  constructor(
+    private readonly size: number,
+    private readonly window: number,
+    private readonly stride: number,
+    private readonly dilation: number,
+    padding: 'valid' | 'same' | readonly [number, number],
+  ) {
+    const extent = (window - 1) * dilation + 1;
+    // TensorFlow's rule: as many outputs as ⌈size / stride⌉, the odd row of padding behind.
+    const wanted = Math.max((Math.ceil(size / stride) - 1) * stride + extent - size, 0);
+    const [before, after] =
+      padding === 'valid'
+        ? [0, 0]
+        : padding === 'same'
+          ? [Math.floor(wanted / 2), Math.ceil(wanted / 2)]
+          : padding;
+    this.before = before;
+    this.out = Math.floor((size + before + after - extent) / stride) + 1;
+  }
+
+  /** Visits (p, r, h) wherever row h = p·stride - before + r·dilation lies inside the input. */
+  forEach(visit: (p: number, r: number, h: number) => void): void {
+    for (let p = 0; p < this.out; p++)
+      for (let r = 0; r < this.window; r++) {
+        const h = p * this.stride - this.before + r * this.dilation;
+        if (h >= 0 && h < this.size) visit(p, r, h);
+      }
+  }
+}
+
+function axes(shape: Shape, window: Pair, stride: Pair, dilation: Pair, padding: Padding) {
+  const [sides, w, s, d] = [
+    typeof padding === 'number' ? ([padding, padding, padding, padding] as const) : padding,
+    pair(window),
+    pair(stride),
+    pair(dilation),
+  ];
+  const vertical = typeof sides === 'string' ? sides : ([sides[0], sides[2]] as const);
+  const horizontal = typeof sides === 'string' ? sides : ([sides[1], sides[3]] as const);
+  return {
+    rows: new Axis(at(shape, 1), w[0], s[0], d[0], vertical),
+    columns: new Axis(at(shape, 2), w[1], s[1], d[1], horizontal),
+  };
+}
+
+/** y[n,p,q,k] = Σ_{r,s,c} x[n, p·stride - top + r·dilation, …, c] · w[r,s,c,k] + b[k]. */
+export function conv2d(
+  x: Array64,
+  w: Array64,
+  b?: Array64,
+  { stride = 1, padding = 'valid', dilation = 1, relu: fused = false }: Conv2dOptions = {},
+): Array64 {
+  const [n, height, width, c] = x.shape as [number, number, number, number];
+  const [filterRows, filterColumns, , k] = w.shape as [number, number, number, number];
+  const window = [filterRows, filterColumns] as const;
+  const { rows, columns } = axes(x.shape, window, stride, dilation, padding);
+  const y = sumOfProducts([n, rows.out, columns.out, k], x, w, (term) => {
+    for (let image = 0; image < n; image++)
+      rows.forEach((p, r, h) =>
+        columns.forEach((q, s, v) => {
+          const output = ((image * rows.out + p) * columns.out + q) * k;
+          const input = ((image * height + h) * width + v) * c;
+          const filter = (r * filterColumns + s) * c * k;
+          for (let i = 0; i < c; i++)
+            for (let o = 0; o < k; o++) term(output + o, 1, input + i, filter + i * k + o);
+        }),
+      );
+  });
+  const biased = b === undefined ? y : add(y, b);
+  return fused ? relu(biased) : biased;
+}
+
+/** Output shape of a pool, and for every output the inputs of its window in row-major order. */
+function poolWindows(x: Array64, { window, stride = window, padding = 'valid' }: PoolOptions) {
+  const [n, height, width, c] = x.shape as [number, number, number, number];
+  const { rows, columns } = axes(x.shape, window, stride, 1, padding);
+  const shape = [n, rows.out, columns.out, c];
+  const members: number[][] = Array.from({ length: n * rows.out * columns.out * c }, () => []);
+  for (let image = 0; image < n; image++)
+    rows.forEach((p, _r, h) =>
+      columns.forEach((q, _s, v) => {
+        for (let i = 0; i < c; i++)
+          members[((image * rows.out + p) * columns.out + q) * c + i]?.push(
+            ((image * height + h) * width + v) * c + i,
+          );
+      }),
+    );
+  return { shape, members };
+}
+
+/** Largest element of every window; padding counts as -∞, the gradient goes to the first maximum. */
+export function maxPool2d(x: Array64, options: MaxPoolOptions): Array64 {
+  const { shape, members } = poolWindows(x, options);
+  const first = members.map((window) =>
+    window.reduce((best, i) => (best < 0 || at(x.data, i) > at(x.data, best) ? i : best), -1),
+  );
+  const y = select(x, shape, first, -Infinity);
+  return options.relu === true ? relu(y) : y;
+}
+
+/** Mean of every window: of its elements inside the image, or of all, padding as zeros. */
+export function avgPool2d(x: Array64, options: AvgPoolOptions): Array64 {
+  const { shape, members } = poolWindows(x, options);
+  const [r, s] = pair(options.window);
+  return sumOfProducts(shape, x, undefined, (term) =>
+    members.forEach((window, o) => {
+      const count = options.countIncludePad === true ? r * s : window.length;
+      for (const i of window) term(o, 1 / count, i);
+    }),
+  );
+}
+
+/** Mean of every channel: [N,H,W,C] to [N,C]. */
+export const globalAvgPool2d = (x: Array64) => mean(x, { axes: [1, 2] });

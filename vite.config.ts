@@ -1,0 +1,52 @@
+// Builds, one a mode: `vite build --mode library|train|bench|page`. Without a mode: the page, served.
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type UserConfig } from 'vite';
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The public API of tensor and nn as one readable module. */
+const library: UserConfig = {
+  build: {
+    lib: { entry: at('src/index.ts'), formats: ['es'], fileName: 'weft' },
+    outDir: at('dist'),
+    emptyOutDir: false,
+    minify: false,
+    sourcemap: true,
+    target: 'es2023',
+  },
+};
+
+/** A program for Node: everything inlined but Dawn, which is a native module. */
+const program = (name: string, entry: string): UserConfig => ({
+  logLevel: 'warn',
+  ssr: { noExternal: true, external: ['webgpu'] },
+  build: {
+    ssr: true,
+    rolldownOptions: { input: { [name]: at(entry) }, output: { codeSplitting: false } },
+    outDir: at('dist'),
+    emptyOutDir: false,
+    sourcemap: true,
+    target: 'node20',
+  },
+});
+
+const page: UserConfig = {
+  root: at('src/app/web'),
+  base: './',
+  server: { fs: { allow: [at('.')] } },
+  worker: { format: 'es' },
+  build: { outDir: at('dist/page'), emptyOutDir: true, target: 'es2023' },
+};
+
+export default defineConfig(({ mode }) => {
+  switch (mode) {
+    case 'library':
+      return library;
+    case 'train':
+      return program('train', 'src/app/cli/train.ts');
+    case 'bench':
+      return program('bench', 'bench/bench.ts');
+    default:
+      return page;
+  }
+});
