@@ -1,4 +1,4 @@
-// Pictures of the page, wide to phone, light and dark, before and after a small training:
+// Pictures of each place of the page, wide to phone, light and dark, before and after a small training:
 // `node scripts/screenshots.mjs <folder> [wide|middle|phone] [light|dark] [--train]`.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +22,11 @@ const chosen = (/** @type {readonly string[]} */ all) => {
 
 mkdirSync(folder, { recursive: true });
 const configFile = fileURLToPath(new URL('../vite.config.ts', import.meta.url));
-const server = await createServer({ configFile, logLevel: 'error', server: { port: 0 } });
+const server = await createServer({
+  configFile,
+  logLevel: 'error',
+  server: { port: 0, watch: null, hmr: false },
+});
 await server.listen();
 const address = server.resolvedUrls?.local[0] ?? '';
 const executablePath = findChromium();
@@ -49,9 +53,16 @@ for (const [name, width] of Object.entries(WIDTHS).filter(([name]) =>
   for (const scheme of SCHEMES.filter((scheme) => chosen(SCHEMES).includes(scheme))) {
     await page.emulateMedia({ colorScheme: scheme });
     await page.waitForTimeout(300);
-    const file = join(folder, `${name}-${scheme}${isTraining ? '-trained' : ''}.png`);
-    await page.screenshot({ path: file, fullPage: true });
-    console.log(file);
+    for (const place of await page.locator('section').all()) {
+      const id = await place.getAttribute('id');
+      const box = await place.evaluate((element) => {
+        const { top, height } = element.getBoundingClientRect();
+        return { y: top + scrollY, height };
+      });
+      const file = join(folder, `${id}-${name}-${scheme}${isTraining ? '-trained' : ''}.png`);
+      await page.screenshot({ path: file, fullPage: true, clip: { x: 0, width, ...box } });
+      console.log(file);
+    }
   }
 }
 await browser.close();

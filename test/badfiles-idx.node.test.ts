@@ -14,7 +14,8 @@ interface Entry {
 }
 
 describeConformance('IDX files', (folder) => {
-  const manifest: Entry[] = JSON.parse(readFileSync(`${folder}/badfiles/manifest.json`, 'utf8'));
+  const text = readFileSync(`${folder}/badfiles/manifest.json`, 'utf8');
+  const manifest = JSON.parse(text) as Entry[];
   const bytesOf = (name: string) => new Uint8Array(readFileSync(`${folder}/badfiles/${name}`));
 
   test.each(manifest.filter(({ kind }) => kind === 'idx'))('$expect $name: $why', (entry) => {

@@ -16,7 +16,8 @@ interface Entry {
 const MODEL = [{ name: 'a', shape: [2, 2] }];
 
 describeConformance('safetensors files', (folder) => {
-  const manifest: Entry[] = JSON.parse(readFileSync(`${folder}/badfiles/manifest.json`, 'utf8'));
+  const text = readFileSync(`${folder}/badfiles/manifest.json`, 'utf8');
+  const manifest = JSON.parse(text) as Entry[];
   const entries = manifest.filter((entry) => entry.kind === 'safetensors');
 
   test.each(entries)('$expect $name: $why', (entry) => {

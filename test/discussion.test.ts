@@ -64,7 +64,7 @@ describe('what the curves say', () => {
     expect(said('fit')).toContain('still improving when the run ended');
     expect(said('fit')).toContain('lowered the validation loss by 12.5% to 0.350');
     expect(said('fit')).toContain(
-      'training stands 2.7 points lower is no riddle: measured with dropout active',
+      'training stands 2.7 points lower, as is to be expected: measured with dropout active',
     );
     expect(about('next')[0]).toMatchObject({ options: { epochs: 6 }, evidence: { epochs: 3 } });
     expect(said('fit')).not.toMatch(/overfit/);
@@ -142,6 +142,8 @@ describe('runs that ended early', () => {
     );
     expect(about('next')[0]).toMatchObject({ options: { lr: 0.05 } });
     expect(said('next')).not.toContain('More epochs');
+    const later = discussionOf({ stopped: 'diverged' });
+    expect(later.said('fit')).toContain('Before it diverged the network was still improving');
   });
 
   test('diverged before the first epoch ended: no curve, no sentence about it', () => {
@@ -229,7 +231,7 @@ describe('what the test images say', () => {
     );
     expect(over.said('next')).toContain('promise 8.0 points more');
     const fair = discussionOf({}, evaluationOf(confusionWith(1000, 90), 0.91));
-    expect(fair.said('calibration')).toContain('as sure as it should be');
+    expect(fair.said('calibration')).toContain('no over- or underconfidence can be seen');
     expect(fair.said('next')).not.toContain('promise');
     const under = discussionOf({}, evaluationOf(confusionWith(1000, 90), 0.7));
     expect(under.said('calibration')).toContain('underconfident');

@@ -24,6 +24,7 @@ import {
   sgd,
   softmax,
 } from '../src/nn/index.ts';
+import { square } from '../src/tensor/index.ts';
 import { testDevice } from './gpu.ts';
 
 vi.setConfig({ testTimeout: 300_000 }); // a software adapter compiles at the first dispatch, and takes its time
@@ -273,5 +274,19 @@ describe('refusals', () => {
     await expect(TrainStep.create(model, adam(), data, { batch: 4 })).rejects.toThrow(
       'the network takes [N,9,8,1], got [4,8,8,1]',
     );
+  });
+
+  test('a step that fails while it is recorded leaves no memory and no commands behind', async () => {
+    const x = device.full([1000], 1);
+    await device.finish();
+    const { liveBytes, pooledBytes, dispatches } = device.meter;
+    const failing = device.capture(() => {
+      square(x);
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    await device.finish();
+    expect(device.meter.liveBytes + device.meter.pooledBytes).toBe(liveBytes + pooledBytes);
+    expect(device.meter.dispatches).toBe(dispatches);
   });
 });

@@ -20,6 +20,10 @@ function file(header: string, dataBytes = 0): Uint8Array {
 const entry = (shape: string, offsets: string, dtype = 'F32') =>
   `{"dtype":"${dtype}","shape":${shape},"data_offsets":${offsets}}`;
 
+/** A header with one tensor, a. */
+const only = (shape: string, offsets: string, dtype?: string) =>
+  `{"a":${entry(shape, offsets, dtype)}}`;
+
 const messageOf = (run: () => unknown): string => {
   try {
     run();
@@ -95,7 +99,7 @@ describe('legal files', () => {
     ],
     ['a header of 60 bytes, whose length reads as <', `{"abc":${entry('[2,2]', '[0,16]')} }`, 16],
     ['an odd offset', `{"u":${entry('[3]', '[0,3]', 'U8')},"a":${entry('[1]', '[3,7]')}}`, 7],
-    ['half-byte elements', `{"a":${entry('[4,3]', '[0,6]', 'F4')}}`, 6],
+    ['half-byte elements', only('[4,3]', '[0,6]', 'F4'), 6],
     [
       'an empty tensor at the end',
       `{"a":${entry('[1]', '[0,4]')},"e":${entry('[0]', '[4,4]')}}`,
@@ -161,60 +165,35 @@ describe('refused', () => {
     ['no dtype', '{"a":{"shape":[1],"data_offsets":[0,4]}}', 4, 'tensor "a" has no dtype'],
     ['no shape', '{"a":{"dtype":"F32","data_offsets":[0,4]}}', 4, 'tensor "a" has no shape'],
     ['no offsets', '{"a":{"dtype":"F32","shape":[1]}}', 4, 'tensor "a" has no data_offsets'],
-    ['an unknown dtype', `{"a":${entry('[1]', '[0,4]', 'Q4')}}`, 4, 'unknown dtype "Q4"'],
-    ['a dtype in small letters', `{"a":${entry('[1]', '[0,4]', 'f32')}}`, 4, 'unknown dtype "f32"'],
-    [
-      'a dtype that objects have',
-      `{"a":${entry('[1]', '[0,4]', 'constructor')}}`,
-      4,
-      'unknown dtype',
-    ],
+    ['an unknown dtype', only('[1]', '[0,4]', 'Q4'), 4, 'unknown dtype "Q4"'],
+    ['a dtype in small letters', only('[1]', '[0,4]', 'f32'), 4, 'unknown dtype "f32"'],
+    ['a dtype that objects have', only('[1]', '[0,4]', 'constructor'), 4, 'unknown dtype'],
     ['a dtype that is a number', '{"a":{"dtype":4}}', 4, 'dtype: want a string, found "4"'],
-    ['a fraction', `{"a":${entry('[1.5]', '[0,4]')}}`, 4, 'shape: want a whole number'],
-    ['a whole fraction', `{"a":${entry('[1]', '[0,4.0]')}}`, 4, 'found "4.0"'],
-    ['an exponent', `{"a":${entry('[1e0]', '[0,4]')}}`, 4, 'found "1e0"'],
-    ['a negative dim', `{"a":${entry('[-1]', '[0,4]')}}`, 4, 'found "-1"'],
-    ['minus zero', `{"a":${entry('[1]', '[-0,4]')}}`, 4, 'found "-0"'],
-    ['a leading zero', `{"a":${entry('[01]', '[0,4]')}}`, 4, 'found "01"'],
-    ['a dim in quotes', `{"a":${entry('["1"]', '[0,4]')}}`, 4, 'shape: want a whole number'],
-    ['a nested shape', `{"a":${entry('[[1]]', '[0,4]')}}`, 4, 'shape: want a whole number'],
+    ['a fraction', only('[1.5]', '[0,4]'), 4, 'shape: want a whole number'],
+    ['a whole fraction', only('[1]', '[0,4.0]'), 4, 'found "4.0"'],
+    ['an exponent', only('[1e0]', '[0,4]'), 4, 'found "1e0"'],
+    ['a negative dim', only('[-1]', '[0,4]'), 4, 'found "-1"'],
+    ['minus zero', only('[1]', '[-0,4]'), 4, 'found "-0"'],
+    ['a leading zero', only('[01]', '[0,4]'), 4, 'found "01"'],
+    ['a dim in quotes', only('["1"]', '[0,4]'), 4, 'shape: want a whole number'],
+    ['a nested shape', only('[[1]]', '[0,4]'), 4, 'shape: want a whole number'],
     ['a shape that is an object', `{"a":${entry('{"0":1}', '[0,4]')}}`, 4, 'shape: want ['],
-    ['true as a dim', `{"a":${entry('[true]', '[0,4]')}}`, 4, 'found "true"'],
-    ['one offset', `{"a":${entry('[1]', '[4]')}}`, 4, 'has 1 data_offsets'],
-    [
-      'offsets reversed',
-      `{"a":${entry('[1]', '[4,0]')}}`,
-      4,
-      'begins at byte 4, after its end at 0',
-    ],
-    [
-      'an offset of 2^53',
-      `{"a":${entry('[1]', '[0,9007199254740992]')}}`,
-      4,
-      'found "9007199254740992"',
-    ],
+    ['true as a dim', only('[true]', '[0,4]'), 4, 'found "true"'],
+    ['one offset', only('[1]', '[4]'), 4, 'has 1 data_offsets'],
+    ['offsets reversed', only('[1]', '[4,0]'), 4, 'begins at byte 4, after its end at 0'],
+    ['an offset of 2^53', only('[1]', '[0,9007199254740992]'), 4, 'found "9007199254740992"'],
     ['a tensor that is null', '{"a":null}', 0, 'tensor "a": want {, found "null"'],
     ['a tensor that is a list', '{"a":[]}', 0, 'tensor "a": want {'],
     ['metadata null', '{"__metadata__":null}', 0, '__metadata__: want {'],
     ['nested metadata', '{"__metadata__":{"a":{"b":"c"}}}', 0, '__metadata__, "a": want a string'],
     [
       'an overflow that a zero hides',
-      `{"a":${entry('[4503599627370496,4503599627370496,0]', '[0,0]')}}`,
+      only('[4503599627370496,4503599627370496,0]', '[0,0]'),
       0,
       'more elements than can be counted',
     ],
-    [
-      'elements that end inside a byte',
-      `{"a":${entry('[1]', '[0,1]', 'F4')}}`,
-      1,
-      'not whole bytes',
-    ],
-    [
-      'a hole at the start',
-      `{"a":${entry('[1]', '[4,8]')}}`,
-      8,
-      'bytes 0 to 4 belong to no tensor',
-    ],
+    ['elements that end inside a byte', only('[1]', '[0,1]', 'F4'), 1, 'not whole bytes'],
+    ['a hole at the start', only('[1]', '[4,8]'), 8, 'bytes 0 to 4 belong to no tensor'],
     ['bytes behind the last tensor', `{"a":${one}}`, 5, 'bytes 4 to 5 belong to no tensor'],
     ['data without tensors', '{}', 1, 'bytes 0 to 1 belong to no tensor'],
     ['data cut short', `{"a":${one}}`, 3, 'truncated'],
@@ -310,7 +289,7 @@ describe('loadWeights', () => {
   });
 
   test('names the dtype and the rank it cannot take', () => {
-    const other = file(`{"a":${entry('[1]', '[0,4]', 'I32')}}`, 4);
+    const other = file(only('[1]', '[0,4]', 'I32'), 4);
     expect(load([{ name: 'a', shape: [1] }], other)).toContain(
       '"a" has dtype I32, the model wants F32',
     );

@@ -49,10 +49,10 @@ export function clock(timeMs: number): string {
     : `${minutes}:${seconds}`;
 }
 
-/** 84_000 → '1 min 24 s', 4_000_000 → '1 h 7 min', 940 → '0.9 s', 12.3 → '12 ms'. */
+/** 84_000 → '1 min 24 s', 4_000_000 → '1 h 7 min', 1_940 → '1.9 s', 118.3 → '118 ms'. */
 export function duration(timeMs: number): string {
   if (!Number.isFinite(timeMs)) return '–';
-  if (timeMs < 100) return `${timeMs < 10 ? timeMs.toFixed(1) : timeMs.toFixed(0)} ms`;
+  if (timeMs < 999.5) return `${timeMs < 10 ? timeMs.toFixed(1) : timeMs.toFixed(0)} ms`;
   if (timeMs < 9950) return `${(timeMs / 1000).toFixed(1)} s`;
   const seconds = Math.round(timeMs / 1000);
   if (seconds < 60) return `${seconds} s`;

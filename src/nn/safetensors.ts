@@ -3,6 +3,16 @@
 
 import { listed, parseHeader, quote } from './safetensorsHeader.ts';
 
+/** UTF-8: in browsers and Node alike, but no part of the language, which is all this layer is compiled with. */
+interface Encoding {
+  readonly TextEncoder: new () => { encode(text: string): Uint8Array };
+  readonly TextDecoder: new (
+    label: string,
+    options: { readonly fatal: boolean },
+  ) => { decode(bytes: Uint8Array): string };
+}
+const { TextDecoder, TextEncoder } = globalThis as unknown as Encoding;
+
 const MAX_HEADER_BYTES = 100_000_000;
 const MAX_RANK = 8;
 /** The header's length comes first: a u64, little-endian. */

@@ -3,7 +3,7 @@ import { TensorError } from './errors.ts';
 import type { TapeEntry } from './op.ts';
 import { add } from './ops/arithmetic.ts';
 import { sameShape } from './shape.ts';
-import type { Tensor } from './tensor.ts';
+import { Tensor } from './tensor.ts';
 
 /** The differentiable ops in the order they ran, which is a topological order of their graph. Prints itself. */
 export class Tape {
@@ -66,35 +66,40 @@ export function valueAndGrad(
 ): Differentiated {
   const device = wrt[0]?.device;
   if (!device) throw new TensorError('valueAndGrad: nothing to differentiate with respect to');
+  if (device.tape) {
+    throw new TensorError(
+      'valueAndGrad: gradients of gradients are not recorded; wrap it in noGrad',
+    );
+  }
   return device.scope(() => {
     const tape = new Tape(wrt);
-    const outer = device.tape;
     device.tape = tape;
     let returned: Tensor | readonly [Tensor, ...Tensor[]];
     try {
       returned = f();
     } finally {
-      device.tape = outer;
+      device.tape = undefined;
     }
-    const [value, ...aux] = Array.isArray(returned) ? returned : [returned as Tensor];
-    const targets = new Map(wrt.map((t, i) => [t, into[i]]));
-    const grads = device.noGrad(() => backward(tape, value as Tensor, targets, aux as Tensor[]));
-    return { value, aux, grads, tape } as Differentiated;
+    const [value, ...aux] = returned instanceof Tensor ? [returned] : returned;
+    const grads = device.noGrad(() => backward(tape, value, wrt, into, aux));
+    return { value, aux, grads, tape };
   });
 }
 
 function backward(
   tape: Tape,
   value: Tensor,
-  targets: ReadonlyMap<Tensor, Tensor | undefined>,
-  keep: readonly Tensor[],
+  wrt: readonly Tensor[],
+  into: readonly Tensor[],
+  aux: readonly Tensor[],
 ): Tensor[] {
   if (value.size !== 1)
     throw new TensorError(`valueAndGrad: the value must be a scalar, got ${value}`);
   const { device } = value;
+  const targets = new Map(wrt.map((t, i) => [t, into[i]]));
   const cotangents = new Map<Tensor, Tensor>([[value, device.one.view(value.shape)]]);
   const uses = new Map<Tensor, number>();
-  const kept = new Set([value, device.one, ...keep, ...targets.keys()].map((t) => t.storage));
+  const kept = new Set([value, device.one, ...aux, ...wrt].map((t) => t.storage));
   const forward = new Set(kept);
   for (const { inputs, y } of tape.entries) {
     forward.add(y.storage);
@@ -133,9 +138,10 @@ function backward(
     if (!kept.has(entry.y.storage)) entry.y.storage.release();
   }
 
-  return [...targets].map(([t, target], i) => {
+  return wrt.map((t, i) => {
     const grad = cotangents.get(t);
     if (!grad) throw new TensorError(`valueAndGrad: the value does not depend on input ${i}, ${t}`);
+    const target = into[i];
     if (!target || grad === target) return grad;
     device.copy(grad, target);
     return target;

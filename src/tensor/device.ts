@@ -89,7 +89,7 @@ export class Device {
     const pool = this.#pool;
     this.#queue = new CommandQueue(gpu, this.meter, () => pool.bury());
     gpu.addEventListener('uncapturederror', (event) => {
-      const { message } = (event as GPUUncapturedErrorEvent).error;
+      const { message } = event.error;
       const program = this.#programs.blame(message);
       this.#queue.fail(new GpuError(message, program?.label, program?.wgsl));
     });
@@ -246,6 +246,10 @@ export class Device {
     let result: T;
     try {
       result = this.scope(step);
+    } catch (error) {
+      this.#eager = []; // what a failed step had queued goes with its memory
+      pool.close();
+      throw error;
     } finally {
       this.#recording = false;
       this.#pool = shared;

@@ -76,7 +76,7 @@ export function toValue(raw: RawValue, folder: string): Value {
 
 export function readCase(path: string): Case {
   const folder = join(path, '..');
-  const raw: RawCase = JSON.parse(readFileSync(path, 'utf8'));
+  const raw = JSON.parse(readFileSync(path, 'utf8')) as RawCase;
   return {
     ...raw,
     opset: raw.opset ?? Infinity,
@@ -95,18 +95,18 @@ export function difference(got: Host, want: Value, tol: Tolerance): string | und
   const scaled = tol.scaled !== undefined && largest > 0 ? tol.scaled * largest : undefined;
   const exact = !want.dtype.startsWith('float');
   let worst: { at: number; over: number } | undefined;
-  want.data.forEach((value, at) => {
+  for (const [at, value] of want.data.entries()) {
     const result = got.data[at] ?? Number.NaN;
     const allowed = exact ? 0 : (scaled ?? tol.atol + tol.rtol * Math.abs(value));
     if (allowed === 0 || !Number.isFinite(value)) {
       if (!Object.is(Math.fround(result) + 0, Math.fround(value) + 0))
         worst = { at, over: Infinity };
-      return;
+      continue;
     }
     const over = Math.abs(result - value) / allowed;
     if (!(over <= 1) && !(over <= (worst?.over ?? 1))) worst = { at, over };
-  });
+  }
   if (worst === undefined) return undefined;
-  const { at, over } = worst as { at: number; over: number };
+  const { at, over } = worst;
   return `${want.name}[${at}] of [${want.shape}]: got ${got.data[at]}, want ${want.data[at]}, ${over.toPrecision(3)} times the tolerance`;
 }

@@ -26,7 +26,7 @@ export function optimiserOf<T extends Shaped>(
   for (const key of ['momentum', 'beta1', 'beta2', 'rho', 'eps'] as const)
     if (hyper[key] !== undefined) options[key] = Number(hyper[key]);
   if (hyper['weight_decay'] !== undefined) options.weightDecay = Number(hyper['weight_decay']);
-  if (Boolean(hyper['nesterov'])) options.nesterov = true;
+  if (hyper['nesterov'] !== undefined) options.nesterov = Number(hyper['nesterov']) === 1;
   return engine.optimiser(kind, options, parameter);
 }
 

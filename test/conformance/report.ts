@@ -27,7 +27,7 @@ export function testCases(
     try {
       const wrong = await judge(c);
       (wrong.length === 0 ? passed : failed).push(c.name);
-      expect(wrong).toEqual([]);
+      expect(wrong.join('\n')).toBe('');
     } catch (error) {
       if (!(error instanceof NotCovered)) {
         if (!failed.includes(c.name)) failed.push(c.name);

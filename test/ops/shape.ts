@@ -45,6 +45,7 @@ export const shapeRows: readonly Row[] = [
     [[signed(5, 8)], { starts: [1, 4], ends: [4, 8] }],
     [[signed(5, 8)], { starts: [3], ends: [0], steps: [-1] }],
     [[signed(5, 8)], { starts: [0, 2], ends: [5, 6] }],
+    [[signed(5, 6)], { starts: [0, 0], ends: [5, 4] }],
   ]),
   row<{ pads: readonly number[]; value?: number }>('pad', (op, options, x) => op.pad(x, options), [
     [[signed(3)], { pads: [2, 1] }],
@@ -52,6 +53,9 @@ export const shapeRows: readonly Row[] = [
     [[signed(2, 3, 4, 5)], { pads: [0, 1, 2, 0, 0, 3, 1, 0], value: 0.25 }],
     [[signed(5, 1)], { pads: [0, 0, 0, 0] }],
     [[signed(5, 7)], { pads: [-1, 2, 1, -3] }],
+    [[signed(2, 3, 5, 4)], { pads: [0, 1, -1, 0, 0, 0, 2, 0], value: 2 }],
+    [[signed(3, 8)], { pads: [0, 4, 0, -4], value: -1 }],
+    [[signed()], { pads: [] }],
   ]),
   row<{ axis: number }>('gather', (op, options, x, indices) => op.gather(x, indices, options), [
     [[signed(7), integers(7, 5)], { axis: 0 }],

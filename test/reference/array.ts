@@ -51,7 +51,7 @@ export function gradients(
   };
   visit(y);
   const cotangents = new Map<Array64, Float64Array>([[y, Float64Array.from(dy)]]);
-  for (const node of order.reverse()) {
+  for (const node of order.toReversed()) {
     const cotangent = cotangents.get(node);
     if (cotangent === undefined) continue;
     node.vjp(cotangent).forEach((dx, n) => {

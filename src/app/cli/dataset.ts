@@ -28,6 +28,7 @@ export interface Origin {
   readonly url: string;
   readonly files: readonly SourceFile[];
   readonly fetch: typeof fetch;
+  readonly drawBuiltin: () => Promise<DataSet>;
   /** Until a server must answer; a run without network should not wait long. */
   readonly connectMs: number;
   /** Between two pieces of an answer. */
@@ -62,13 +63,14 @@ export async function loadDataSet(options: LoadOptions = {}): Promise<LoadedData
     url: SOURCE_URL,
     files: SOURCE_FILES,
     fetch,
+    drawBuiltin: () => builtinDataSet(),
     connectMs: 5_000,
     stallMs: 20_000,
     ...options.origin,
   };
   options.signal?.throwIfAborted();
   const folder = options.data ?? (origin.env['FASHION_MNIST_DIR'] || undefined);
-  if (folder === 'builtin') return { set: await builtinDataSet() };
+  if (folder === 'builtin') return { set: await origin.drawBuiltin() };
   if (folder !== undefined) {
     const given = options.data === undefined ? `${folder} (FASHION_MNIST_DIR)` : folder;
     return { set: await fromFolder(folder, given, origin.files) };
@@ -78,7 +80,7 @@ export async function loadDataSet(options: LoadOptions = {}): Promise<LoadedData
   } catch (error) {
     options.signal?.throwIfAborted();
     if (!isExpected(error)) throw error;
-    return { set: await builtinDataSet(), notice: builtinNotice(error.message) };
+    return { set: await origin.drawBuiltin(), notice: builtinNotice(error.message) };
   }
 }
 
@@ -113,7 +115,10 @@ async function fromFolder(
     () => false,
   );
   if (!isFolder)
-    throw new DataError(given, 'is not a folder; the data set is looked for where it points');
+    throw new DataError(
+      given,
+      'is not a folder; give one with the four files of the set, or --data builtin',
+    );
   return assembleDataSet(
     async (file) => {
       // Other programs keep the files unpacked.
@@ -122,7 +127,10 @@ async function fromFolder(
         const bytes = await readIfPresent(path, maxBytes(file));
         if (bytes) return readSource(file, bytes, path);
       }
-      throw new DataError(given, `has no ${file.name}; the set's four files belong there`);
+      throw new DataError(
+        given,
+        `has no ${file.name}; the four files of the set belong there (or take --data builtin)`,
+      );
     },
     folder,
     files,

@@ -19,11 +19,20 @@ export interface DownloadOptions {
 }
 
 /** Connections per file; each goes on where the last was cut. */
-const ATTEMPTS = 4;
+const ATTEMPTS = 6;
+/** Of these, connections that may be cut before they bring one new byte. */
+const FRUITLESS = 1;
 
 /** The connection failed or was cut; what came so far is kept. */
 class Interrupted extends Error {
   override readonly name = 'Interrupted';
+  /** The server had answered, so there is one. */
+  readonly answered: boolean;
+
+  constructor(problem: string, answered: boolean, options?: ErrorOptions) {
+    super(problem, options);
+    this.answered = answered;
+  }
 }
 
 /**
@@ -37,6 +46,7 @@ export async function download(
 ): Promise<Uint8Array> {
   const part = `${path}.part`;
   let clean = (await sizeOf(part)) === 0;
+  let fruitless = 0;
   for (let attempt = 1; ; attempt++) {
     const before = await sizeOf(part);
     try {
@@ -48,8 +58,8 @@ export async function download(
     } catch (error) {
       options.signal?.throwIfAborted();
       if (error instanceof Interrupted) {
-        // Without one new byte there is no use in knocking again.
-        if (attempt < ATTEMPTS && (await sizeOf(part)) > before) continue;
+        if ((await sizeOf(part)) <= before) fruitless++;
+        if (error.answered && attempt < ATTEMPTS && fruitless <= FRUITLESS) continue;
         throw new DataError(url, error.message, { cause: error });
       }
       if (!(error instanceof DataError)) throw error;
@@ -77,6 +87,7 @@ async function fetchRest(
 ): Promise<void> {
   const { maxBytes, onProgress, signal } = options;
   const limit = new Deadline(signal);
+  let answered = false;
   try {
     limit.start(options.connectMs, `no answer within ${options.connectMs / 1000} s`);
     const response = await options.fetch(url, {
@@ -87,7 +98,10 @@ async function fetchRest(
         ...(have > 0 && { Range: `bytes=${have}-` }),
       },
     });
-    const range = /^bytes (?:(\d+)-\d+|\*)\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '');
+    answered = true;
+    const range = /^bytes (?:(\d+)-\d+|\*)\/(\d+)$/.exec(
+      response.headers.get('Content-Range') ?? '',
+    );
     if (response.status === 416 && have > 0 && Number(range?.[2]) === have) {
       await response.body?.cancel();
       return; // all of it was there
@@ -125,11 +139,12 @@ async function fetchRest(
       await once(file, 'close');
     }
     if (total !== undefined && done < total)
-      throw new Interrupted(`the connection was cut after ${done} of ${total} bytes`);
+      throw new Interrupted(`the connection was cut after ${done} of ${total} bytes`, answered);
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof DataError || error instanceof Interrupted || isFileError(error)) throw error;
-    throw new Interrupted(limit.expired ?? reasonOf(error), { cause: error });
+    if (error instanceof DataError || error instanceof Interrupted || isFileError(error))
+      throw error;
+    throw new Interrupted(limit.expired ?? reasonOf(error), answered, { cause: error });
   } finally {
     limit.stop();
   }

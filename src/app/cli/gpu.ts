@@ -6,7 +6,7 @@ import { create } from 'webgpu';
 /** An open device, and what lets the process end. */
 export interface OpenGpu {
   readonly device: Device;
-  close(): void;
+  readonly close: () => void;
 }
 
 /** Dawn's instance must live as long as anything made from it. */
@@ -30,7 +30,7 @@ export async function openGpu(adapter?: string): Promise<OpenGpu> {
   const stopNapping = nap();
   return {
     device,
-    close() {
+    close: () => {
       stopNapping();
       device.destroy();
       instances.delete(gpu);

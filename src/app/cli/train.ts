@@ -58,6 +58,7 @@ async function main(options: TrainOptions): Promise<number> {
   say(dataChapter(set, exploration, page));
   say(story.preparation(config, division, set, page));
 
+  say([palette.dim('Compiling the kernels; a software adapter takes a while the first time.'), '']);
   const verdict = await runExperiment({
     device,
     data: set,

@@ -123,13 +123,13 @@ export async function explore(data: DataSet, options: ExploreOptions = {}): Prom
     classes,
     train: describe(train, trainPass),
     test: describe(test, testPass),
-    perClass: classes.map((name, label) => ({
-      label,
-      name,
-      ...classImages(trainPass, label),
-      samples: drawSamples(trainPass.members[label]!, samplesPerClass, new Random(seed, label)),
-      brightness: brightnessOf(trainPass.members[label]!, trainPass.brightness),
-    })),
+    perClass: classes.map((name, label): ClassExploration => {
+      const members = trainPass.members[label]!;
+      const { meanImage, stdImage } = classImages(trainPass, label);
+      const samples = drawSamples(members, samplesPerClass, new Random(seed, label));
+      const brightness = brightnessOf(members, trainPass.brightness);
+      return { label, name, count: members.length, meanImage, stdImage, samples, brightness };
+    }),
     duplicates,
   };
 }
@@ -216,7 +216,7 @@ function pixelStatistics(histogram: Uint32Array): PixelStatistics {
 function classImages(
   { members, sums, squares }: Pass,
   label: number,
-): Pick<ClassExploration, 'count' | 'meanImage' | 'stdImage'> {
+): Pick<ClassExploration, 'meanImage' | 'stdImage'> {
   const count = members[label]!.length;
   const meanImage = new Float32Array(IMAGE_SIZE);
   const stdImage = new Float32Array(IMAGE_SIZE);
@@ -226,7 +226,7 @@ function classImages(
     meanImage[p] = mean;
     stdImage[p] = Math.sqrt(Math.max(0, variance));
   }
-  return { count, meanImage, stdImage };
+  return { meanImage, stdImage };
 }
 
 function drawSamples(members: readonly number[], count: number, random: Random): number[] {

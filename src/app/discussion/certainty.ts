@@ -53,10 +53,13 @@ export function aboutCalibration(evaluation: Evaluation): Paragraph {
   const confidence = accuracy + calibration.bias;
   const inside = confidence >= interval.low && confidence <= interval.high;
   const lean = calibration.bias > 0 ? 'overconfident' : 'underconfident';
+  // Over few images the bins are so empty that their error is mostly chance.
+  const error =
+    evaluation.count < 500 ? '' : ` (expected calibration error ${points(calibration.error)})`;
   const sentences = [
     inside
-      ? `The network's mean confidence of ${percent(confidence)} lies within the interval of its accuracy of ${percent(accuracy)}: on the whole it is as sure as it should be (expected calibration error ${points(calibration.error)}).`
-      : `The network is ${lean}: its mean confidence is ${percent(confidence)}, its accuracy ${percent(accuracy)}, ${points(calibration.bias)} apart (expected calibration error ${points(calibration.error)}).`,
+      ? `The network's mean confidence of ${percent(confidence)} lies within the interval of its accuracy of ${percent(accuracy)}: with ${counted(evaluation.count, 'image')} no over- or underconfidence can be seen${error}.`
+      : `The network is ${lean}: its mean confidence is ${percent(confidence)}, its accuracy ${percent(accuracy)}, ${points(calibration.bias)} apart${error}.`,
   ];
   const evidence: Record<string, number> = { confidence, accuracy, error: calibration.error };
   const worst = misclassified[0];

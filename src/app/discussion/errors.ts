@@ -53,7 +53,10 @@ export function aboutWeaknesses(evaluation: Evaluation): Paragraph | null {
     const called = evaluation.confusion.reduce((total, row) => total + (row[k] ?? 0), 0);
     const missed = weakest.support - hits;
     const wrongly = called - hits;
-    const taken = `${grouped(missed)} of its ${counted(weakest.support, 'image')} ${missed === 1 ? 'is' : 'are'} taken for something else (recall ${percent(weakest.recall)})`;
+    const taken =
+      missed === 0
+        ? `its ${counted(weakest.support, 'image is', 'images are all')} recognised`
+        : `${grouped(missed)} of its ${counted(weakest.support, 'image')} ${missed === 1 ? 'is' : 'are'} taken for something else (recall ${percent(weakest.recall)})`;
     const others =
       called === 0
         ? `no image was called ${weakest.name}`
@@ -61,7 +64,7 @@ export function aboutWeaknesses(evaluation: Evaluation): Paragraph | null {
           ? `nothing else is called ${weakest.name}`
           : `${grouped(wrongly)} of the ${counted(called, 'image')} called ${weakest.name} ${wrongly === 1 ? 'is' : 'are'} not one (precision ${percent(weakest.precision)})`;
     sentences.push(
-      `Weakest is ${weakest.name} (F1 ${weakest.f1.toFixed(2)}): ${taken}, and ${others}.`,
+      `Weakest is ${weakest.name} (F1 ${weakest.f1.toFixed(2)}): ${taken}, ${missed === 0 ? 'but' : 'and'} ${others}.`,
     );
     Object.assign(evidence, { f1: weakest.f1, missed, called, wrongly });
   }

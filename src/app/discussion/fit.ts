@@ -16,7 +16,7 @@ export function aboutFit(record: RunRecord, curves: CurveReading | null): Paragr
       evidence: { firstTrainLoss: first.trainLoss, lastTrainLoss: last.trainLoss },
     };
   }
-  const sentences = [verdictSentence(validation), gapSentence(record, validation)];
+  const sentences = [verdictSentence(record, validation), gapSentence(record, validation)];
   return {
     topic: 'fit',
     text: sentences.filter((sentence) => sentence !== '').join(' '),
@@ -34,7 +34,7 @@ export function aboutFit(record: RunRecord, curves: CurveReading | null): Paragr
   };
 }
 
-function verdictSentence(v: ValidationReading): string {
+function verdictSentence(record: RunRecord, v: ValidationReading): string {
   const best = v.best.validationLoss.toFixed(3);
   const now = v.last.validationLoss.toFixed(3);
   const since = v.last.epoch - v.best.epoch;
@@ -55,7 +55,9 @@ function verdictSentence(v: ValidationReading): string {
         ? `Training is unstable: the validation loss changed direction ${counted(v.reversals, 'time')}, its lowest value was ${best} in epoch ${v.best.epoch}, its last one ${now}.`
         : `Training is unstable: the validation loss rose from ${best} in epoch ${v.best.epoch} to ${now} in epoch ${v.last.epoch}, and the training loss did not fall either (${train}).`;
     case 'improving':
-      return `The network was still improving when the run ended: the last epoch was the best one and lowered the validation loss by ${percent(v.lastGain)} to ${now}.`;
+      return record.stopped === 'diverged'
+        ? `Before it diverged the network was still improving: the last whole epoch lowered the validation loss by ${percent(v.lastGain)} to ${now}.`
+        : `The network was still improving when the run ended: the last epoch was the best one and lowered the validation loss by ${percent(v.lastGain)} to ${now}.`;
     case 'underfitting':
       return `The network underfits: the last epoch ${gain}, the validation loss stands at ${now}, and neither training accuracy (${percent(v.last.trainAccuracy)}) nor validation accuracy (${percent(v.last.validationAccuracy)}) reaches 80%.`;
     case 'levelled':
@@ -67,13 +69,14 @@ function verdictSentence(v: ValidationReading): string {
 
 function gapSentence(record: RunRecord, v: ValidationReading): string {
   const dropout = usesDropout(record.model);
-  const figures = `training accuracy is ${percent(v.last.trainAccuracy)}, validation accuracy ${percent(v.last.validationAccuracy)}`;
+  const epoch = v.verdict === 'single' ? 'In that epoch' : 'In the last epoch';
+  const figures = `${epoch} training accuracy is ${percent(v.last.trainAccuracy)}, validation accuracy ${percent(v.last.validationAccuracy)}`;
   const reads = dropout
     ? 'measured with dropout active, the training figure reads low'
     : 'averaged over an epoch in which the weights still change, the training figure reads low';
   if (v.gapIsClear)
-    return `In the last epoch ${figures}: training runs ${points(v.gap)} ahead, more than chance explains with ${counted(record.dataset.counts.validation, 'validation image')}${dropout ? `, and ${reads}, so the true gap is wider` : ''}.`;
+    return `${figures}: training runs ${points(v.gap)} ahead, more than chance explains with ${counted(record.dataset.counts.validation, 'validation image')}${dropout ? `, and ${reads}, so the true gap is wider` : ''}.`;
   if (v.gap < 0)
-    return `In the last epoch ${figures}; that training stands ${points(v.gap)} lower is no riddle: ${reads}.`;
-  return `In the last epoch ${figures}, ${points(v.gap)} apart${dropout ? `; ${reads}` : ''}.`;
+    return `${figures}; training stands ${points(v.gap)} lower, as is to be expected: ${reads}.`;
+  return `${figures}, ${points(v.gap)} apart${dropout ? `; ${reads}` : ''}.`;
 }

@@ -4,7 +4,7 @@
 import { type Exploration, type SplitExploration } from '../data/eda.ts';
 import { type RunRecord } from '../record.ts';
 import { counted, grouped, percent } from '../wording.ts';
-import { pixelHistogram } from './charts.ts';
+import { pixelHistogram } from './distributions.ts';
 import { html, type Markup } from './markup.ts';
 import { imageTag, type ImageSource } from './pixels.ts';
 
@@ -53,7 +53,7 @@ function classTable({ classes, train, test }: Exploration): Markup {
         <th scope="col">Class</th>
         <th scope="col" class="n">Training</th>
         <th scope="col" class="n">Test</th>
-        <td class="bar"></td>
+        <td class="bar" aria-hidden="true">Training</td>
       </tr>
     </thead>
     <tbody>
@@ -76,8 +76,8 @@ function classTable({ classes, train, test }: Exploration): Markup {
 function balance(counts: readonly number[]): string {
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   return least === most
-    ? `Every class has the same ${counted(most, 'training image')}, drawn as bars.`
-    : `The bars are training images. The smallest class has ${grouped(least)} of them, the largest ${grouped(most)}.`;
+    ? `Every class has the same ${counted(most, 'training image')}.`
+    : `The smallest class has ${counted(least, 'training image')}, the largest ${grouped(most)}.`;
 }
 
 function samples({ perClass }: Exploration, image: ImageSource): Markup {
@@ -182,7 +182,7 @@ function duplicates({ duplicates: found, test }: Exploration): string {
     near === 0
       ? ', and no other is nearly so'
       : `, ${exact === 0 ? `but ${counted(near, 'is', 'are')}` : `and ${counted(near, 'more is', 'more are')}`} nearly so`;
-  return `${equal}${similar} (${alike}): ${percent(both / test.count, 2)} of the test images. ${labels} What the network scores on them is memory.`;
+  return `${equal}${similar} (${alike}): ${percent(both / test.count, 2)} of the test images. ${labels} On such images the network may answer from memory.`;
 }
 
 export function preparationSection(record: RunRecord, { height, width }: Exploration): Markup {

@@ -3,7 +3,7 @@
 
 import { type Evaluation, type Misclassified } from '../evaluation.ts';
 import { counted, grouped, percent } from '../wording.ts';
-import { calibrationChart } from './charts.ts';
+import { calibrationChart } from './distributions.ts';
 import { html, type Markup } from './markup.ts';
 import { type ImageSource } from './pixels.ts';
 
@@ -46,7 +46,7 @@ function reportTable({ report }: Evaluation): Markup {
         <th scope="col" class="n">Recall</th>
         <th scope="col" class="n">F1</th>
         <th scope="col" class="n">Images</th>
-        <td class="bar"></td>
+        <td class="bar" aria-hidden="true">F1</td>
       </tr>
     </thead>
     <tbody>
@@ -66,7 +66,7 @@ function reportTable({ report }: Evaluation): Markup {
     </tfoot>
     <caption>
       Precision: of the images given this name, the share that bears it rightly. Recall: of the
-      images of this class, the share that was found. F1, drawn as bars, is their harmonic mean.
+      images of this class, the share that was found. F1 is their harmonic mean.
     </caption>
   </table>`;
 }

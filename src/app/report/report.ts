@@ -9,11 +9,13 @@ import { counted, duration, grouped, percent } from '../wording.ts';
 import { dataSection, preparationSection } from './dataSection.ts';
 import { discussionSection } from './discussionSection.ts';
 import { evaluationSection } from './evaluationSection.ts';
+import figures from './figures.css?raw';
 import { html, Markup } from './markup.ts';
 import { modelSection } from './modelSection.ts';
+import page from './page.css?raw';
 import { imagesOf } from './pixels.ts';
-import style from './report.css?raw';
 import { moment, runSection } from './runSection.ts';
+import tables from './tables.css?raw';
 import { trainingSection } from './trainingSection.ts';
 
 export interface ReportInput {
@@ -51,7 +53,7 @@ export function reportHtml(input: ReportInput): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
         <style>
-          ${new Markup(style)}
+          ${new Markup(page + tables + figures)}
         </style>
       </head>
       <body>
@@ -127,7 +129,9 @@ const STOPPED = {
 };
 
 function problem({ dataset }: RunRecord): Markup {
-  const names = dataset.classes.join(', ');
+  const names = dataset.classes.map(
+    (name, i) => html`${i === 0 ? '' : ', '}<span class="name">${name}</span>`,
+  );
   return html`<p>
       Given a small grey image of a piece of clothing, say which of
       ${counted(dataset.classes.length, 'kind')} it is: ${names}. The network sees labelled images

@@ -60,3 +60,8 @@ export function spread(positions: readonly number[], least: number, most: number
   }
   return out;
 }
+
+/** A position in a drawing, to a tenth of a unit. */
+export function rounded(position: number): number {
+  return Math.round(position * 10) / 10;
+}

@@ -2,7 +2,7 @@
 
 import { type EpochRecord, type RunRecord, usesDropout } from '../record.ts';
 import { counted, duration, grouped, listed, percent, setting } from '../wording.ts';
-import { curveChart, type CurveChart, type Series } from './charts.ts';
+import { curveChart, type CurveChart, type Series } from './curveChart.ts';
 import { html, type Markup } from './markup.ts';
 
 export function trainingSection(record: RunRecord): Markup {

@@ -2,6 +2,7 @@
 // has its kernel variants. A dense layer is a convolution of 1x1 images, so one family of kernels serves all.
 import conv2dFilterGradRegister from '../../shaders/conv2dFilterGradRegister.wgsl?raw';
 import conv2dFilterGradSubgroup from '../../shaders/conv2dFilterGradSubgroup.wgsl?raw';
+import conv2dFilterGradThinSubgroup from '../../shaders/conv2dFilterGradThinSubgroup.wgsl?raw';
 import conv2dFilterGradTiled from '../../shaders/conv2dFilterGradTiled.wgsl?raw';
 import conv2dInputGradRegister from '../../shaders/conv2dInputGradRegister.wgsl?raw';
 import conv2dInputGradSubgroup from '../../shaders/conv2dInputGradSubgroup.wgsl?raw';
@@ -51,7 +52,7 @@ const lanes = (device: Device) => device.info.subgroupSize ?? 4;
 
 /** Few input channels, whatever their number: the sum is over whole windows. */
 const isThin = (s: ConvShape, device: Device) =>
-  s.R * s.S * s.C <= 64 && hasSubgroups({ ...s, C: 4 }, device);
+  s.R * s.S * s.C <= 16 && hasSubgroups({ ...s, C: 4 }, device);
 
 /** A Value of the register kernels is four channels where K allows it. */
 const values = (K: number) =>
@@ -148,6 +149,13 @@ const filterGrad: readonly Variant<ConvShape>[] = [
         ceilDiv(s.R * s.S * s.C, SUBGROUP_BLOCK),
         ceilDiv(s.K / 4, lanes(device)),
       ]),
+  },
+  {
+    name: 'subgroup',
+    kernel: kernel('conv2dFilterGradThinSubgroup', conv2dFilterGradThinSubgroup),
+    fits: isThin,
+    plan: (s, device) =>
+      split(s, device, { LANES: lanes(device) }, [1, ceilDiv(s.K / 4, lanes(device))]),
   },
   {
     name: 'register',

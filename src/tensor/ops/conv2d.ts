@@ -88,8 +88,8 @@ function linearShape({ x, w, b }: { x: Tensor; w: Tensor; b: Tensor | undefined 
  */
 export const linear = defineOp('linear', {
   inputs: ['x', 'w', 'b?'],
-  shape: (t, _: LinearOptions) => [...t.x.shape.slice(0, -1), linearShape(t).K],
-  run(t, { relu }) {
+  shape: (t) => [...t.x.shape.slice(0, -1), linearShape(t).K],
+  run(t, { relu }: LinearOptions) {
     contract(linearShape(t), t, relu);
   },
   vjp: (t, { relu }, want) => gradients(linearShape(t), t, relu, want),

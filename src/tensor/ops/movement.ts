@@ -22,6 +22,7 @@ import { sumTo } from './reduction.ts';
 import { readStrided, WORDS, writeStrided } from './strided.ts';
 
 const concatKernel = kernel('concat', concatSource);
+const UNROLL = 4;
 
 const reshapeView = defineView('reshape', {
   shape(x, { shape }: { shape: Shape }) {
@@ -235,8 +236,9 @@ const concatPair = defineOp('concat', {
     const ROWS = sizeOf(y.shape.slice(0, axis));
     const wide = A % 4 === 0 && B % 4 === 0;
     const each = wide ? 4 : 1;
-    const constants = { Word: wide ? 'vec4u' : 'u32', ROWS, A: A / each, B: B / each };
-    y.device.launch(concatKernel, constants, { a, b, y }, linearGrid((ROWS * (A + B)) / each));
+    const constants = { Word: wide ? 'vec4u' : 'u32', ROWS, A: A / each, B: B / each, UNROLL };
+    const grid = linearGrid(y.size / each, 64 * UNROLL);
+    y.device.launch(concatKernel, constants, { a, b, y }, grid);
   },
   vjp({ a, b, dy }, { axis }, { a: da, b: db }) {
     const [A, B] = [rowOf(a, axis), rowOf(b, axis)];

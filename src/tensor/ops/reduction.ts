@@ -90,28 +90,33 @@ export function reduceInto(
     SCALE: chunks === 1 ? scale : 1,
   };
   x.device.launch(reduceKernel, constants, { x, y: out }, linearGrid(constants.OUTPUTS * chunks));
-  return chunks === 1 ? y : reduceInto(op, out, y, [0], scale);
+  if (chunks === 1) return y;
+  reduceInto(op, out, y, [0], scale);
+  out.storage.release(); // what follows is queued behind these passes
+  return y;
 }
 
-/** y (i32) = the number of the first largest element of each output of x, counted along `axes`, rising. */
-export function argmaxInto(x: Tensor, y: Tensor, axes: readonly number[]): Tensor {
+/**
+ * y (i32) = the number of the first largest element of each output of x, counted along `axes`, rising; with
+ * `candidates` [count, outputs] the search is among the elements that these number.
+ */
+export function argmaxInto(
+  x: Tensor,
+  y: Tensor,
+  axes: readonly number[],
+  candidates?: Tensor,
+): Tensor {
   if (y.size === 0) return y;
-  const constants = constantsOf(foldOf(x, axes));
-  let candidates: Tensor | undefined;
-  for (let COUNT = x.size / y.size; ;) {
-    const CHUNKS = Math.ceil(COUNT / SERIAL);
-    const out = CHUNKS === 1 ? y : y.device.empty([CHUNKS, y.size], 'i32', 'argmax');
-    const REFINE = candidates !== undefined;
-    x.device.launch(
-      argmaxKernel,
-      { ...constants, COUNT, CHUNKS, REFINE },
-      { x, candidates: candidates ?? x, y: out },
-      linearGrid(y.size * CHUNKS),
-    );
-    if (CHUNKS === 1) return y;
-    candidates = out;
-    COUNT = CHUNKS;
-  }
+  const COUNT = (candidates ?? x).size / y.size;
+  const CHUNKS = Math.ceil(COUNT / SERIAL);
+  const out = CHUNKS === 1 ? y : y.device.empty([CHUNKS, y.size], 'i32', 'argmax');
+  const constants = { ...constantsOf(foldOf(x, axes)), COUNT, CHUNKS, REFINE: !!candidates };
+  const tensors = { x, candidates: candidates ?? x, y: out }; // unread in the first pass
+  x.device.launch(argmaxKernel, constants, tensors, linearGrid(out.size));
+  if (CHUNKS === 1) return y;
+  argmaxInto(x, y, axes, out);
+  out.storage.release();
+  return y;
 }
 
 /** The gradient of a maximum over `axes`, rising: dy goes to the first largest element of each output. */

@@ -4,7 +4,7 @@ import padSource from '../../shaders/pad.wgsl?raw';
 import sliceSource from '../../shaders/slice.wgsl?raw';
 import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
-import { sizeOf, stridesOf, type Shape } from '../shape.ts';
+import { dim, sizeOf, stridesOf, type Shape } from '../shape.ts';
 import type { DType, Tensor } from '../tensor.ts';
 import { bitsOf } from './fill.ts';
 import { collapse, vectorise } from './walk.ts';
@@ -48,6 +48,34 @@ export function readStrided(
   return y;
 }
 
+/** One dimension of a frame: x has `inner` elements, which lie in `outer` at start, start + step, … */
+interface Side {
+  readonly outer: number;
+  readonly inner: number;
+  readonly start: number;
+  readonly step: number;
+}
+
+/** The same frame in fewer dimensions: one that x fills joins the one before it. */
+function joined(sides: readonly Side[]): Side[] {
+  const fewer: Side[] = [];
+  for (const side of sides) {
+    const { outer: n, inner, start, step } = side;
+    const before = fewer.at(-1);
+    const filled = inner === n && start === 0 && step === 1;
+    if (before?.step === 1 && filled) fewer[fewer.length - 1] = scaled(before, n);
+    else fewer.push(side);
+  }
+  return fewer;
+}
+
+const scaled = ({ outer, inner, start, step }: Side, by: number): Side => ({
+  outer: outer * by,
+  inner: inner * by,
+  start: start * by,
+  step,
+});
+
 /** y[start + i · step] = x[i] in every dimension, `value` where no i leads. */
 export function writeStrided(
   x: Tensor,
@@ -57,17 +85,28 @@ export function writeStrided(
   value = 0,
 ): Tensor {
   if (y.size === 0) return y;
-  const scalar = y.shape.length === 0;
+  const sides = y.shape.map((outer, d) => {
+    return { outer, inner: dim(x.shape, d), start: dim(start, d), step: dim(step, d) };
+  });
+  const frame = joined(sides);
+  const last = frame.pop() ?? { outer: 1, inner: 1, start: 0, step: 1 };
+  const wide = last.step === 1 && [last.outer, last.inner, last.start].every((n) => n % 4 === 0);
+  frame.push(wide ? scaled(last, 1 / 4) : last);
+  const words = sizeOf(frame.map((side) => side.outer));
+  const inner = frame.map((side) => side.inner);
   const constants = {
-    WORDS: y.size,
-    RANK: Math.max(1, y.shape.length),
-    SHAPE: scalar ? [1] : y.shape,
-    INNER: scalar ? [1] : x.shape,
-    STRIDES: scalar ? [1] : stridesOf(x.shape),
-    START: scalar ? [0] : start,
-    STEP: scalar ? [1] : step,
+    Word: wide ? 'vec4u' : 'u32',
+    WORDS: words,
+    RANK: frame.length,
+    SHAPE: frame.map((side) => side.outer),
+    INNER: inner,
+    STRIDES: stridesOf(inner),
+    START: frame.map((side) => side.start),
+    STEP: frame.map((side) => side.step),
+    STEPPED: frame.some((side) => side.step !== 1),
     VALUE: bitsOf(y.dtype, value),
+    UNROLL,
   };
-  y.device.launch(padKernel, constants, { x, y }, linearGrid(y.size));
+  y.device.launch(padKernel, constants, { x, y }, linearGrid(words, 64 * UNROLL));
   return y;
 }

@@ -1,6 +1,6 @@
 // Rules for convolution and pooling, in one and two spatial dimensions.
 import type { Ops } from '../../engine.ts';
-import { type Context, NotCovered, type Rule, type Rules, type Shaped } from './rule.ts';
+import { type Context, type Rule, type Rules, type Shaped } from './rule.ts';
 
 type Two = readonly [number, number];
 type Four = readonly [number, number, number, number];
@@ -81,7 +81,7 @@ function ceiling(c: Context<Shaped>, image: readonly number[], given: Window): W
   });
   const [below = 0, right = 0] = more;
   if (below + right > 0 && c.number('count_include_pad', 0) === 1)
-    throw new NotCovered('ceil_mode windows that count only a part of their padding');
+    throw new Error('ceil_mode windows that count only a part of their padding');
   const [top, left, bottom, end] = padding;
   return { ...given, padding: [top, left, bottom + below, end + right] };
 }
@@ -89,8 +89,7 @@ function ceiling(c: Context<Shaped>, image: readonly number[], given: Window): W
 /** Dilated windows as strided slices, one per window element, along a new first axis. */
 function dilatedWindows<T extends Shaped>(c: Context<T>, x: T, given: Window): T {
   const { window, stride, dilation, padding } = given;
-  if (padding === 'same' || padding.some((p) => p > 0))
-    throw new NotCovered('padded dilated pooling');
+  if (padding === 'same' || padding.some((p) => p > 0)) throw new Error('padded dilated pooling');
   const [h, w] = ([0, 1] as const).map((i) => {
     const extent = (window[i] - 1) * dilation[i] + 1;
     return Math.floor(((x.shape[i + 1] ?? 0) - extent) / stride[i]) * stride[i] + 1;

@@ -3,7 +3,7 @@ import type { DType, Engine, Ops, Shape } from '../../engine.ts';
 import type { Case, Host, Value } from '../case.ts';
 import { type Layout, toLayout } from './layout.ts';
 
-/** The engine has no such operation, and composing it would not be natural. */
+/** The engine has no such operation. A rule never throws it: what has a rule is covered whole. */
 export class NotCovered extends Error {}
 
 export type Shaped = { readonly shape: Shape };
@@ -47,7 +47,7 @@ export class Context<T extends Shaped> {
   /** Input i as a tensor in weft's layout. */
   x(i: number): T {
     const tensor = this.optional(i);
-    if (tensor === undefined) throw new NotCovered(`input ${i} is absent`);
+    if (tensor === undefined) throw new Error(`input ${i} is absent`);
     return tensor;
   }
 
@@ -61,7 +61,7 @@ export class Context<T extends Shaped> {
   /** Input i as it stands in the file: shapes, axes and other arguments that are no tensors here. */
   host(i: number): Value {
     const host = this.hosts[i];
-    if (host === undefined) throw new NotCovered(`input ${i} is absent`);
+    if (host === undefined) throw new Error(`input ${i} is absent`);
     return host;
   }
 
@@ -89,6 +89,7 @@ export class Context<T extends Shaped> {
   }
 
   text(name: string, otherwise: string): string {
-    return String(this.attributes[name] ?? otherwise);
+    const value = this.attributes[name];
+    return typeof value === 'string' ? value : otherwise;
   }
 }

@@ -1,6 +1,6 @@
 // Rules for what moves elements.
 import type { Ops } from '../../engine.ts';
-import { type Context, NotCovered, type Rule, type Rules, type Shaped } from './rule.ts';
+import { type Context, type Rule, type Rules, type Shaped } from './rule.ts';
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((product, dim) => product * dim, 1);
 
@@ -47,7 +47,7 @@ function pad<T extends Shaped>(c: Context<T>): T {
   if (mode === 'constant')
     return c.op.pad(x, { pads, value: c.values(2)?.[0] ?? c.number('value', 0) });
   const outside = OUTSIDE[mode];
-  if (outside === undefined) throw new NotCovered(`pad mode ${mode}`);
+  if (outside === undefined) throw new Error(`unknown pad mode ${mode}`);
   return x.shape.reduce<T>((padded, dim, axis) => {
     const [before, after] = [pads[axis] ?? 0, pads[rank + axis] ?? 0];
     const indices = Array.from({ length: before + dim + after }, (_, i) =>

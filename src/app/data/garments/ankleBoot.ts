@@ -29,7 +29,7 @@ export function drawAnkleBoot(canvas: Canvas, random: Random): void {
     sole,
     style === 'stiletto' ? random.uniform(0.8, 1.8) : random.uniform(3, 6),
   );
-  canvas.fill(
+  canvas.paint(
     [
       [toe + 0.3, ball + 0.3],
       [toe, ball - toeHeight, true],
@@ -54,7 +54,7 @@ export function drawAnkleBoot(canvas: Canvas, random: Random): void {
   );
   const detail = weighted(random, { elastic: 26, laces: 32, zip: 18, strap: 14, none: 20 });
   if (detail === 'elastic')
-    canvas.fill(
+    canvas.paint(
       [
         [front + 3.5, top + 0.8],
         [front + 8, top + 0.8],

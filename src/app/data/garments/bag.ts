@@ -62,7 +62,7 @@ export function drawBag(canvas: Canvas, random: Random): void {
       0.9,
     );
   }
-  canvas.fill(
+  canvas.paint(
     symmetric([
       [14, top + random.uniform(-0.4, 0.8)],
       [14 - width + taper + corner * 0.5, top],
@@ -127,7 +127,7 @@ export function drawBag(canvas: Canvas, random: Random): void {
       );
   } else if (detail === 'panel') {
     const x = width * random.uniform(0.4, 0.7);
-    canvas.fill(
+    canvas.paint(
       [
         [14 - x, top + height * 0.4],
         [14 + x, top + height * 0.4],

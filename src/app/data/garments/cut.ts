@@ -40,7 +40,7 @@ export function drawCut(canvas: Canvas, cut: Cut, fabric: Fabric, random: Random
       const at = (x: number, y: number): Node => [14 + side * x, y];
       const [ex, ey] = [shoulder + sin * cut.sleeve, slope + cos * cut.sleeve];
       const bend = random.uniform(-0.1, 1.1);
-      canvas.fill(
+      canvas.paint(
         [
           at(shoulder - 1.6, slope - 0.6),
           at(shoulder - 0.1, slope - 0.1),
@@ -54,7 +54,7 @@ export function drawCut(canvas: Canvas, cut: Cut, fabric: Fabric, random: Random
     }
   }
   // The inside of the back shows in the neck opening.
-  canvas.fill(
+  canvas.paint(
     symmetric([
       [14, top - 0.3],
       [14 - neck, top],
@@ -62,7 +62,7 @@ export function drawCut(canvas: Canvas, cut: Cut, fabric: Fabric, random: Random
     ]),
     shaded(fabric, random.uniform(0.35, 0.7)),
   );
-  canvas.fill(
+  canvas.paint(
     symmetric([
       [14, top + neckDepth],
       ...(cut.vNeck ? [] : [[14 - neck * 0.9, top + neckDepth, true] as const]),
@@ -198,7 +198,7 @@ export function placket(
 /** Two points of a turned-down collar. */
 export function collar(canvas: Canvas, cut: Cut, shade: Fabric, reach: number): void {
   for (const side of [-1, 1])
-    canvas.fill(
+    canvas.paint(
       [
         [14 + side * 0.2, cut.top + cut.neckDepth],
         [14 + side * (cut.neck - 0.6), cut.top - 0.7],

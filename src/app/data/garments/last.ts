@@ -46,9 +46,9 @@ export function drawSole(
     upper.push([x, y - curl]);
     lower.unshift([x, lift > 1.2 ? y + thickness : ground - curl]);
   }
-  canvas.fill([...upper, ...lower], shade);
+  canvas.paint([...upper, ...lower], shade);
   if (lift > 1.2)
-    canvas.fill(
+    canvas.paint(
       [
         [heel - slim - 1.6, footbed(last, heel - slim, thickness) + thickness * 0.5],
         [heel - 0.1, footbed(last, heel, thickness) + thickness * 0.5],

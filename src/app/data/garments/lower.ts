@@ -18,7 +18,7 @@ export function drawTrouser(canvas: Canvas, random: Random): void {
   const fabric = drawFabric(random, {
     patterns: { plain: 56, mottled: 22, gradient: 8, pinstripes: 8, check: 4, dots: 2 },
   });
-  canvas.fill(
+  canvas.paint(
     symmetric([
       [14, top + random.uniform(0, 0.6)],
       [14 - waist, top],

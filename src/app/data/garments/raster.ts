@@ -38,11 +38,11 @@ export class Canvas {
   }
 
   /** Paints the inside of the outlines (even-odd, so an inner outline is a hole). */
-  fill(outlines: Outline | readonly Outline[], shade: Shade, opacity = 1): void {
+  paint(outlines: Outline | readonly Outline[], shade: Shade, opacity = 1): void {
     const list = isOutline(outlines) ? [outlines] : outlines;
     for (const outline of list) this.#cross(flatten(outline));
     this.#cover();
-    this.#paint(shade, opacity);
+    this.#blend(shade, opacity);
   }
 
   /** Paints a stroke of the given width along an open line. */
@@ -63,13 +63,13 @@ export class Canvas {
       // Piece by piece, so that overlaps at the joints are not holes.
       this.#cover();
     }
-    this.#paint(shade, opacity);
+    this.#blend(shade, opacity);
   }
 
   /** Paints a disc. */
   dot(x: number, y: number, radius: number, shade: Shade, opacity = 1): void {
-    const [r, c] = [radius, radius * 0.7071067811865476];
-    this.fill(
+    const [r, c] = [radius, radius * Math.SQRT1_2];
+    this.paint(
       [
         [x - r, y],
         [x - c, y - c],
@@ -120,7 +120,7 @@ export class Canvas {
   }
 
   /** Mixes the shade in where there is coverage, and clears it. */
-  #paint(shade: Shade, opacity: number): void {
+  #blend(shade: Shade, opacity: number): void {
     const { xx, xy, x0, yx, yy, y0 } = this.#pose;
     const det = xx * yy - xy * yx;
     for (let i = 0; i < IMAGE_SIZE; i++) {
@@ -166,7 +166,7 @@ function flatten(nodes: Outline, closed = true): [number, number][] {
 
 /** The outline mirrored about x = 14, run backwards so that halves join. */
 export function mirrored(nodes: Outline): Node[] {
-  return nodes.map(([x, y, control]): Node => [28 - x, y, control ?? false]).reverse();
+  return nodes.map(([x, y, control]): Node => [28 - x, y, control ?? false]).toReversed();
 }
 
 /** A left half and its mirror image as one closed outline. */

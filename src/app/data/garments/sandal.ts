@@ -28,7 +28,7 @@ export function drawSandal(canvas: Canvas, random: Random): void {
   const at = (t: number): number => footbed(last, toe + (heel - toe) * t, thick);
   const along = (t: number): number => toe + (heel - toe) * t;
   if (style === 'wedge')
-    canvas.fill(
+    canvas.paint(
       [
         [along(0.3), ground],
         ...[0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1].map((t): Node => [along(t), at(t) + 0.4]),
@@ -58,7 +58,7 @@ export function drawSandal(canvas: Canvas, random: Random): void {
   };
   if (style === 'mule') {
     const [height, back] = [random.uniform(4, 6.4), random.uniform(0.42, 0.62)];
-    canvas.fill(
+    canvas.paint(
       [
         [along(0.02), at(0)],
         [along(0.03), at(0) - height * 0.8, true],

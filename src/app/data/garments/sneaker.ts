@@ -18,7 +18,7 @@ export function drawSneaker(canvas: Canvas, random: Random): void {
   const base = last.ground - thick;
   const collar = heel - random.uniform(7.5, 10.5);
   const dip = random.uniform(0.4, 2);
-  canvas.fill(
+  canvas.paint(
     [
       [toe + 0.3, base + 0.4],
       [toe, base - toeHeight, true],
@@ -85,7 +85,7 @@ export function drawSneaker(canvas: Canvas, random: Random): void {
       0.85,
     );
   if (mark === 'panel')
-    canvas.fill(
+    canvas.paint(
       [
         [heel - 5.5, base],
         [heel - 4, base - rise * 0.7],

@@ -44,7 +44,7 @@ export function drawTShirt(canvas: Canvas, random: Random): void {
     const [w, h] = [random.uniform(1.5, 3.6), random.uniform(1, 3.6)];
     const y = cut.top + random.uniform(7, 10.5);
     const ink = drawFabric(random, { patterns: { plain: 2, mottled: 3, stripes: 1 } });
-    canvas.fill(
+    canvas.paint(
       [
         [14 - w, y - h],
         [14 + w, y - h],
@@ -66,7 +66,7 @@ export function drawPullover(canvas: Canvas, random: Random): void {
   drawCut(canvas, cut, fabric, random);
   const rib = shaded(fabric, random.uniform(0.55, 0.9));
   if (high)
-    canvas.fill(
+    canvas.paint(
       [
         [14 - cut.neck, cut.top + 0.8],
         [14 - cut.neck + 0.3, cut.top - 1.3],
@@ -101,7 +101,7 @@ export function drawCoat(canvas: Canvas, random: Random): void {
   if (open) {
     const inside = shaded(fabric, random.uniform(0.2, 0.6));
     const gap = random.uniform(0.5, 2);
-    canvas.fill(
+    canvas.paint(
       symmetric([
         [14, cut.top + cut.neckDepth],
         [14 - gap * 0.5, cut.top + cut.neckDepth],

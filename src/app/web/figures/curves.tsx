@@ -9,6 +9,8 @@ import { Table } from './table.tsx';
 type Measure = 'loss' | 'accuracy';
 
 const HEIGHT = 280;
+/** The loss of a network that gives ten classes equal odds, ln 10: where a training begins. */
+const GUESSING = Math.log(10);
 
 function optionsOf(measure: Measure, epochs: number): Omit<uPlot.Options, 'width' | 'height'> {
   const text = (value: number | null) => {
@@ -16,8 +18,10 @@ function optionsOf(measure: Measure, epochs: number): Omit<uPlot.Options, 'width
     return measure === 'loss' ? value.toFixed(3) : percent(value);
   };
   const value = (_: uPlot, raw: number | null) => text(raw);
-  const top = (high: number | null) =>
-    measure === 'accuracy' ? 1 : Math.max(high ?? 0, 0.1) * 1.05;
+  const top = (high: number | null) => {
+    if (measure === 'accuracy') return 1;
+    return high === null || high <= 0 ? GUESSING : high * 1.05;
+  };
   return {
     cursor: { sync: { key: 'curves' }, points: { size: 7 }, drag: { x: false, y: false } },
     legend: { live: true, markers: { width: 0 } },

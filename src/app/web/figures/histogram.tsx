@@ -10,6 +10,9 @@ import { Table } from './table.tsx';
 const VALUES = 8;
 const HEIGHT = 260;
 
+/** Where the logarithmic scale is marked, as shares of all pixels. */
+const DECADES = [0.001, 0.01, 0.1, 1];
+
 const rangeText = (from: number) => `${from}–${from + VALUES - 1}`;
 
 export function Histogram({ pixels }: { pixels: PixelStatistics }) {
@@ -66,17 +69,19 @@ function optionsOf(isLog: boolean, total: number): Omit<uPlot.Options, 'width' |
     scales: {
       x: { time: false, range: [-VALUES / 2, 256 - VALUES / 2] },
       y: isLog
-        ? { distr: 3, range: (_, __, high) => [total * 1e-5, Math.max(high, 1) * 1.3] }
+        ? { distr: 3, range: () => [total * 5e-4, total] }
         : { range: (_, __, high) => [0, high] },
     },
     axes: [
       axis({ grid: { show: false }, size: 30 }),
       axis({
         size: 56,
-        values: (_, ticks) =>
-          ticks.map((tick) =>
-            tick === 0 || isPowerOfTen(tick) || !isLog ? shareText(tick / total) : '',
-          ),
+        values: (_, ticks) => ticks.map((tick) => shareText(tick / total)),
+        // uPlot would keep powers of ten only, and these are shares of the total.
+        ...(isLog && {
+          splits: () => DECADES.map((share) => share * total),
+          filter: (_, splits) => splits,
+        }),
       }),
     ],
     series: [
@@ -94,5 +99,4 @@ function optionsOf(isLog: boolean, total: number): Omit<uPlot.Options, 'width' |
   };
 }
 
-const isPowerOfTen = (value: number) => Number.isInteger(Math.log10(value));
 const shareText = (share: number) => `${Number((share * 100).toPrecision(2))}%`;

@@ -59,7 +59,14 @@ export function Conclusion({ verdict, onExport, onTry }: ConclusionProps) {
         ))}
       </ul>
       <p class="soft">
-        The same run in a terminal: <code>{record.command}</code>
+        The same run in a terminal:{' '}
+        <code class="command">
+          {record.command.split(' ').map((word) => (
+            <>
+              <span>{word}</span>{' '}
+            </>
+          ))}
+        </code>
         <br />
         Weights: <code>{record.digest}</code>. The same seed on the same adapter gives the same
         digest.

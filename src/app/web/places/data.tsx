@@ -49,7 +49,7 @@ function Look({ data: { exploration, samples, source, checksum } }: { data: Data
     ['Mean and deviation', `${pixels.mean.toFixed(1)} and ${pixels.std.toFixed(1)}`],
     ['Black pixels', percent(pixels.zeroShare)],
     ['Quantiles', quantilesText(pixels.quantiles)],
-    ['In training and test', duplicatesText(duplicates)],
+    ['Test images seen in training', duplicatesText(duplicates)],
     ['Source', source],
     ['SHA-256', checksum.slice(0, 16)],
   ];
@@ -130,6 +130,6 @@ function quantilesText(quantiles: Exploration['train']['pixels']['quantiles']): 
 }
 
 function duplicatesText({ exact, near }: Exploration['duplicates']): string {
-  if (exact + near === 0) return 'no image, nor one nearly the same';
-  return `${counted(exact, 'test image')} to the byte, ${grouped(near)} nearly`;
+  if (exact + near === 0) return 'none, nor nearly';
+  return `${grouped(exact)} to the byte, ${grouped(near)} nearly`;
 }

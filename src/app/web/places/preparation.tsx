@@ -1,16 +1,17 @@
 // Preparation: one image as bytes and as the numbers a network takes, and how the images are divided.
+import { useMemo } from 'preact/hooks';
 import { HEIGHT, WIDTH } from '../../data/dataset.ts';
 import { PIXEL_SCALE } from '../../data/prepare.ts';
-import { counted, grouped, percent } from '../../wording.ts';
+import { counted, grouped } from '../../wording.ts';
 import { Picture } from '../figures/picture.tsx';
 import type { DataLook } from '../protocol.ts';
 import type { Read } from '../settings.ts';
 import { Place } from './place.tsx';
 
-/** The cut-out that is written as numbers: a shoulder, a sole, an edge of something. */
-const CUT = { top: 8, left: 4, size: 6 };
-/** A pullover: long sleeves fill the cut-out in most of them. */
-const SHOWN = 2;
+/** Side of the cut-out that is written as numbers. */
+const CUT = 6;
+/** The class that is shown: an ankle boot has edges and a fabric. */
+const SHOWN = 9;
 
 interface PreparationProps {
   readonly data: DataLook | undefined;
@@ -32,7 +33,7 @@ export function Preparation({ data, settings, seed }: PreparationProps) {
       id="preparation"
       lead="Little is done to the images: each byte is divided by 255, so black is 0 and white is 1, and a batch becomes a tensor [N, 28, 28, 1]. The kernel that draws the batch does it on the GPU."
     >
-      {pixels && <BeforeAfter pixels={pixels} />}
+      {pixels && <BeforeAfter pixels={pixels} name={data.exploration.classes[SHOWN] ?? ''} />}
       <h3>Who learns, who judges</h3>
       {counts ? (
         <Division
@@ -51,23 +52,31 @@ export function Preparation({ data, settings, seed }: PreparationProps) {
   );
 }
 
-function BeforeAfter({ pixels }: { pixels: Uint8Array }) {
-  const rows = Array.from({ length: CUT.size }, (_, y) =>
-    Array.from(
-      { length: CUT.size },
-      (_, x) => pixels[(CUT.top + y) * WIDTH + CUT.left + x] as number,
-    ),
-  );
-  const box = {
-    '--x': CUT.left / WIDTH,
-    '--y': CUT.top / HEIGHT,
-    '--size': CUT.size / WIDTH,
-  };
+/** The square whose values differ most: the one that is worth reading. */
+function liveliest(pixels: Uint8Array): { top: number; left: number; rows: number[][] } {
+  let best = { spread: -1, top: 0, left: 0, rows: [[0]] };
+  for (let top = 0; top <= HEIGHT - CUT; top++)
+    for (let left = 0; left <= WIDTH - CUT; left++) {
+      const rows = Array.from({ length: CUT }, (_, y) => {
+        const start = (top + y) * WIDTH + left;
+        return [...pixels.subarray(start, start + CUT)];
+      });
+      const values = rows.flat();
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      const spread = values.reduce((sum, value) => sum + Math.abs(value - mean), 0);
+      if (spread > best.spread) best = { spread, top, left, rows };
+    }
+  return best;
+}
+
+function BeforeAfter({ pixels, name }: { pixels: Uint8Array; name: string }) {
+  const { top, left, rows } = useMemo(() => liveliest(pixels), [pixels]);
+  const box = { '--x': left / WIDTH, '--y': top / HEIGHT, '--size': CUT / WIDTH };
   return (
     <div class="numbers">
       <figure>
         <div class="framed" style={box}>
-          <Picture pixels={pixels} label="A pullover; a square of six by six pixels is marked" />
+          <Picture pixels={pixels} label={`${name}; a square of six by six pixels is marked`} />
         </div>
         <figcaption>a training image, and a square of it</figcaption>
       </figure>
@@ -128,10 +137,9 @@ function Division({ parts, seed }: { parts: readonly Part[]; seed: string }) {
         ))}
       </dl>
       <p class="soft">
-        {counted(total, 'image')} in all; those held back are{' '}
-        {percent((parts[2]?.[1] ?? 0) / total)}. Every part has each class by its share
-        (stratified), and seed {seed} draws the same parts again. The test images come apart in the
-        data set and are never trained on.
+        {counted(total, 'image')} in all. Every part of the training images has each class by its
+        share (stratified), and seed {seed} draws the same parts again. The test images are a part
+        of their own in the data set; nothing is learned from them.
       </p>
     </>
   );

@@ -3,7 +3,7 @@ import { clock, counted, duration, grouped, percent, setting } from '../../wordi
 import { OPTIMIZERS } from '../settings.ts';
 import { isRunning, type Run } from '../state.ts';
 
-export function Progress({ run }: { run: Run }) {
+export function Progress({ run, adapter }: { run: Run; adapter: string }) {
   const { config, counts, progress } = run;
   const done = progress ? (progress.epoch - 1 + progress.share) / config.epochs : 0;
   const facts: readonly (readonly [string, string])[] = [
@@ -17,7 +17,9 @@ export function Progress({ run }: { run: Run }) {
   ];
   return (
     <div class="progress">
-      <p class={run.phase === 'failed' ? 'notice' : 'phase'}>{phaseText(run)}</p>
+      <p class={run.phase === 'failed' ? 'notice' : 'phase'}>
+        {phaseText(run)} {run.phase === 'done' && <a href="#evaluation">See how good it is</a>}
+      </p>
       <progress max={1} value={done} aria-label="Training done">
         {percent(done, 0)}
       </progress>
@@ -32,18 +34,20 @@ export function Progress({ run }: { run: Run }) {
       <p class="soft">
         {counted(config.epochs, 'epoch')} over {counted(counts.train, 'image')}, batches of{' '}
         {grouped(config.batchSize)}, {OPTIMIZERS[config.optimizer]} at{' '}
-        {setting(config.learningRate)}, seed {config.seed}.
+        {setting(config.learningRate)}, seed {config.seed}, on {adapter}.
       </p>
     </div>
   );
 }
 
-function phaseText({ phase, message, epochs, config }: Run): string {
+function phaseText({ phase, message, epochs, progress, config }: Run): string {
   switch (phase) {
     case 'preparing':
       return 'Compiling the kernels and uploading the images.';
     case 'training':
-      return 'Training.';
+      return progress?.share === 1 && epochs.length < progress.epoch
+        ? 'Looking at the images held back.'
+        : 'Training.';
     case 'stopping':
       return 'Stopping: the step under way ends, then the network is judged as it stands.';
     case 'judging':

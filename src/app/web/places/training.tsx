@@ -70,7 +70,7 @@ export function Training({ state, values, problems, onChange, onStart, onStop }:
           <p class="soft">{hint(state, Object.keys(problems).length)}</p>
         </div>
       </form>
-      {run && <Progress run={run} />}
+      {run && <Progress run={run} adapter={device.status === 'ready' ? device.adapter.name : ''} />}
       <Curves run={run} epochs={run?.config.epochs ?? (Number(values.epochs) || 1)} />
       {run && run.epochs.length > 0 && <EpochTable run={run} />}
     </Place>

@@ -4,20 +4,24 @@ import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import {
   type Layer,
+  type Optimiser,
   OptimiserState,
   Sequential,
+  adam,
+  adamW,
   conv2d,
   dense,
   dropout,
   flatten,
   maxPool2d,
   relu,
+  rmsprop,
+  sgd,
 } from '../src/nn/index.ts';
 import { type Tensor, softmaxCrossEntropy, valueAndGrad } from '../src/tensor/index.ts';
 import { type Case, type Host, difference, readCase } from './conformance/case.ts';
 import { describeConformance } from './conformance/folder.ts';
 import { testDevice } from './gpu.ts';
-import { optimiserOf } from './optimisers.ts';
 import { array64 } from './reference/array.ts';
 import { transpose } from './reference/shape.ts';
 
@@ -63,6 +67,15 @@ function layerOf({ type, shape, strides, pads, kernel, p }: LayerSpec): Layer {
     case 'bn':
       throw new Error('no batch normalisation yet');
   }
+}
+
+const OPTIMISERS = { SGD: sgd, Adam: adam, AdamW: adamW, RMSProp: rmsprop };
+
+function optimiserOf(name: string, hyper: Readonly<Record<string, unknown>>): Optimiser {
+  const make = Object.entries(OPTIMISERS).find(([known]) => known === name)?.[1];
+  if (!make) throw new Error(`no optimiser ${name}`);
+  const { lr, weight_decay: weightDecay = 0, ...rest } = hyper;
+  return make({ ...rest, learningRate: Number(lr), weightDecay: Number(weightDecay) });
 }
 
 const permuted = (host: Host, shape: readonly number[], perm: readonly number[]): Host =>
