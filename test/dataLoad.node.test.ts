@@ -288,7 +288,7 @@ describe('without the real set', () => {
       const more = (): void => void response.write(new Uint8Array(65_536), (e) => e ?? more());
       more();
     };
-    await expectBuiltin('sends more than 89056 bytes');
+    await expectBuiltin(`sends more than ${30 * IMAGE_SIZE + 65_536} bytes`);
   });
 
   test('a cache that cannot be written', async () => {
@@ -304,5 +304,4 @@ test('the cache lies where XDG says', () => {
   expect(cacheFolder({ XDG_CACHE_HOME: 'relative', HOME: '/h' })).toBe(
     '/h/.cache/weft/fashion-mnist',
   );
-  expect(30 * IMAGE_SIZE + 65_536).toBe(89_056);
 });

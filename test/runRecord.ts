@@ -69,7 +69,14 @@ export function recordOf(changes: RecordChanges = {}): RunRecord {
     notes: changes.notes ?? [],
     config: {
       ...{ seed: 7, epochs: epochs.length, batchSize: 128, optimizer: 'adam' },
-      ...{ learningRate: 0.001, validation: 0.1, trainLimit: null, data: null, adapter: null },
+      ...{
+        learningRate: 0.001,
+        schedule: 'constant',
+        validation: 0.1,
+        trainLimit: null,
+        data: null,
+        adapter: null,
+      },
       preset: null,
       ...changes.config,
     },

@@ -2,12 +2,14 @@
 import {
   type Checkpoint,
   type Optimiser,
+  type Schedule,
   type Weights,
   Inference,
   Sequential,
   TrainStep,
   adam,
   adamW,
+  cosineDecay,
   digestOf,
   referenceNetwork,
   rmsprop,
@@ -22,7 +24,7 @@ import { type FitOptions, type FitOutcome, fit } from './fit.ts';
 import type { RunConfig, RunRecord, RuntimeRecord } from './record.ts';
 
 /** The optimisers by the name an option takes. */
-export const OPTIMISERS: Readonly<Record<string, (learningRate: number) => Optimiser>> = {
+export const OPTIMISERS: Readonly<Record<string, (learningRate: Schedule) => Optimiser>> = {
   adam: (learningRate) => adam({ learningRate }),
   adamw: (learningRate) => adamW({ learningRate }),
   sgd: (learningRate) => sgd({ learningRate }),
@@ -95,7 +97,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   const model = new Sequential(device, INPUT_SHAPE, referenceNetwork(), { seed: config.seed });
   const step = await TrainStep.create(
     model,
-    optimiserOf(config),
+    optimiserOf(config, division.train.length),
     { ...train, indices: select(division.train) },
     { batch: config.batchSize, seed: config.seed },
   );
@@ -182,10 +184,14 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   return { record, evaluation, weights, probabilities, divergedAt, checkpoint };
 }
 
-function optimiserOf({ optimizer, learningRate }: RunConfig): Optimiser {
+function optimiserOf(config: RunConfig, samples: number): Optimiser {
+  const { optimizer, learningRate, schedule, epochs, batchSize } = config;
+  const steps = Math.ceil((epochs * samples) / batchSize);
   const make = OPTIMISERS[optimizer];
   if (!make) throw new RangeError(`there is no optimiser ${optimizer}`);
-  return make(learningRate);
+  return make(
+    schedule === 'cosine' ? cosineDecay({ peak: learningRate, steps }) : () => learningRate,
+  );
 }
 
 async function scorer(

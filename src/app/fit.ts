@@ -66,6 +66,7 @@ export async function fit(options: FitOptions): Promise<FitOutcome> {
     const from = step.stepsDone;
     const end = Math.ceil((epoch * samples) / batch); // batches run on over the end of an epoch
     const started = now();
+    const { learningRate } = step;
     const tally = new Tally(batch);
     let last = started;
     const account = async ({ metrics, steps }: Flight) => {
@@ -123,7 +124,7 @@ export async function fit(options: FitOptions): Promise<FitOutcome> {
       trainAccuracy: tally.accuracy,
       validationLoss: judged?.loss ?? null,
       validationAccuracy: judged?.accuracy ?? null,
-      learningRate: step.learningRate,
+      learningRate,
       timeMs,
       imagesPerSecond: ((step.stepsDone - from) * batch * 1000) / timeMs,
     };

@@ -32,6 +32,8 @@ export interface RunConfig {
   readonly batchSize: number;
   readonly optimizer: string;
   readonly learningRate: number;
+  /** How the learning rate changes over the run: not at all, or along half a cosine down to 0. */
+  readonly schedule: 'constant' | 'cosine';
   /** Held out for validation: below 1 a share of the training images, else a number of them. */
   readonly validation: number;
   /** Number of training images the run was limited to, or null for all of them. */
@@ -91,6 +93,7 @@ export interface EpochRecord {
   /** null when nothing was held out. */
   readonly validationLoss: number | null;
   readonly validationAccuracy: number | null;
+  /** At the epoch's first step. */
   readonly learningRate: number;
   readonly timeMs: number;
   readonly imagesPerSecond: number;
@@ -128,7 +131,14 @@ const ORDER: readonly string[] = [
   ...['name', 'title', 'kind', 'vendor', 'description', 'software', 'host', 'weft', 'commit'],
   ...['builtin', 'checksum', 'source', 'classes', 'counts', 'available', 'train', 'validation'],
   ...['outputShape', 'parameters', 'flops', 'activationBytes', 'batchSize', 'optimizer', 'epoch'],
-  ...['trainLoss', 'trainAccuracy', 'validationLoss', 'validationAccuracy', 'learningRate'],
+  ...[
+    'trainLoss',
+    'trainAccuracy',
+    'validationLoss',
+    'validationAccuracy',
+    'learningRate',
+    'schedule',
+  ],
   ...['timeMs', 'imagesPerSecond', 'loss', 'accuracy', 'interval', 'low', 'high', 'confidence'],
   ...['report', 'macro', 'weighted', 'precision', 'recall', 'f1', 'support', 'confusion'],
 ];

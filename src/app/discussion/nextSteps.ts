@@ -121,6 +121,7 @@ function fromCurves(record: RunRecord, curves: CurveReading | null): (Suggestion
         found.push({
           text: `A learning rate that falls towards the end: it stayed at ${setting(curves.last.learningRate)}, and the last epoch changed the validation loss by only ${percent(Math.abs(v.lastGain))}.`,
           evidence: { learningRate: curves.last.learningRate, lastGain: v.lastGain },
+          options: { schedule: 'cosine' },
         });
       break;
   }

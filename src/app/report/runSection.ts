@@ -18,7 +18,7 @@ export function runSection(record: RunRecord): Markup {
     ['Seed', String(config.seed)],
     [
       'Settings',
-      `${config.optimizer}, learning rate ${setting(config.learningRate)}, batch ${config.batchSize}, ${counted(config.epochs, 'epoch')}, ${counted(dataset.counts.validation, 'image')} held out`,
+      `${config.optimizer}, learning rate ${setting(config.learningRate)} (${config.schedule}), batch ${config.batchSize}, ${counted(config.epochs, 'epoch')}, ${counted(dataset.counts.validation, 'image')} held out`,
     ],
     ...present('Amount of work', config.preset),
     ['Data', `${dataset.title}, from ${dataset.source}`],

@@ -108,6 +108,7 @@ export function readSettings(values: Values, { available, builtin }: Situation):
       epochs,
       batchSize,
       optimizer: values.optimizer,
+      schedule: 'cosine', // as in the terminal
       learningRate,
       validation,
       trainLimit: images < trainable ? images : null,

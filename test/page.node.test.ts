@@ -1,0 +1,154 @@
+// The page in a real Chromium, as `npm start` serves it: data, a small training by keyboard, the verdict.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { type Browser, type Page, chromium } from 'playwright';
+import { build, createServer, type Rolldown, type ViteDevServer } from 'vite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.mjs';
+
+const configFile = fileURLToPath(new URL('../vite.config.ts', import.meta.url));
+const executablePath = findChromium();
+/** A software adapter among other work. */
+const PATIENCE = { timeout: 120_000 };
+
+let server: ViteDevServer;
+let browser: Browser;
+let address: string;
+
+/** A page and what it complained of. */
+async function visit(search: string): Promise<{ page: Page; complaints: string[] }> {
+  const page = await browser.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(address + search);
+  await page.locator('.classes canvas').first().waitFor(PATIENCE);
+  return { page, complaints };
+}
+
+describe.skipIf(executablePath === undefined)('the page', () => {
+  beforeAll(async () => {
+    // A file that changes while the test runs must not reload the page.
+    const options = { port: 0, watch: null, hmr: false } as const;
+    server = await createServer({ configFile, logLevel: 'error', server: options });
+    await server.listen();
+    address = server.resolvedUrls?.local[0] ?? '';
+    const path = executablePath === undefined ? {} : { executablePath };
+    browser = await chromium.launch({ args: CHROMIUM_ARGS, ...path });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  test('goes from the data to a discussed verdict', PATIENCE, async () => {
+    const { page, complaints } = await visit('?images=600&epochs=1&validation=100');
+    const button = page.getByRole('button', { name: 'Start training' });
+    await button.and(page.locator('[aria-disabled=false]')).waitFor(PATIENCE);
+    expect(await page.locator('.garments canvas').count()).toBe(10);
+    expect(await page.locator('#model tbody tr').count()).toBe(13);
+    expect(await page.locator('#model tfoot').innerText()).toContain('241,546');
+
+    await button.focus();
+    await page.keyboard.press('Enter');
+    // The one button turns into Stop and keeps the focus.
+    await expect.poll(() => page.locator(':focus').innerText()).toBe('Stop');
+    await page.locator('#accuracy').waitFor(PATIENCE);
+
+    const accuracy = Number.parseFloat(await page.locator('#accuracy').innerText());
+    expect(accuracy).toBeGreaterThan(12); // a guess is right in 10 of 100
+    const cells = await page.locator('.confusion td').allInnerTexts();
+    const counts = cells.map((text) => (text === '·' ? 0 : Number(text)));
+    expect(counts).toHaveLength(100);
+    expect(counts.reduce((sum, count) => sum + count)).toBe(2000);
+    const hits = counts.filter((_, i) => i % 11 === 0).reduce((sum, count) => sum + count);
+    expect(hits / 20).toBeCloseTo(accuracy, 0);
+    expect(await page.locator('.gallery > li').count()).toBe(24);
+    expect(await page.locator('#training details tbody tr').count()).toBe(1);
+    expect(await page.locator('.discussion').innerText()).toContain('drawn by weft itself');
+    expect(await page.locator('.plot canvas').count()).toBe(3);
+
+    const names = ['report.html', 'run.json', 'model.safetensors'];
+    for (const name of names) {
+      const download = page.waitForEvent('download');
+      await page.getByRole('button', { name }).click();
+      const file = await download;
+      expect(file.suggestedFilename()).toBe(name);
+      const contents = readFileSync(await file.path());
+      if (name === 'run.json') {
+        const record: unknown = JSON.parse(contents.toString());
+        expect(record).toMatchObject({ format: 'weft-run/1', stopped: 'completed' });
+      } else expect(contents.length).toBeGreaterThan(100_000);
+    }
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('says what is wrong with a setting, and stops by keyboard', PATIENCE, async () => {
+    const { page, complaints } = await visit('?images=2000&epochs=5&validation=100&lr=quick');
+    const rate = page.getByLabel('Learning rate');
+    const problem = page.locator('#field-lr-problem');
+    expect(await problem.innerText()).toBe('“quick” is not a number above 0, such as 0.001.');
+    expect(await rate.getAttribute('aria-invalid')).toBe('true');
+
+    const button = page.locator('button.primary');
+    await page.locator('button.primary[aria-disabled=false]').waitFor(PATIENCE);
+    await button.focus();
+    await page.keyboard.press('Space');
+    expect(await rate.evaluate((field) => field === document.activeElement)).toBe(true);
+    expect(await button.innerText()).toBe('Start training');
+
+    await rate.fill('0.002');
+    expect(await problem.innerText()).toBe('');
+    expect(new URL(page.url()).searchParams.get('lr')).toBe('0.002');
+    await page.keyboard.press('Enter'); // from the field
+    await page.getByRole('button', { name: 'Stop' }).focus();
+    await expect
+      .poll(() => page.locator('.progress').innerText(), PATIENCE)
+      .toMatch(/Time left\s*\d/);
+    await page.keyboard.press('Enter');
+    await page.locator('#accuracy').waitFor(PATIENCE);
+    expect(await page.locator('.progress .phase').innerText()).toContain('Stopped before the end');
+    expect(await page.locator('#evaluation').innerText()).toContain('The run was stopped');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('refuses a broken file and keeps the data', PATIENCE, async () => {
+    const { page } = await visit('');
+    const title = await page.locator('#data .lead').innerText();
+    await page.locator('input[type=file]').setInputFiles([
+      { name: 'cat.png', mimeType: 'image/png', buffer: Buffer.from('a cat') },
+      {
+        name: 'train-labels-idx1-ubyte',
+        mimeType: 'application/octet-stream',
+        buffer: Buffer.from('<!doctype html><title>404</title>'),
+      },
+    ]);
+    const alert = page.locator('.source [role=alert]');
+    await alert.waitFor(PATIENCE);
+    expect(await alert.innerText()).toMatch(/cat\.png: is none of the four files/);
+    expect(await alert.innerText()).toMatch(/train-labels-idx1-ubyte: is a web page/);
+    expect(await page.locator('#data .lead').innerText()).toBe(title);
+    await page.close();
+  });
+});
+
+test('the page begins without the engine, and small', PATIENCE, async () => {
+  const built = await build({
+    configFile,
+    mode: 'page',
+    logLevel: 'error',
+    build: { write: false },
+  });
+  const { output } = built as Rolldown.RolldownOutput;
+  const initial = output.flatMap((file) => (file.type === 'chunk' ? [file.code] : []));
+  expect(initial.join('')).not.toMatch(/@compute|requestAdapter/);
+  const gzipBytes = initial.reduce((sum, code) => sum + gzipSync(code).length, 0);
+  expect(gzipBytes).toBeLessThan(60_000);
+  const worker = output.find(({ fileName }) => fileName.includes('worker'));
+  expect(worker?.type === 'asset' && String(worker.source)).toMatch(/@compute/);
+});
