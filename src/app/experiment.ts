@@ -184,14 +184,16 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   return { record, evaluation, weights, probabilities, divergedAt, checkpoint };
 }
 
+/** Share of the steps over which a falling learning rate rises first: large steps from random weights go astray. */
+const WARM_UP = 0.05;
+
 function optimiserOf(config: RunConfig, samples: number): Optimiser {
   const { optimizer, learningRate, schedule, epochs, batchSize } = config;
   const steps = Math.ceil((epochs * samples) / batchSize);
   const make = OPTIMISERS[optimizer];
   if (!make) throw new RangeError(`there is no optimiser ${optimizer}`);
-  return make(
-    schedule === 'cosine' ? cosineDecay({ peak: learningRate, steps }) : () => learningRate,
-  );
+  if (schedule === 'constant') return make(() => learningRate);
+  return make(cosineDecay({ peak: learningRate, steps, warmup: Math.ceil(steps * WARM_UP) }));
 }
 
 async function scorer(

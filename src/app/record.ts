@@ -32,7 +32,7 @@ export interface RunConfig {
   readonly batchSize: number;
   readonly optimizer: string;
   readonly learningRate: number;
-  /** How the learning rate changes over the run: not at all, or along half a cosine down to 0. */
+  /** How the learning rate changes over the run: not at all, or up over the first twentieth of the steps, then along half a cosine down to 0. */
   readonly schedule: 'constant' | 'cosine';
   /** Held out for validation: below 1 a share of the training images, else a number of them. */
   readonly validation: number;

@@ -5,6 +5,7 @@ import { Recording, profile } from './capture.ts';
 import { type Command, CommandQueue, type Grid } from './commands.ts';
 import { DeviceLost, GpuError, NoAdapter, TensorError } from './errors.ts';
 import { type Kernel, Programs } from './kernel.ts';
+import { makeDispatch } from './launch.ts';
 import { BufferPool, type Meter } from './pool.ts';
 import { Readback } from './readback.ts';
 import { Scopes } from './scope.ts';
@@ -32,7 +33,15 @@ const EAGER_BATCH = 256;
  * Opens a device on the best adapter of `gpu` (`navigator.gpu`, or Dawn's `create([])` in Node).
  * @throws NoAdapter when there is none
  */
-export async function openDevice(gpu: GPU, options: DeviceOptions = {}): Promise<Device> {
+export async function openDevice(
+  gpu: GPU | undefined,
+  options: DeviceOptions = {},
+): Promise<Device> {
+  if (!gpu) {
+    throw new NoAdapter(
+      'there is no WebGPU here: use a current Chrome, Edge, Safari or Firefox, on https or localhost',
+    );
+  }
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) {
     throw new NoAdapter(
@@ -169,33 +178,8 @@ export class Device {
   ): void {
     if (grid.includes(0)) return;
     const program = this.#programs.get(kernel, constants);
-    const bound = kernel.bindings.map((binding) => {
-      const tensor = tensors[binding.name];
-      if (!tensor)
-        throw new TensorError(`kernel ${kernel.name} binds ${binding.name}, which nobody gave`);
-      return { binding: binding.index, tensor };
-    });
-    if (Object.keys(tensors).length !== bound.length) {
-      const known = kernel.bindings.map((b) => b.name).join(', ');
-      throw new TensorError(
-        `kernel ${kernel.name} binds ${known}; given were ${Object.keys(tensors).join(', ')}`,
-      );
-    }
+    this.#push(makeDispatch(this.gpu, kernel, program, tensors, grid));
     this.meter.bindGroupsCreated++;
-    const bindGroup = this.gpu.createBindGroup({
-      label: kernel.name,
-      layout: program.layout,
-      entries: bound.map(({ binding, tensor }) => ({
-        binding,
-        resource: {
-          buffer: tensor.storage.buffer,
-          offset: tensor.offset,
-          size: tensor.paddedBytes,
-        },
-      })),
-    });
-    const storages = bound.map(({ tensor }) => tensor.storage);
-    this.#push({ kind: 'dispatch', label: kernel.name, program, bindGroup, grid, storages });
   }
 
   /** Queues a copy of all elements; both tensors hold equally many bytes. */

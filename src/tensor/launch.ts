@@ -1,0 +1,50 @@
+// From a kernel and its tensors to one dispatch: names checked, memory bound.
+import type { Dispatch, Grid } from './commands.ts';
+import { TensorError } from './errors.ts';
+import type { Kernel, Program } from './kernel.ts';
+import type { Tensor } from './tensor.ts';
+
+/** Workgroups of a grid, in each dimension: WebGPU's default limit. */
+const MOST_GROUPS = 65_535;
+
+/**
+ * Binds tensors by the names that the kernel's WGSL declares.
+ * @throws TensorError on a name too few or too many, and on what the GPU would refuse without naming the kernel
+ */
+export function makeDispatch(
+  gpu: GPUDevice,
+  kernel: Kernel,
+  program: Program,
+  tensors: Readonly<Record<string, Tensor>>,
+  grid: Grid,
+): Dispatch {
+  const { name, bindings } = kernel;
+  const bound = bindings.map((binding) => {
+    const tensor = tensors[binding.name];
+    if (!tensor) throw new TensorError(`kernel ${name} binds ${binding.name}, which nobody gave`);
+    return { ...binding, tensor };
+  });
+  if (Object.keys(tensors).length !== bound.length) {
+    const known = bindings.map((b) => b.name).join(', ');
+    const given = Object.keys(tensors).join(', ');
+    throw new TensorError(`kernel ${name} binds ${known}; given were ${given}`);
+  }
+  if (grid.some((groups) => (groups ?? 1) > MOST_GROUPS)) {
+    throw new TensorError(`kernel ${name}: a grid of ${grid.join('x')} passes ${MOST_GROUPS}`);
+  }
+  const read = new Set(bound.flatMap((b) => (b.access === 'read' ? [b.tensor.storage] : [])));
+  const clash = bound.find((b) => b.access === 'read_write' && read.has(b.tensor.storage));
+  if (clash) {
+    throw new TensorError(`kernel ${name}: writes ${clash.name}, whose memory it also reads`);
+  }
+  const bindGroup = gpu.createBindGroup({
+    label: name,
+    layout: program.layout,
+    entries: bound.map(({ index, tensor }) => ({
+      binding: index,
+      resource: { buffer: tensor.storage.buffer, offset: tensor.offset, size: tensor.paddedBytes },
+    })),
+  });
+  const storages = bound.map(({ tensor }) => tensor.storage);
+  return { kind: 'dispatch', label: name, program, bindGroup, grid, storages };
+}
