@@ -34,6 +34,8 @@ const page: UserConfig = {
   root: at('src/app/web'),
   base: './',
   server: { fs: { allow: [at('.')] } },
+  // Only the worker imports it: found late, it would make vite reload the page once.
+  optimizeDeps: { include: ['fflate'] },
   worker: { format: 'es' },
   build: { outDir: at('dist/page'), emptyOutDir: true, target: 'es2023' },
 };

@@ -86,8 +86,8 @@ async function readFiles(files: readonly File[]): Promise<void> {
     }
   }
   const set = await shelf.take();
-  send({ kind: 'shelf', slots: shelf.slots(), refused });
   if (set) await useData(set);
+  send({ kind: 'shelf', slots: shelf.slots(), refused });
 }
 
 async function train(config: RunConfig, command: string): Promise<void> {

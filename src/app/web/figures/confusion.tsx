@@ -1,10 +1,18 @@
 // The confusion matrix as a heat map that is a table: hits on a quiet ground, errors in the accent.
 import { percent } from '../../wording.ts';
 
-/** The ground of the worst error stays this far from the full accent, so that its number reads. */
-const STRONGEST = 0.92;
-/** Share of the accent from which the number takes the colour of the paper. */
-const STRONG = 0.5;
+/** Ink reads on up to this share of the accent, light and dark; paper from the second on (contrast 4.5). */
+const [INK_UP_TO, PAPER_FROM] = [0.53, 0.84];
+/** How strong an error is against the worst, as a root, where the number changes its colour. */
+const TURN = 0.75;
+
+/** Share of the accent in a cell. The root lets errors that are a tenth of the worst still show. */
+function groundOf(share: number, worst: number): number {
+  const strength = Math.sqrt(share / worst);
+  return strength < TURN
+    ? (INK_UP_TO * strength) / TURN
+    : PAPER_FROM + ((1 - PAPER_FROM) / 2) * ((strength - TURN) / (1 - TURN));
+}
 
 interface ConfusionProps {
   /** Row: true class, column: predicted class. */
@@ -30,11 +38,10 @@ export function Confusion({ matrix, classes }: ConfusionProps) {
         </td>
       );
     if (count === 0) return <td class="none">·</td>;
-    // The root lets errors that are a tenth of the worst still show.
-    const ground = STRONGEST * Math.sqrt(share(row, p) / worst);
+    const ground = groundOf(share(row, p), worst);
     return (
       <td
-        class={ground >= STRONG ? 'strong' : ''}
+        class={ground >= PAPER_FROM ? 'strong' : ''}
         style={{ '--share': ground.toFixed(3) }}
         title={title}
       >

@@ -1,6 +1,6 @@
 // The learning curves: loss and accuracy over the epochs, of training and validation, side by side.
 import { useMemo } from 'preact/hooks';
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import { duration, grouped, percent } from '../../wording.ts';
 import type { Run } from '../state.ts';
 import { axis, colour, Plot } from './plot.tsx';

@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 type Cell = string | number | ComponentChildren;
 
 interface TableProps {
-  /** Titles of the columns; those of numbers begin with '#'. */
+  /** Titles of the columns; those of numbers begin with '#', one that needs none is ''. */
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
   readonly foot?: readonly (readonly Cell[])[];
@@ -34,11 +34,15 @@ export function Table({ columns, rows, foot = [], caption, label }: TableProps) 
         {caption && <caption>{caption}</caption>}
         <thead>
           <tr>
-            {columns.map((title, i) => (
-              <th scope="col" class={kind[i]}>
-                {title.replace(/^#/, '')}
-              </th>
-            ))}
+            {columns.map((title, i) =>
+              title === '' ? (
+                <td />
+              ) : (
+                <th scope="col" class={kind[i]}>
+                  {title.replace(/^#/, '')}
+                </th>
+              ),
+            )}
           </tr>
         </thead>
         <tbody>{rows.map(row)}</tbody>

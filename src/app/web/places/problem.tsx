@@ -7,7 +7,7 @@ import { type Advice, advise } from '../advice.ts';
 import { Picture } from '../figures/picture.tsx';
 import type { State } from '../state.ts';
 
-/** What the eye goes by, in the order of the classes. */
+/** What the eye goes by, in the order of the classes: true of the drawn ones, photographs know exceptions. */
 const CLUES = [
   'short sleeves',
   'two legs',
@@ -50,20 +50,21 @@ export function Problem({ state }: { state: State }) {
           <li>
             <Picture pixels={pictures[label]} label="" />
             <b>{name}</b>
-            <span>{CLUES[label]}</span>
+            {!real && <span>{CLUES[label]}</span>}
           </li>
         ))}
       </ul>
       <div class="pair prose">
         <div>
-          <h3>What is asked</h3>
+          <h2 class="small">What is asked</h2>
           <p>
-            Given a grey image of 28 × 28 pixels, say which of ten kinds of clothing it shows. The
-            network sees labelled images again and again, and is judged on images that it never saw.
+            Given a grey image of 28&nbsp;×&nbsp;28 pixels, say which of ten kinds of clothing it
+            shows. The network sees labelled images again and again, and is judged on images that it
+            never saw.
           </p>
         </div>
         <div>
-          <h3>What is hard</h3>
+          <h2 class="small">What is hard</h2>
           <p>
             A trouser and a bag are told apart at a glance. Shirt, T-shirt, pullover and coat share
             one outline; at this size a collar is three pixels and a row of buttons is one. On the
@@ -88,7 +89,7 @@ export function Problem({ state }: { state: State }) {
             userAgent: navigator.userAgent,
             secure: isSecureContext,
           })}
-          detail={device.detail}
+          detail={device.missing === 'failed' ? device.detail : ''}
         />
       )}
     </section>
@@ -105,7 +106,7 @@ function adapterText({ device }: State): string {
 function Missing({ advice, detail }: { advice: Advice; detail: string }) {
   return (
     <div class="notice" role="alert">
-      <h3>{advice.title}</h3>
+      <h2 class="small">{advice.title}</h2>
       <ul>
         {advice.steps.map((step) => (
           <li>{step}</li>

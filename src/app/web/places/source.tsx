@@ -17,14 +17,16 @@ interface SourceProps {
 export function Source({ data, work, shelf, busy, isOver, onFiles, onBuiltin }: SourceProps) {
   const id = useId();
   const { slots, refused } = shelf;
+  const isReal = data?.builtin === false;
   const begun = slots.some((slot) => slot.here);
   return (
     <div class={isOver ? 'source over' : 'source'}>
       <div>
-        <h3>{data?.builtin === false ? 'This is Fashion-MNIST' : 'Use the real photographs'}</h3>
+        <h3>{isReal ? 'These are the real photographs' : 'Use the real photographs'}</h3>
         <p class="soft">
-          Fashion-MNIST is four files. Drop them anywhere on this page, all at once or one by one;
-          they are checked against their published SHA-256 and stay on your machine.
+          {isReal
+            ? 'Read from your files; their SHA-256 are the published ones. They stay on your machine.'
+            : 'Fashion-MNIST is four files. Drop them anywhere on this page, all at once or one by one; they are checked against their published SHA-256 and stay on your machine.'}
         </p>
       </div>
       <div class="actions">
@@ -41,7 +43,7 @@ export function Source({ data, work, shelf, busy, isOver, onFiles, onBuiltin }: 
           />
           <span>Choose the files</span>
         </label>
-        {data?.builtin === false && (
+        {isReal && (
           <button type="button" aria-disabled={busy} onClick={() => !busy && onBuiltin()}>
             Back to the built-in set
           </button>
