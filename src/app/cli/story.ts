@@ -92,7 +92,7 @@ export const trainingPlan = (
       : wrap(
           `No amount was asked for, so this is what suits a ${config.preset}: ` +
             `${counted(config.epochs, 'epoch')}${config.trainLimit === null ? '' : ` over ${grouped(config.trainLimit)} images`}. ` +
-            'For 12 epochs over all images add --full (npm run train -- --full).',
+            'For 15 epochs over all images add --full (npm run train -- --full).',
           width,
         );
   return [
