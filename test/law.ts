@@ -41,7 +41,7 @@ export function breaches(files: readonly SourceFile[]): string[] {
       if (!path.endsWith('.wgsl')) report(0, 'src/shaders holds only .wgsl', path);
       continue;
     }
-    if (!path.endsWith('.ts')) continue;
+    if (!/\.tsx?$/.test(path)) continue;
     const lines = withoutComments(text).split('\n');
     const count = text.trimEnd().split('\n').length;
     if (count > MAX_LINES) report(MAX_LINES, `over ${MAX_LINES} lines`, `${count} lines`);

@@ -98,12 +98,12 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     await page.locator('button.primary[aria-disabled=false]').waitFor(PATIENCE);
     await button.focus();
     await page.keyboard.press('Space');
-    expect(await rate.evaluate((field) => field === document.activeElement)).toBe(true);
+    await expect.poll(() => page.locator(':focus').getAttribute('name')).toBe('lr');
     expect(await button.innerText()).toBe('Start training');
 
     await rate.fill('0.002');
-    expect(await problem.innerText()).toBe('');
-    expect(new URL(page.url()).searchParams.get('lr')).toBe('0.002');
+    await expect.poll(() => problem.innerText()).toBe('');
+    await expect.poll(() => new URL(page.url()).searchParams.get('lr')).toBe('0.002');
     await page.keyboard.press('Enter'); // from the field
     await page.getByRole('button', { name: 'Stop' }).focus();
     await expect

@@ -105,7 +105,9 @@ export async function fit(options: FitOptions): Promise<FitOutcome> {
       snapshots.take();
       const first = step.stepsDone;
       step.run(steps);
-      flying = { metrics: step.metrics(first), steps };
+      const metrics = step.metrics(first);
+      metrics.catch(() => {}); // a lost device is met where the figures are awaited
+      flying = { metrics, steps };
       if (landing) divergedAt = await account(landing);
     }
     if (flying) divergedAt ??= await account(flying);

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { relative } from 'node:path';
 import { version } from '../../../package.json';
-import { NoAdapter } from '../../tensor/index.ts';
+import { DeviceLost, NoAdapter } from '../../tensor/index.ts';
 import { DataError } from '../data/dataset.ts';
 import { explore } from '../data/eda.ts';
 import { discuss } from '../discussion.ts';
@@ -141,6 +141,9 @@ function commit(): string | null {
 
 /** Errors that a person can mend are told in a sentence; the rest is a bug and shows its stack. */
 function explain(error: unknown): string {
+  if (error instanceof DeviceLost) {
+    return `weft: ${error.message}. What was trained since the start is lost with it; run the command again.`;
+  }
   const isOurs =
     error instanceof NoAdapter || error instanceof DataError || error instanceof RangeError;
   if (isOurs) return `weft: ${error.message}`;

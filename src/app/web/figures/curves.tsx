@@ -8,6 +8,10 @@ import { Table } from './table.tsx';
 
 type Measure = 'loss' | 'accuracy';
 
+/** 0.70812 → '0.708'; a loss that explodes stays short: '2.9e+10'. */
+export const lossText = (loss: number) => (loss < 1000 ? loss.toFixed(3) : loss.toExponential(1));
+const lossTick = (loss: number) => (loss < 1000 ? String(loss) : loss.toExponential(0));
+
 const HEIGHT = 280;
 /** The loss of a network that gives ten classes equal odds, ln 10: where a training begins. */
 const GUESSING = Math.log(10);
@@ -15,7 +19,7 @@ const GUESSING = Math.log(10);
 function optionsOf(measure: Measure, epochs: number): Omit<uPlot.Options, 'width' | 'height'> {
   const text = (value: number | null) => {
     if (value === null) return '–';
-    return measure === 'loss' ? value.toFixed(3) : percent(value);
+    return measure === 'loss' ? lossText(value) : percent(value);
   };
   const value = (_: uPlot, raw: number | null) => text(raw);
   const top = (high: number | null) => {
@@ -34,7 +38,7 @@ function optionsOf(measure: Measure, epochs: number): Omit<uPlot.Options, 'width
       axis({
         size: 46,
         values: (_, ticks) =>
-          ticks.map((tick) => (measure === 'loss' ? String(tick) : `${Math.round(tick * 100)}%`)),
+          ticks.map((tick) => (measure === 'loss' ? lossTick(tick) : `${Math.round(tick * 100)}%`)),
       }),
     ],
     series: [
@@ -115,7 +119,8 @@ function Curve({ run, epochs, measure, title, children }: CurveProps) {
 
 /** The curves as numbers. */
 export function EpochTable({ run }: { run: Run }) {
-  const fixed = (value: number | null) => value?.toFixed(4) ?? '–';
+  const fixed = (value: number | null) =>
+    value === null ? '–' : value < 1000 ? value.toFixed(4) : lossText(value);
   const share = (value: number | null) => (value === null ? '–' : percent(value, 2));
   const rows = run.epochs.map((e) => [
     e.epoch,

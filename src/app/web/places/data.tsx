@@ -64,6 +64,10 @@ function Look({ data: { exploration, samples, source, checksum } }: { data: Data
         ))}
       </dl>
       <h3>Samples of each class</h3>
+      <p class="soft">
+        Drawn at random from the training images. On this page the higher a pixel, the stronger its
+        ink; in the files garments are bright on black.
+      </p>
       <div class="classes">
         {classes.map((name, label) => (
           <div role="group" aria-label={`Samples of ${name}`}>

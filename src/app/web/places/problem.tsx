@@ -22,7 +22,7 @@ const CLUES = [
 ];
 
 /** By class: chosen by eye among the first two dozen. */
-const ORNAMENTS = [6, 11, 9, 16, 3, 9, 3, 12, 12, 16];
+const ORNAMENTS = [6, 11, 9, 16, 3, 9, 11, 9, 12, 16];
 
 /** One garment a class, drawn here at once: the page has its pictures before any data is there. */
 function drawn(): readonly Uint8Array[] {

@@ -1,5 +1,6 @@
 // A run under way: how far it is, how fast, how long still; and how it ended.
 import { clock, counted, duration, grouped, percent, setting } from '../../wording.ts';
+import { lossText } from '../figures/curves.tsx';
 import { OPTIMIZERS } from '../settings.ts';
 import { isRunning, type Run } from '../state.ts';
 
@@ -8,12 +9,15 @@ export function Progress({ run, adapter }: { run: Run; adapter: string }) {
   const done = progress ? (progress.epoch - 1 + progress.share) / config.epochs : 0;
   const facts: readonly (readonly [string, string])[] = [
     ['Epoch', `${Math.min(progress?.epoch ?? 1, config.epochs)} of ${config.epochs}`],
-    ['Loss', progress ? progress.loss.toFixed(3) : '–'],
+    ['Loss', progress ? lossText(progress.loss) : '–'],
     ['Accuracy', progress ? percent(progress.accuracy) : '–'],
     ['Images/s', progress ? grouped(progress.imagesPerSecond) : '–'],
     isRunning(run)
       ? ['Time left', progress ? clock(progress.etaMs) : '–']
-      : ['Took', duration(run.epochs.reduce((sum, e) => sum + e.timeMs, 0))],
+      : [
+          'Took',
+          run.epochs.length > 0 ? duration(run.epochs.reduce((sum, e) => sum + e.timeMs, 0)) : '–',
+        ],
   ];
   return (
     <div class="progress">
@@ -55,7 +59,7 @@ function phaseText({ phase, message, epochs, progress, config }: Run): string {
     case 'done':
       return epochs.length < config.epochs ? 'Stopped before the end.' : 'Done.';
     case 'failed':
-      return `The run ended early: ${message ?? 'no reason was given'}. Start it again; nothing else was lost.`;
+      return `The run ended early: ${message?.replace(/\.$/, '') ?? 'no reason was given'}. Start it again; nothing else was lost.`;
     default:
       return phase satisfies never;
   }

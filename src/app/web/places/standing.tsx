@@ -9,8 +9,9 @@ export function Standing() {
           <h3>Works</h3>
           <p>
             The whole notebook on this page, from the first look at the data to a discussion of the
-            run, on the same engine that <code>npm run train</code> uses in a terminal: same
-            kernels, same seed, same curves.
+            run, by the same code and on the same engine as <code>npm run train</code> in a
+            terminal; the same seed gives the same division, first weights and order of images
+            there.
           </p>
         </div>
         <div>
