@@ -227,12 +227,13 @@ describe('exploration', () => {
   });
 
   test('lets others run, and tells how far it is', async () => {
-    const large = await builtinDataSet({ train: 6_000, test: 500 });
+    const large = await builtinDataSet({ train: 600, test: 50 });
     const shares: number[] = [];
     let pauses = 0;
     await explore(large, {
       onProgress: (share) => shares.push(share),
       pause: async () => void pauses++,
+      sliceMs: 0,
     });
     expect(pauses).toBeGreaterThan(0);
     expect(shares.length).toBe(pauses + 1);

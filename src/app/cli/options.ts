@@ -130,7 +130,7 @@ const PRESETS: readonly Preset[] = [
   {
     name: 'software adapter',
     fits: (a) => /llvmpipe/i.test(a.name),
-    ...{ epochs: 5, builtinEpochs: 12, trainLimit: null },
+    ...{ epochs: 10, builtinEpochs: 15, trainLimit: null },
   },
   {
     name: 'slow software adapter',

@@ -5,10 +5,9 @@ export interface PaceOptions {
   readonly onProgress?: (share: number) => void;
   /** Lets others run, `() => new Promise((done) => setTimeout(done))` for example. */
   readonly pause?: () => Promise<void>;
+  /** Work between two pauses, by default 30 ms: two frames of a page. */
+  readonly sliceMs?: number;
 }
-
-/** Between two pauses; two frames of a page. */
-const SLICE_MS = 30;
 
 export class Pace {
   readonly #options: PaceOptions;
@@ -20,7 +19,7 @@ export class Pace {
 
   /** True once a time slice is over: then `await rest(share)`. Cheap enough to ask per image. */
   due(): boolean {
-    return performance.now() - this.#last > SLICE_MS;
+    return performance.now() - this.#last >= (this.#options.sliceMs ?? 30);
   }
 
   async rest(share: number): Promise<void> {
