@@ -16,7 +16,7 @@ import { type TrainOptions, configure, readOptions } from './options.ts';
 import { makeRunFolder, saveRun } from './runFolder.ts';
 import * as story from './story.ts';
 import { dataChapter } from './storyData.ts';
-import { Palette, ProgressLine, colourDepth } from './terminal/index.ts';
+import { Palette, ProgressLine, colourDepth, wrap } from './terminal/index.ts';
 
 /** Exit code of a run that ended because its loss was no longer finite. */
 const DIVERGED = 3;
@@ -34,7 +34,7 @@ async function main(options: TrainOptions): Promise<number> {
   /** What even a silent run must not keep to itself. */
   const warn = (text: string) => {
     if (silent) process.stderr.write(`${text}\n`);
-    else progress.print(palette.warn(text));
+    else for (const line of wrap(text, page.width)) progress.print(palette.warn(line));
   };
 
   const data = await loadDataSet({
@@ -48,7 +48,10 @@ async function main(options: TrainOptions): Promise<number> {
   const stop = stopOnInterrupt(warn);
   const notes = data.notice === undefined ? [] : [data.notice];
   say([`${palette.bold('weft')} ${version} on ${device.info.name}`, '']);
-  for (const note of notes) warn(note);
+  for (const note of notes) {
+    warn(note);
+    say(['']);
+  }
 
   const { set } = data;
   const config = configure(options, device.info, set);
