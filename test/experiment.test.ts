@@ -1,0 +1,103 @@
+// A whole experiment on a small built-in set: it repeats to the bit, can be stopped, and survives divergence.
+import { expect, test, vi } from 'vitest';
+import { builtinDataSet } from '../src/app/data/builtin.ts';
+import { discuss } from '../src/app/discussion.ts';
+import { divide, runExperiment } from '../src/app/experiment.ts';
+import type { FitProgress } from '../src/app/fit.ts';
+import type { EpochRecord, RunConfig } from '../src/app/record.ts';
+import { testDevice } from './gpu.ts';
+
+vi.setConfig({ testTimeout: 300_000 }); // a cold software adapter compiles for a while
+
+const device = await testDevice();
+const data = await builtinDataSet({ train: 400, test: 60 });
+
+const CONFIG: RunConfig = {
+  seed: 3,
+  epochs: 2,
+  batchSize: 60, // as many as are held out and tested: one shape, so each kernel is compiled once
+  optimizer: 'adam',
+  learningRate: 0.002,
+  schedule: 'cosine',
+  validation: 60,
+  trainLimit: null,
+  data: 'builtin',
+  adapter: null,
+  preset: null,
+};
+
+interface Watch {
+  readonly onProgress?: (progress: FitProgress, stop: AbortController) => void;
+  readonly onEpoch?: (epoch: EpochRecord) => void;
+}
+
+function run(change: Partial<RunConfig> = {}, { onProgress, onEpoch }: Watch = {}) {
+  const config = { ...CONFIG, ...change };
+  const stop = new AbortController();
+  return runExperiment({
+    device,
+    data,
+    config,
+    division: divide(data.train, config),
+    runtime: { host: 'test', weft: '0', commit: null },
+    command: 'test',
+    notes: [],
+    stop: stop.signal,
+    onReady: () => {},
+    onProgress: (progress) => onProgress?.(progress, stop),
+    onEpoch: (epoch) => onEpoch?.(epoch),
+    now: () => performance.now(),
+    date: () => new Date(),
+  });
+}
+
+test('an experiment learns, records what happened, and repeats to the bit', async () => {
+  const seen: number[] = [];
+  const first = await run({}, { onProgress: ({ share }) => seen.push(share) });
+  const { record, evaluation } = first;
+  expect(record.stopped).toBe('completed');
+  expect(record.epochs.map(({ epoch }) => epoch)).toEqual([1, 2]);
+  expect(record.epochs[1]!.trainLoss).toBeLessThan(record.epochs[0]!.trainLoss);
+  expect(record.dataset.counts).toEqual({ train: 340, validation: 60, test: 60, available: 400 });
+  expect(record.model.parameters).toBe(241_546);
+  expect(record.speed.dispatchesPerStep).toBeLessThanOrEqual(30);
+  expect(record.test.accuracy).toBe(evaluation.accuracy);
+  expect(evaluation.confusion.flat().reduce((sum, n) => sum + n, 0)).toBe(60);
+  expect(discuss(record, evaluation).length).toBeGreaterThan(2);
+  expect(seen.at(-1)).toBe(1);
+
+  const again = await run();
+  expect(again.record.digest).toBe(record.digest);
+  expect(again.probabilities).toEqual(first.probabilities);
+  const other = await run({ seed: 4 });
+  expect(other.record.digest).not.toBe(record.digest);
+});
+
+test('stopping ends the epoch at hand, and the run is judged all the same', async () => {
+  const { record } = await run({ epochs: 50 }, { onProgress: (_, stop) => stop.abort() });
+  expect(record.stopped).toBe('interrupted');
+  expect(record.epochs).toHaveLength(1);
+  expect(record.test.confusion).toHaveLength(10);
+});
+
+test('a loss that is no number ends the run early, with the last good weights', async () => {
+  const { record, weights, divergedAt } = await run({
+    ...{ epochs: 200, optimizer: 'sgd', learningRate: 1e30, schedule: 'constant' },
+  });
+  expect(record.stopped).toBe('diverged');
+  expect(divergedAt).toBeLessThan(5);
+  for (const { data: values } of weights.values()) {
+    expect(values.every((value) => Number.isFinite(value))).toBe(true);
+  }
+});
+
+test('a limit and a hold-out are divided class by class', () => {
+  const { train, validation } = divide(data.train, { ...CONFIG, trainLimit: 100, validation: 50 });
+  expect(train).toHaveLength(100);
+  expect(validation).toHaveLength(50);
+  expect(new Set([...train, ...validation]).size).toBe(150);
+  const counts = new Array<number>(10).fill(0);
+  for (const i of train) counts[data.train.labels[i]!]!++;
+  expect(counts).toEqual(new Array(10).fill(10));
+  expect(() => divide(data.train, { ...CONFIG, validation: 400 })).toThrow('400 of 400');
+});
