@@ -104,7 +104,7 @@ async function trainStep(on: Device): Promise<TrainStep> {
 /** Median GPU time of every dispatch of the step, and the FLOPs of the convolutions, dense layers included. */
 async function timeKernels() {
   const passes: KernelTime[][] = [];
-  for (let i = 0; i < runs; i++) passes.push(await step.recording.profile());
+  for (let i = 0; i < runs; i++) passes.push(await step.profile());
   const commands = step.recording.commands.filter((c) => c.kind === 'dispatch');
   return commands.map((command, i) => ({
     label: command.label,

@@ -1,6 +1,5 @@
 // An experiment from data set to verdict, free of any face: prepare, build, train, evaluate, record.
 import {
-  type Checkpoint,
   type Optimiser,
   type Schedule,
   type Weights,
@@ -40,7 +39,7 @@ export interface Division {
 }
 
 /**
- * Divides the training images as a configuration asks: a limit first, then the hold-out, both stratified.
+ * Divides the training images as a configuration asks: the hold-out first, then the limit on the rest, both stratified.
  * @throws RangeError on amounts that the set does not have
  */
 export function divide(train: Split, config: RunConfig): Division {
@@ -79,7 +78,6 @@ export interface Verdict {
   /** Of the test images, [count, classes]. */
   readonly probabilities: Float32Array;
   readonly divergedAt: number | undefined;
-  readonly checkpoint: Checkpoint;
 }
 
 /** Runs the reference network on a data set and judges it on the test images. */
@@ -128,8 +126,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   const test = await Inference.create(model, upload(data.test));
   const { probabilities } = scoreLogits(await test.run(), data.test.labels, data.classes.length);
   const evaluation = judge(probabilities, data.test.labels, data.classes);
-  const checkpoint = await step.checkpoint();
-  const { weights } = checkpoint;
+  const weights = await model.arena.read();
 
   const record: RunRecord = {
     format: 'weft-run/1',
@@ -181,7 +178,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
     digest: digestOf(weights),
   };
   const { divergedAt } = outcome;
-  return { record, evaluation, weights, probabilities, divergedAt, checkpoint };
+  return { record, evaluation, weights, probabilities, divergedAt };
 }
 
 /** Share of the steps over which a falling learning rate rises first: large steps from random weights go astray. */

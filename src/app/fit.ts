@@ -115,11 +115,16 @@ export async function fit(options: FitOptions): Promise<FitOutcome> {
       snapshots.restore();
       return finish('diverged', divergedAt);
     }
-    if (step.stepsDone === from) return finish('interrupted');
+    if (stop.aborted && step.stepsDone === from) return finish('interrupted');
+    if (step.stepsDone === from) continue; // a batch of the epoch before reached over all of this one
 
     const timeMs = now() - started;
     const judged = await options.validate?.();
     validationMs = now() - started - timeMs;
+    if (judged && !Number.isFinite(judged.loss)) {
+      snapshots.restore(); // the last update of the epoch broke the weights
+      return finish('diverged', step.stepsDone);
+    }
     const record: EpochRecord = {
       epoch,
       trainLoss: tally.loss,
@@ -132,7 +137,7 @@ export async function fit(options: FitOptions): Promise<FitOutcome> {
     };
     records.push(record);
     options.onEpoch(record);
-    if (stop.aborted && epoch < epochs) return finish('interrupted');
+    if (step.stepsDone < end || (stop.aborted && epoch < epochs)) return finish('interrupted');
   }
   return finish('completed');
 }

@@ -1,5 +1,6 @@
 // The training step: recorded once, then replayed as often as wanted in one submit, with nothing awaited.
 import {
+  type KernelTime,
   type Recording,
   type Tensor,
   TensorError,
@@ -109,6 +110,13 @@ export class TrainStep {
     this.#optimiser.prepare(this.#stepsDone, n);
     this.recording.replay(n);
     this.#stepsDone += n;
+  }
+
+  /** One more step, with the GPU time of each of its dispatches. Waits for the GPU. */
+  profile(): Promise<KernelTime[]> {
+    this.#optimiser.prepare(this.#stepsDone, 1);
+    this.#stepsDone++;
+    return this.recording.profile();
   }
 
   /** One more step by the same ops, unrecorded: what `run(1)` does, bit for bit, only slower. */

@@ -34,8 +34,12 @@ const ITEMS = (ROWS + BLOCK - 1u) / BLOCK * VALUES;
 @group(0) @binding(3) var<storage, read_write> db: array<Value>; // [SPLIT, K]
 
 @compute @workgroup_size(16)
-fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let item = workgroup.x * 16u + lane;
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let item = (workgroup.y * workgroups.x + workgroup.x) * 16u + lane;
   if (item >= ITEMS) { return; }
   let first = item / VALUES * BLOCK;
   let k = item % VALUES;

@@ -44,19 +44,19 @@ fn main(
   for (var r = 0u; r < R; r++) {
     for (var s = 0u; s < S; s++) {
       var at: array<u32, BLOCK>;
-      var inside: array<f32, BLOCK>;
+      var inside: array<bool, BLOCK>;
       for (var i = 0u; i < BLOCK; i++) {
         let pixel = min(first + i, PIXELS - 1u);
         let h = pixel / W % H + TOP - r * DILATION_H; // wraps to a huge number above the first row
         let v = pixel % W + LEFT - s * DILATION_W;
         let hit = h / STRIDE_H < P && v / STRIDE_W < Q && h % STRIDE_H == 0u && v % STRIDE_W == 0u;
-        inside[i] = select(0.0, 1.0, hit);
+        inside[i] = hit;
         at[i] = select(0u, ((pixel / (H * W) * P + h / STRIDE_H) * Q + v / STRIDE_W) * K, hit);
       }
       let base = rows + (r * S + s) * C * K;
       for (var k = 0u; k < K; k++) {
         let weights = vec4f(w[base.x + k], w[base.y + k], w[base.z + k], w[base.w + k]);
-        for (var i = 0u; i < BLOCK; i++) { a[i] += dy[at[i] + k] * inside[i] * weights; }
+        for (var i = 0u; i < BLOCK; i++) { a[i] += select(0.0, dy[at[i] + k], inside[i]) * weights; }
       }
     }
   }

@@ -59,17 +59,17 @@ fn main(
   for (var r = 0u; r < R; r++) {
     for (var s = 0u; s < S; s++) {
       var at: array<u32, BLOCK>;
-      var inside: array<f32, BLOCK>;
+      var inside: array<bool, BLOCK>;
       for (var i = 0u; i < BLOCK; i++) {
         let h = top[i] + r * DILATION_H - TOP; // wraps to a huge number above the image
         let v = left[i] + s * DILATION_W - LEFT;
         let hit = h < H && v < W;
-        inside[i] = select(0.0, 1.0, hit);
+        inside[i] = hit;
         at[i] = select(0u, ((image[i] + h) * W + v) * C, hit);
       }
       for (var c = 0u; c < C; c++) {
         let weight = w[((r * S + s) * C + c) * VALUES + k];
-        for (var i = 0u; i < BLOCK; i++) { a[i] += x[at[i] + c] * inside[i] * weight; }
+        for (var i = 0u; i < BLOCK; i++) { a[i] += select(0.0, x[at[i] + c], inside[i]) * weight; }
       }
     }
   }

@@ -14,7 +14,7 @@ export class Recording<T> {
     readonly result: T,
     readonly commands: readonly Command[],
     readonly send: (times: number) => void,
-    /** GPU time of each dispatch, in order. @throws TensorError without the timestamp feature */
+    /** Runs the step once more and gives the GPU time of each dispatch, in order. @throws TensorError without the timestamp feature */
     readonly profile: () => Promise<KernelTime[]>,
   ) {}
 
@@ -34,7 +34,7 @@ export class Recording<T> {
   }
 }
 
-/** Times every dispatch in a pass of its own, between two GPU timestamps. */
+/** Runs the commands, every dispatch in a pass of its own between two GPU timestamps. */
 export async function profile(gpu: GPUDevice, commands: readonly Command[]): Promise<KernelTime[]> {
   if (!gpu.features.has('timestamp-query')) {
     throw new TensorError('profile: this adapter has no timestamp-query feature');
@@ -45,18 +45,23 @@ export async function profile(gpu: GPUDevice, commands: readonly Command[]): Pro
   const resolved = gpu.createBuffer({ size: 8 * count, usage: 0x200 | 0x4, label: 'profile' }); // QUERY_RESOLVE | COPY_SRC
   const staging = gpu.createBuffer({ size: 8 * count, usage: 0x1 | 0x8, label: 'profile' });
   const encoder = gpu.createCommandEncoder({ label: 'profile' });
-  dispatches.forEach((d, i) => {
+  let done = 0;
+  for (const c of commands) {
+    if (c.kind === 'copy')
+      encoder.copyBufferToBuffer(c.from, c.fromOffset, c.to, c.toOffset, c.bytes);
+    if (c.kind !== 'dispatch') continue;
     const timestampWrites = {
       querySet,
-      beginningOfPassWriteIndex: 2 * i,
-      endOfPassWriteIndex: 2 * i + 1,
+      beginningOfPassWriteIndex: 2 * done,
+      endOfPassWriteIndex: 2 * done + 1,
     };
-    const pass = encoder.beginComputePass({ label: d.label, timestampWrites });
-    pass.setPipeline(d.program.pipeline as GPUComputePipeline);
-    pass.setBindGroup(0, d.bindGroup);
-    pass.dispatchWorkgroups(d.grid[0], d.grid[1], d.grid[2]);
+    const pass = encoder.beginComputePass({ label: c.label, timestampWrites });
+    pass.setPipeline(c.program.pipeline as GPUComputePipeline);
+    pass.setBindGroup(0, c.bindGroup);
+    pass.dispatchWorkgroups(c.grid[0], c.grid[1], c.grid[2]);
     pass.end();
-  });
+    done++;
+  }
   encoder.resolveQuerySet(querySet, 0, count, resolved, 0);
   encoder.copyBufferToBuffer(resolved, 0, staging, 0, 8 * count);
   gpu.queue.submit([encoder.finish()]);

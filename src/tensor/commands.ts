@@ -49,7 +49,6 @@ export class CommandQueue {
   constructor(
     readonly gpu: GPUDevice,
     readonly meter: Meter,
-    readonly afterSubmit: () => void,
   ) {}
 
   fail(error: Error): void {
@@ -62,17 +61,22 @@ export class CommandQueue {
     if (failure) throw failure;
   }
 
-  /** Sends the commands, `times` over, in the order of the calls: now if all is compiled, else as soon as it is. */
-  submit(commands: readonly Command[], times = 1): void {
+  /**
+   * Sends the commands, `times` over, in the order of the calls: now if all is compiled, else as soon as it
+   * is. Then destroys `dead`, buffers that no later command names.
+   */
+  submit(commands: readonly Command[], times = 1, dead: readonly GPUBuffer[] = []): void {
     const compiling = commands.flatMap((c) =>
       c.kind === 'dispatch' && !c.program.pipeline ? [c.program.ready] : [],
     );
     if (!this.#tail && compiling.length === 0) {
-      this.#encode(commands, times);
+      this.#encode(commands, times, dead);
       return;
     }
-    const tail = Promise.all([this.#tail, ...compiling])
-      .then(() => this.#encode(commands, times))
+    const before = this.#tail ?? Promise.resolve(); // a failed compile must not let later lists pass earlier ones
+    const tail = before
+      .then(() => Promise.all(compiling))
+      .then(() => this.#encode(commands, times, dead))
       .catch((error: Error) => this.fail(error))
       .finally(() => {
         if (this.#tail === tail) this.#tail = undefined;
@@ -86,7 +90,7 @@ export class CommandQueue {
     this.throwPending();
   }
 
-  #encode(commands: readonly Command[], times: number): void {
+  #encode(commands: readonly Command[], times: number, dead: readonly GPUBuffer[]): void {
     const { gpu, meter } = this;
     let encoder: GPUCommandEncoder | undefined;
     let pass: GPUComputePassEncoder | undefined;
@@ -122,6 +126,6 @@ export class CommandQueue {
       }
     }
     send();
-    this.afterSubmit();
+    for (const buffer of dead) buffer.destroy();
   }
 }

@@ -95,8 +95,7 @@ export class Device {
     this.#pool = new BufferPool(gpu, this.meter, this.#capBytes);
     this.#programs = new Programs(gpu, this.meter);
     this.#readback = new Readback(gpu, this.meter);
-    const pool = this.#pool;
-    this.#queue = new CommandQueue(gpu, this.meter, () => pool.bury());
+    this.#queue = new CommandQueue(gpu, this.meter);
     gpu.addEventListener('uncapturederror', (event) => {
       const { message } = event.error;
       const program = this.#programs.blame(message);
@@ -224,7 +223,7 @@ export class Device {
     if (this.#recording) throw new TensorError('capture: a step is being recorded already');
     this.#sendEager();
     const shared = this.#pool;
-    const pool = new BufferPool(this.gpu, this.meter, this.#capBytes);
+    const pool = new BufferPool(this.gpu, this.meter, this.#capBytes, true);
     this.#pool = pool;
     this.#recording = true;
     let result: T;
@@ -241,7 +240,12 @@ export class Device {
     const commands = this.#eager;
     this.#eager = [];
     this.#queue.submit(commands);
-    await this.flush();
+    try {
+      await this.flush();
+    } catch (error) {
+      pool.close();
+      throw error;
+    }
     const recording = new Recording(
       result,
       commands,
@@ -249,7 +253,10 @@ export class Device {
         this.#sendEager();
         this.#queue.submit(commands, times);
       },
-      () => profile(this.gpu, commands),
+      async () => {
+        await this.flush();
+        return this.#orLost(profile(this.gpu, commands));
+      },
     );
     forgotten.register(recording, pool);
     return recording;
@@ -258,37 +265,48 @@ export class Device {
   /** Sends what is queued. Resolves when it is submitted; throws GPU errors met since the last await. */
   async flush(): Promise<void> {
     this.#sendEager();
-    await this.#queue.submitted();
+    await this.#orLost(this.#queue.submitted());
     if (this.#gone) throw this.#gone;
   }
 
   /** Resolves when the GPU has done all that was queued. */
   async finish(): Promise<void> {
     await this.flush();
-    await Promise.race([this.gpu.queue.onSubmittedWorkDone(), this.lost]);
+    await this.#orLost(Promise.race([this.gpu.queue.onSubmittedWorkDone(), this.lost]));
     await this.flush();
   }
 
   /** The bytes of a tensor. Waits for the GPU; prefer `tensor.data()`. */
-  async read(tensor: Tensor): Promise<ArrayBuffer> {
+  read(tensor: Tensor): Promise<ArrayBuffer> {
     if (this.#recording) throw new TensorError('capture: a recorded step cannot read from the GPU');
     const { bytes, storage, offset } = tensor;
-    try {
-      return await this.#readback.read(bytes, (to) => {
-        this.#push({
-          kind: 'copy',
-          label: 'read',
-          from: storage.buffer,
-          fromOffset: offset,
-          to,
-          toOffset: 0,
-          bytes,
-          storages: [storage],
-        });
-        return this.flush();
+    const copy = (to: GPUBuffer) => {
+      const [from, storages] = [storage.buffer, [storage]];
+      const label = 'read';
+      this.#push({
+        kind: 'copy',
+        label,
+        from,
+        fromOffset: offset,
+        to,
+        toOffset: 0,
+        bytes,
+        storages,
       });
+      return this.flush();
+    };
+    return this.#orLost(this.#readback.read(bytes, copy));
+  }
+
+  /** What fails because the device is gone fails with the one event that says so. */
+  async #orLost<T>(promise: Promise<T>): Promise<T> {
+    try {
+      return await promise;
     } catch (error) {
-      throw (await Promise.race([this.lost, Promise.resolve(undefined)])) ?? error;
+      // The loss may be told a moment after the failure that it caused.
+      const idle = this.gpu.queue.onSubmittedWorkDone().catch(() => {});
+      await Promise.race([this.lost, idle.then(() => idle)]);
+      throw this.#gone ?? error;
     }
   }
 
@@ -317,7 +335,7 @@ export class Device {
   #sendEager(): void {
     const commands = this.#eager;
     this.#eager = [];
-    this.#queue.submit(commands);
+    this.#queue.submit(commands, 1, this.#pool.takeDoomed());
   }
 }
 

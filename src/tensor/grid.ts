@@ -1,11 +1,14 @@
 // Dispatch grids: how many workgroups, within 65,535 a dimension.
 import type { Grid } from './commands.ts';
 
+/** Workgroups of a grid, in each dimension: WebGPU's default limit. */
+export const MOST_GROUPS = 65_535;
+
 /** Workgroups for `items`, `each` per workgroup, folded into x and y: index = y · (workgroups in x) + x. */
 export function linearGrid(items: number, each = 64): Grid {
   const groups = Math.ceil(items / each);
-  if (groups <= 65_535) return [groups];
-  const rows = Math.ceil(groups / 65_535);
+  if (groups <= MOST_GROUPS) return [groups];
+  const rows = Math.ceil(groups / MOST_GROUPS);
   return [Math.ceil(groups / rows), rows];
 }
 

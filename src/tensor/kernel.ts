@@ -18,7 +18,10 @@ export const kernel = (name: string, source: string): Kernel => ({
 
 /** A kernel specialised for one set of constants. */
 export interface Program {
+  /** Stem of the kernel's file. */
   readonly label: string;
+  /** What the GPU's error messages call it: the stem and a number, one for each specialisation. */
+  readonly id: string;
   readonly wgsl: string;
   readonly layout: GPUBindGroupLayout;
   /** Set once compiled; until then wait for `ready`. */
@@ -41,11 +44,12 @@ export class Programs {
     let program = this.#bySource.get(wgsl);
     if (!program) {
       const layout = this.#layout(kernel.bindings);
-      const ready = this.#compile(kernel.name, wgsl, layout).then((pipeline) => {
+      const id = `${kernel.name}#${this.#bySource.size}`;
+      const ready = this.#compile(kernel.name, id, wgsl, layout).then((pipeline) => {
         made.pipeline = pipeline;
       });
       ready.catch(() => {}); // reported where the program is first awaited
-      const made: Program = { label: kernel.name, wgsl, layout, pipeline: undefined, ready };
+      const made: Program = { label: kernel.name, id, wgsl, layout, pipeline: undefined, ready };
       program = made;
       this.#bySource.set(wgsl, program);
     }
@@ -54,10 +58,10 @@ export class Programs {
 
   /** The specialised WGSL of the kernel that an error message names, if it names one. */
   blame(message: string): Program | undefined {
-    return [...this.#bySource.values()].find((p) => message.includes(`"${p.label}"`));
+    return [...this.#bySource.values()].find((p) => message.includes(`"${p.id}"`));
   }
 
-  async #compile(label: string, wgsl: string, layout: GPUBindGroupLayout) {
+  async #compile(name: string, label: string, wgsl: string, layout: GPUBindGroupLayout) {
     this.meter.pipelinesCreated++;
     this.gpu.pushErrorScope('validation');
     const module = this.gpu.createShaderModule({ code: wgsl, label });
@@ -70,7 +74,7 @@ export class Programs {
       })
       .catch((error: Error) => error);
     const wrong = (await invalid) ?? (await pipeline);
-    if ('message' in wrong) throw new GpuError(`kernel ${label}: ${wrong.message}`, label, wgsl);
+    if ('message' in wrong) throw new GpuError(`kernel ${name}: ${wrong.message}`, name, wgsl);
     return wrong;
   }
 

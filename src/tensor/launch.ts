@@ -1,11 +1,9 @@
 // From a kernel and its tensors to one dispatch: names checked, memory bound.
 import type { Dispatch, Grid } from './commands.ts';
 import { TensorError } from './errors.ts';
+import { MOST_GROUPS } from './grid.ts';
 import type { Kernel, Program } from './kernel.ts';
 import type { Tensor } from './tensor.ts';
-
-/** Workgroups of a grid, in each dimension: WebGPU's default limit. */
-const MOST_GROUPS = 65_535;
 
 /**
  * Binds tensors by the names that the kernel's WGSL declares.
@@ -38,7 +36,7 @@ export function makeDispatch(
     throw new TensorError(`kernel ${name}: writes ${clash.name}, whose memory it also reads`);
   }
   const bindGroup = gpu.createBindGroup({
-    label: name,
+    label: program.id,
     layout: program.layout,
     entries: bound.map(({ index, tensor }) => ({
       binding: index,

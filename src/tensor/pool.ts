@@ -30,6 +30,8 @@ export class BufferPool {
     readonly gpu: GPUDevice,
     readonly meter: Meter,
     readonly capBytes: number,
+    /** A recording names its buffers for good: none can be given up. */
+    readonly isRecorded = false,
   ) {}
 
   /** @throws GpuError when a buffer would pass the device's limit or the pool its cap */
@@ -47,7 +49,8 @@ export class BufferPool {
       if (size > limit) {
         throw new GpuError(`${label}: ${mib(size)} is above this device's limit of ${mib(limit)}`);
       }
-      if (meter.liveBytes + meter.pooledBytes + size > this.capBytes) this.trim();
+      if (!this.isRecorded && meter.liveBytes + meter.pooledBytes + size > this.capBytes)
+        this.trim();
       if (meter.liveBytes + size > this.capBytes) {
         throw new GpuError(
           `${label}: ${mib(size)} more would pass the pool's cap of ${mib(this.capBytes)} ` +
@@ -68,7 +71,6 @@ export class BufferPool {
     this.meter.liveBytes -= buffer.size;
     if (this.#closed) {
       this.#buffers.delete(buffer);
-      buffer.destroy();
       return;
     }
     this.#buffers.set(buffer, '');
@@ -78,7 +80,7 @@ export class BufferPool {
     else this.#free.set(buffer.size, [buffer]);
   }
 
-  /** Gives up all free buffers. They are destroyed by `bury()`, when no queued command names them any more. */
+  /** Gives up all free buffers; `takeDoomed` hands them over. */
   trim(): void {
     for (const buffer of [...this.#free.values()].flat()) {
       this.meter.pooledBytes -= buffer.size;
@@ -88,15 +90,20 @@ export class BufferPool {
     this.#free.clear();
   }
 
-  bury(): void {
-    for (const buffer of this.#doomed) buffer.destroy();
+  /** Buffers to destroy once all commands queued so far are sent: one of these may still name them. */
+  takeDoomed(): GPUBuffer[] {
+    const doomed = this.#doomed;
     this.#doomed = [];
+    return doomed;
   }
 
-  /** Destroys what is free, and from now on every buffer the moment it is released. */
+  /**
+   * Forgets all buffers, now or when they are released. They are not destroyed, since a replay may still
+   * wait to be sent: the GPU's own garbage collection frees them.
+   */
   close(): void {
     this.trim();
-    this.bury();
+    this.#doomed = [];
     this.#closed = true;
   }
 

@@ -2,6 +2,7 @@
 import type { Device } from './device.ts';
 import type { Grid } from './commands.ts';
 import { TensorError } from './errors.ts';
+import { MOST_GROUPS } from './grid.ts';
 import type { Kernel } from './kernel.ts';
 import type { Constants } from './wgsl.ts';
 
@@ -31,13 +32,24 @@ const ORDER: Record<'software' | 'gpu', readonly VariantName[]> = {
   gpu: ['tiled', 'subgroup', 'register'],
 };
 
-/** The variant to use: the one `device.variant` names if it fits, else the best that fits. */
-export function choose<S>(device: Device, variants: readonly Variant<S>[], shape: S): Variant<S> {
+/** A variant's kernel with the constants and the grid for one shape. */
+export interface Plan {
+  readonly kernel: Kernel;
+  readonly constants: Constants;
+  readonly grid: Grid;
+}
+
+/** What to launch: the variant that `device.variant` names if it fits, else the best that fits. */
+export function choose<S>(device: Device, variants: readonly Variant<S>[], shape: S): Plan {
   const order = ORDER[device.info.software ? 'software' : 'gpu'];
   const names = device.variant ? [device.variant, ...order] : order;
   for (const name of names) {
     const variant = variants.find((v) => v.name === name && v.fits(shape, device));
-    if (variant) return variant;
+    if (!variant) continue;
+    const { constants, grid } = variant.plan(shape, device);
+    if (grid.every((groups) => (groups ?? 1) <= MOST_GROUPS)) {
+      return { kernel: variant.kernel, constants, grid };
+    }
   }
   throw new TensorError(`no kernel variant fits ${JSON.stringify(shape)}`);
 }

@@ -27,7 +27,7 @@ export async function openGpu(adapter?: string): Promise<OpenGpu> {
     instances.delete(gpu);
     throw explain(error, adapter);
   }
-  const stopNapping = nap();
+  const stopNapping = device.info.software ? nap() : () => {};
   return {
     device,
     close: () => {

@@ -48,7 +48,7 @@ function share(text: string): number {
   return value;
 }
 
-/** @throws CommanderError, after printing what is wrong with which value */
+/** Where an option is wrong, prints which value and why, and ends the process. */
 export function readOptions(argv: readonly string[]): TrainOptions {
   const command = new Command('npm run train --')
     .description(
@@ -142,8 +142,11 @@ const PRESETS: readonly Preset[] = [
 /** The whole configuration: the options, and the preset for what they leave open. */
 export function configure(options: TrainOptions, adapter: Adapter, data: DataSet): RunConfig {
   const preset = PRESETS.find((p) => p.fits(adapter)) as Preset;
-  const isOpen = !options.full && options.epochs === undefined && options.trainLimit === undefined;
-  const amount = isOpen ? preset : FULL;
+  const amount = options.full ? FULL : preset;
+  const isOpen =
+    !options.full &&
+    (options.epochs === undefined ||
+      (options.trainLimit === undefined && preset.trainLimit !== null));
   const limit = options.trainLimit ?? amount.trainLimit;
   return {
     seed: options.seed,

@@ -1,9 +1,20 @@
 // The run folder: run.json, model.safetensors and report.html, each written whole or not at all.
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeSafetensors } from '../../nn/index.ts';
 import type { Verdict } from '../experiment.ts';
 import { toJson } from '../record.ts';
+
+/** Sees to it, before anything is trained, that runs can be saved in `parent`. @throws Error that says why not */
+export async function checkRunParent(parent: string): Promise<void> {
+  try {
+    await mkdir(parent, { recursive: true });
+    await access(parent, constants.W_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new RangeError(`--out ${parent}: runs cannot be saved there (${code})`, { cause: error });
+  }
+}
 
 /** Makes `parent`/`<time>-seed<seed>` and returns its path. */
 export async function makeRunFolder(parent: string, now: Date, seed: number): Promise<string> {

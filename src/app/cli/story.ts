@@ -90,7 +90,7 @@ export const trainingPlan = (
     config.preset === null
       ? []
       : wrap(
-          `No amount was asked for, so this is what suits a ${config.preset}: ` +
+          `What was not asked for suits a ${config.preset}: ` +
             `${counted(config.epochs, 'epoch')}${config.trainLimit === null ? '' : ` over ${grouped(config.trainLimit)} images`}. ` +
             'For 15 epochs over all images add --full (npm run train -- --full).',
           width,

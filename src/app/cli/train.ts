@@ -13,7 +13,7 @@ import { percent } from '../wording.ts';
 import { loadDataSet } from './dataset.ts';
 import { openGpu } from './gpu.ts';
 import { type TrainOptions, configure, readOptions } from './options.ts';
-import { makeRunFolder, saveRun } from './runFolder.ts';
+import { checkRunParent, makeRunFolder, saveRun } from './runFolder.ts';
 import * as story from './story.ts';
 import { dataChapter } from './storyData.ts';
 import { Palette, ProgressLine, colourDepth, wrap } from './terminal/index.ts';
@@ -37,6 +37,8 @@ async function main(options: TrainOptions): Promise<number> {
     else for (const line of wrap(text, page.width)) progress.print(palette.warn(line));
   };
 
+  const parent = options.out ?? 'runs';
+  await mendable(() => checkRunParent(parent));
   const data = await loadDataSet({
     ...(options.data !== undefined && { data: options.data }),
     onProgress(p) {
@@ -55,7 +57,7 @@ async function main(options: TrainOptions): Promise<number> {
 
   const { set } = data;
   const config = configure(options, device.info, set);
-  const division = divide(set.train, config);
+  const division = await mendable(() => divide(set.train, config));
   say(story.problem(set, page));
   const exploration = await explore(set, { seed: config.seed });
   say(dataChapter(set, exploration, page));
@@ -89,7 +91,7 @@ async function main(options: TrainOptions): Promise<number> {
   const paragraphs = discuss(record, evaluation);
   say(story.evaluation({ record, judged: evaluation, data: set }, page));
   say(story.discussion(paragraphs, page));
-  const folder = await makeRunFolder(options.out ?? 'runs', new Date(), config.seed);
+  const folder = await makeRunFolder(parent, new Date(), config.seed);
   const report = reportHtml({ record, evaluation, exploration, data: set, discussion: paragraphs });
   await saveRun(folder, verdict, report);
   const shown = relative('', folder);
@@ -142,13 +144,25 @@ function commit(): string | null {
   }
 }
 
+/** An option that cannot be followed. */
+class OptionError extends Error {}
+
+/** What is out of range in f is an option's value: a person can mend it. */
+async function mendable<T>(f: () => T | Promise<T>): Promise<T> {
+  try {
+    return await f();
+  } catch (error) {
+    throw error instanceof RangeError ? new OptionError(error.message, { cause: error }) : error;
+  }
+}
+
 /** Errors that a person can mend are told in a sentence; the rest is a bug and shows its stack. */
 function explain(error: unknown): string {
   if (error instanceof DeviceLost) {
     return `weft: ${error.message}. What was trained since the start is lost with it; run the command again.`;
   }
   const isOurs =
-    error instanceof NoAdapter || error instanceof DataError || error instanceof RangeError;
+    error instanceof NoAdapter || error instanceof DataError || error instanceof OptionError;
   if (isOurs) return `weft: ${error.message}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -18,6 +18,7 @@ import { ceilDiv, linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
 import type { Tensor } from '../tensor.ts';
 import { type Variant, choose } from '../variants.ts';
+import { fill } from './fill.ts';
 import type { WindowGeometry } from './geometry.ts';
 
 /** N images H × W of C channels, filters R × S to K channels, and the geometry of the windows. */
@@ -162,10 +163,12 @@ const filterGrad: readonly Variant<ConvShape>[] = [
     kernel: kernel('conv2dFilterGradRegister', conv2dFilterGradRegister),
     fits: always,
     plan: (s, device) =>
-      split(s, device, { ...values(s.K), BLOCK: registerRows(s) }, [
-        ceilDiv(ceilDiv(s.R * s.S * s.C, registerRows(s)) * values(s.K).VALUES, REGISTER_GROUP),
-        1,
-      ]),
+      split(
+        s,
+        device,
+        { ...values(s.K), BLOCK: registerRows(s) },
+        linearGrid(ceilDiv(s.R * s.S * s.C, registerRows(s)) * values(s.K).VALUES, REGISTER_GROUP),
+      ),
   },
   {
     name: 'tiled',
@@ -186,11 +189,14 @@ function split(
   s: ConvShape,
   device: Device,
   more: Readonly<Record<string, number | boolean | string>>,
-  [x, y]: readonly [number, number],
+  [x, y = 1]: Grid,
 ) {
   const enough = ENOUGH[device.info.software ? 'software' : 'gpu'];
   const wanted = Math.max(ceilDiv(enough, x * y), ceilDiv(pixels(s), LONGEST_SHARE));
-  const splits = Math.max(1, Math.min(wanted, Math.floor(pixels(s) / SHORTEST_SHARE)));
+  const partBytes = 4 * s.R * s.S * s.C * s.K; // the partial sums must fit one binding
+  const room = Math.floor(device.gpu.limits.maxStorageBufferBindingSize / partBytes);
+  const longest = Math.floor(pixels(s) / SHORTEST_SHARE);
+  const splits = Math.max(1, Math.min(wanted, longest, room));
   const SHARE = ceilDiv(ceilDiv(pixels(s), splits), 4) * 4;
   const SPLIT = ceilDiv(pixels(s), SHARE);
   const grid: Grid = [x, y, SPLIT];
@@ -204,11 +210,14 @@ export function contract(
   relu = false,
 ): void {
   const { device } = t.x;
-  const variant = choose(device, forward, s);
-  const { constants, grid } = variant.plan(s, device);
+  if (s.C === 0 && !t.b) {
+    fill(t.y, 0); // a sum of nothing
+    return;
+  }
+  const { kernel, constants, grid } = choose(device, forward, s);
   const b = t.b ?? t.w; // something must be bound; unread when BIAS is false
   device.launch(
-    variant.kernel,
+    kernel,
     { ...constants, BIAS: t.b !== undefined, RELU: relu },
     { x: t.x, w: t.w, b, y: t.y },
     grid,
@@ -218,9 +227,9 @@ export function contract(
 /** dx = ∂loss/∂x of `contract` from dy = ∂loss/∂y. */
 export function contractInputGrad(s: ConvShape, t: { dy: Tensor; w: Tensor; dx: Tensor }): Tensor {
   const { device } = t.dy;
-  const variant = choose(device, inputGrad, s);
-  const { constants, grid } = variant.plan(s, device);
-  device.launch(variant.kernel, constants, t, grid);
+  if (pixels(s) * s.K === 0) return fill(t.dx, 0);
+  const { kernel, constants, grid } = choose(device, inputGrad, s);
+  device.launch(kernel, constants, t, grid);
   return t.dx;
 }
 
@@ -232,20 +241,20 @@ export function contractFilterGrad(
   t: { x: Tensor; dy: Tensor; dw: Tensor | undefined; db: Tensor | undefined },
 ): { dw: Tensor; db: Tensor } {
   const { device } = t.x;
-  const variant = choose(device, filterGrad, s);
-  const { constants, grid } = variant.plan(s, device);
-  const { SPLIT } = constants as { SPLIT: number } & typeof constants;
   const WEIGHTS = s.R * s.S * s.C * s.K;
   const dw = t.dw ?? device.empty([WEIGHTS]);
   const db = t.db ?? device.empty([s.K]);
+  if (pixels(s) === 0) return { dw: fill(dw, 0), db: fill(db, 0) };
+  const { kernel, constants, grid } = choose(device, filterGrad, s);
+  const { SPLIT } = constants as { SPLIT: number } & typeof constants;
   if (SPLIT === 1) {
-    device.launch(variant.kernel, constants, { x: t.x, dy: t.dy, dw, db }, grid);
+    device.launch(kernel, constants, { x: t.x, dy: t.dy, dw, db }, grid);
     return { dw, db };
   }
   device.scope(() => {
     const partW = device.empty([SPLIT, WEIGHTS], 'f32', 'partial dw');
     const partB = device.empty([SPLIT, s.K], 'f32', 'partial db');
-    device.launch(variant.kernel, constants, { x: t.x, dy: t.dy, dw: partW, db: partB }, grid);
+    device.launch(kernel, constants, { x: t.x, dy: t.dy, dw: partW, db: partB }, grid);
     device.launch(
       sumSplits,
       { SPLIT, WEIGHTS, OUTPUTS: s.K },
