@@ -26,7 +26,7 @@ export interface TrainOptions {
 const whole =
   (least: number, most = 2 ** 31) =>
   (text: string) => {
-    const value = Number(text);
+    const value = text.trim() === '' ? NaN : Number(text);
     if (!Number.isInteger(value) || value < least || value > most) {
       throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`);
     }
