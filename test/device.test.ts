@@ -143,6 +143,20 @@ test('a recording replays on changed inputs, makes nothing, and prints itself', 
   expect(String(recording)).toContain('binary');
 });
 
+test('trimming gives free memory back, and what lives goes on', async () => {
+  const own = await openDevice(gpu);
+  const x = own.tensor([1, 2], [2]);
+  own.scope(() => void add(x, x));
+  expect(own.meter.pooledBytes).toBe(256);
+  expect([...(await x.data())]).toEqual([1, 2]);
+  own.trim();
+  await own.finish();
+  expect(own.meter.pooledBytes).toBe(0);
+  expect([...(await add(x, x).data())]).toEqual([2, 4]);
+  await own.finish();
+  own.destroy();
+});
+
 test('a recorded step can neither upload nor read', async () => {
   await expect(device.capture(() => vector(1))).rejects.toThrow(TensorError);
   await expect(device.capture(() => void vector(1))).rejects.toThrow('upload');

@@ -163,3 +163,24 @@ test('a mean of a long axis and its gradient take the scale once', async () => {
   const [first = 0] = await values(grads[0] as weft.Tensor);
   expect(Math.abs(first * 3000 - 1)).toBeLessThan(1e-6);
 });
+
+describe('products', () => {
+  test('over nothing are zeros, and so are gradients over no samples', async () => {
+    const product = weft.matmul(device.zeros([2, 0]), device.zeros([0, 3]));
+    expect(await values(product)).toEqual(Array(6).fill(0));
+    const [w, b] = [f32([1, 2, 3, 4], [2, 2]), f32([5, 6])];
+    const loss = () => weft.sum(weft.linear(device.zeros([0, 2]), w, b));
+    const { grads } = weft.valueAndGrad(loss, [w, b]);
+    expect(await values(grads[0] as weft.Tensor)).toEqual([0, 0, 0, 0]);
+    expect(await values(grads[1] as weft.Tensor)).toEqual([0, 0]);
+  });
+
+  test('of more rows than one dimension of a grid reaches fall to a variant that folds it', async () => {
+    const rows = 65_535 * 32 + 1; // one block more than the subgroup kernel's grid can hold
+    const x = device.full([rows, 4], 1);
+    const w = f32([...Array(16).keys()], [4, 4]);
+    const y = weft.linear(x, w);
+    const last = weft.slice(y, { starts: [rows - 1], ends: [rows], axes: [0] });
+    expect(await values(last)).toEqual([24, 28, 32, 36]);
+  });
+});

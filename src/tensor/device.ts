@@ -318,6 +318,7 @@ export class Device {
   /** Gives free buffers back to the GPU. */
   trim(): void {
     this.#pool.trim();
+    this.#readback.trim();
     this.#sendEager();
   }
 

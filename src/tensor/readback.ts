@@ -28,6 +28,12 @@ export class Readback {
     return bytes;
   }
 
+  /** Gives up the buffers that no read is using. */
+  trim(): void {
+    for (const buffer of [...this.#idle.values()].flat()) buffer.destroy();
+    this.#idle.clear();
+  }
+
   #create(size: number): GPUBuffer {
     this.meter.buffersCreated++;
     return this.gpu.createBuffer({ size, usage: USAGE, label: 'read' });
