@@ -75,7 +75,7 @@ export function readOptions(argv: readonly string[]): TrainOptions {
     .addOption(
       new Option(
         '--schedule <name>',
-        'learning rate over the run: falling to 0 along half a cosine, or as it is',
+        'learning rate over the run: a short rise, then half a cosine down to 0; or as it is',
       )
         .choices(['cosine', 'constant'])
         .default('cosine'),

@@ -107,7 +107,7 @@ export const trainingPlan = (
         ],
         [
           'optimiser',
-          `${config.optimizer}, learning rate ${setting(config.learningRate)}${config.schedule === 'cosine' ? ' falling to 0 along a cosine' : ''}, seed ${config.seed}`,
+          `${config.optimizer}, learning rate ${setting(config.learningRate)}${config.schedule === 'cosine' ? ', a short rise and half a cosine down to 0' : ''}, seed ${config.seed}`,
         ],
         ['warm-up', `${duration(warmUpMs)}: kernels compiled, data uploaded`],
       ],

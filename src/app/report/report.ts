@@ -12,6 +12,7 @@ import { evaluationSection } from './evaluationSection.ts';
 import figures from './figures.css?raw';
 import { html, Markup } from './markup.ts';
 import { modelSection } from './modelSection.ts';
+import palette from '../palette.css?raw';
 import page from './page.css?raw';
 import { imagesOf } from './pixels.ts';
 import { moment, runSection } from './runSection.ts';
@@ -53,7 +54,7 @@ export function reportHtml(input: ReportInput): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
         <style>
-          ${new Markup(page + tables + figures)}
+          ${new Markup(palette + page + tables + figures)}
         </style>
       </head>
       <body>

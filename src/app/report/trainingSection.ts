@@ -64,7 +64,7 @@ function sentence({ config, dataset, epochs, speed }: RunRecord): string {
   const mean = rate.reduce((a, b) => a + b, 0) / rate.length;
   const facts = [
     `batches of ${config.batchSize}`,
-    `${optimizerName(config.optimizer)} at a learning rate of ${setting(config.learningRate)}${config.schedule === 'cosine' ? ', falling to 0 along half a cosine,' : ''}`,
+    `${optimizerName(config.optimizer)} at a learning rate of ${setting(config.learningRate)}${config.schedule === 'cosine' ? ', reached by a short rise and left along half a cosine down to 0,' : ''}`,
     ...(rate.length > 0 ? [`${grouped(mean)} images a second on average`] : []),
   ];
   return `${work}: ${listed(facts)}. A training step took ${duration(speed.medianStepMs)} at the median (95th percentile ${duration(speed.p95StepMs)}), in ${counted(speed.dispatchesPerStep, 'dispatch', 'dispatches')}.`;

@@ -210,10 +210,6 @@ export function contract(
   relu = false,
 ): void {
   const { device } = t.x;
-  if (s.C === 0 && !t.b) {
-    fill(t.y, 0); // a sum of nothing
-    return;
-  }
   const { kernel, constants, grid } = choose(device, forward, s);
   const b = t.b ?? t.w; // something must be bound; unread when BIAS is false
   device.launch(
@@ -227,7 +223,6 @@ export function contract(
 /** dx = ∂loss/∂x of `contract` from dy = ∂loss/∂y. */
 export function contractInputGrad(s: ConvShape, t: { dy: Tensor; w: Tensor; dx: Tensor }): Tensor {
   const { device } = t.dy;
-  if (pixels(s) * s.K === 0) return fill(t.dx, 0);
   const { kernel, constants, grid } = choose(device, inputGrad, s);
   device.launch(kernel, constants, t, grid);
   return t.dx;

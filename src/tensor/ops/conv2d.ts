@@ -34,6 +34,7 @@ function convShape(
       `conv2d: w ${show(w.shape)} takes ${taken} channels, x ${show(x.shape)} has ${C}`,
     );
   }
+  if (C === 0) throw new TensorError(`conv2d: x ${show(x.shape)} has no channels`);
   checkBias('conv2d', b, K);
   return { N, H, W, C, K, R, S, ...windowGeometry('conv2d', { H, W }, { R, S }, options) };
 }
@@ -71,7 +72,7 @@ export interface LinearOptions {
 
 function linearShape({ x, w, b }: { x: Tensor; w: Tensor; b: Tensor | undefined }): ConvShape {
   const I = x.shape.at(-1);
-  if (I === undefined || w.shape.length !== 2 || I !== w.shape[0]) {
+  if (!I || w.shape.length !== 2 || I !== w.shape[0]) {
     throw new TensorError(
       `linear: x ${show(x.shape)} has ${I ?? 'no'} features, w ${show(w.shape)} takes ${w.shape[0] ?? 'none'}`,
     );

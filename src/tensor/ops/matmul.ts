@@ -7,6 +7,7 @@ import { defineOp } from '../op.ts';
 import { broadcast, dim, show } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { contract, contractFilterGrad, contractInputGrad, denseShape } from './contraction.ts';
+import { fill } from './fill.ts';
 import { broadcastTo, reshape, transpose } from './movement.ts';
 
 export interface MatmulOptions {
@@ -41,7 +42,9 @@ const product = defineOp('matmul', {
   },
   run({ a, b, y }, options) {
     const { rows, depth, columns, transposeA, transposeB } = sizes(a, b, options);
-    if (transposeA && transposeB) {
+    if (depth === 0) {
+      fill(y, 0); // sums of nothing
+    } else if (transposeA && transposeB) {
       const upright = transpose(a);
       contractInputGrad(denseShape(rows, columns, depth), { dy: upright, w: b, dx: y });
     } else if (transposeA) {
