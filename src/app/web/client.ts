@@ -13,7 +13,7 @@ export function useWorker(): Client {
   const [state, tell] = useReducer(reduce, START);
   const worker = useRef<Worker>();
   useEffect(() => {
-    const made = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+    const made = new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module' });
     worker.current = made;
     made.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
       if (data.kind === 'file') save(data.name, new Blob([data.bytes], { type: data.type }));

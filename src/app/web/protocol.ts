@@ -51,6 +51,22 @@ export interface DataLook {
   readonly samples: readonly (readonly Sample[])[];
 }
 
+/** An image that can be shown: one of the data set, or one that the person made (bytes [28, 28]). */
+export type ImageRef =
+  | { readonly split: 'train' | 'test'; readonly index: number }
+  | { readonly split: 'own'; readonly pixels: Uint8Array };
+
+/** Which images an album shows; what is absent does not restrict. */
+export interface AlbumQuery {
+  /** What the figure says of these images: "Shirts taken for coats". */
+  readonly title: string;
+  readonly split: 'train' | 'test';
+  readonly label?: number;
+  /** Only for test images, after a run. */
+  readonly predicted?: number;
+  readonly correct?: boolean;
+}
+
 export interface Sample {
   /** Position among the training images. */
   readonly index: number;

@@ -1,13 +1,13 @@
 // The four files of Fashion-MNIST as they come in, in any order and any number at a time.
-import { DataError, type DataSet } from '../data/dataset.ts';
+import { DataError, type DataSet } from '../../data/dataset.ts';
 import {
   assembleDataSet,
   readSource,
   SOURCE_FILES,
   SOURCE_URL,
   type SourceFile,
-} from '../data/sources.ts';
-import type { Slot } from './protocol.ts';
+} from '../../data/sources.ts';
+import type { Slot } from '../protocol.ts';
 
 /** What is refused before it is read: the largest of the four takes 47 MB unpacked. */
 const MOST_BYTES = 2 ** 27;

@@ -1,7 +1,7 @@
 // What the page sees of a data set: its exploration, and the pixels of the samples that it names.
-import type { DataSet } from '../data/dataset.ts';
-import type { Exploration } from '../data/eda.ts';
-import type { DataLook } from './protocol.ts';
+import type { DataSet } from '../../data/dataset.ts';
+import type { Exploration } from '../../data/eda.ts';
+import type { DataLook } from '../protocol.ts';
 
 export function lookOf(data: DataSet, exploration: Exploration): DataLook {
   const { title, builtin, source, checksum, height, width, train } = data;

@@ -1,12 +1,12 @@
 // What the worker makes of a verdict: the page's view of it, and the files a person can take away.
-import { writeSafetensors } from '../../nn/index.ts';
-import type { DataSet } from '../data/dataset.ts';
-import type { Exploration } from '../data/eda.ts';
-import { discuss, type Paragraph, TOPICS } from '../discussion.ts';
-import type { Verdict } from '../experiment.ts';
-import { toJson } from '../record.ts';
-import { reportHtml } from '../report/report.ts';
-import type { ExportName, Mistake, PageVerdict, Topic } from './protocol.ts';
+import { writeSafetensors } from '../../../nn/index.ts';
+import type { DataSet } from '../../data/dataset.ts';
+import type { Exploration } from '../../data/eda.ts';
+import { discuss, type Paragraph, TOPICS } from '../../discussion.ts';
+import type { Verdict } from '../../experiment.ts';
+import { toJson } from '../../record.ts';
+import { reportHtml } from '../../report/report.ts';
+import type { ExportName, Mistake, PageVerdict, Topic } from '../protocol.ts';
 
 /** A run that has ended, with all that its files are made of. */
 export interface Finished {

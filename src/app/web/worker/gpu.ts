@@ -1,0 +1,34 @@
+// The worker's device: opened when first needed, shown to the page, opened anew after it is gone.
+import { referenceNetwork, Sequential } from '../../../nn/index.ts';
+import { type Device, NoAdapter, openDevice } from '../../../tensor/index.ts';
+import { INPUT_SHAPE } from '../../data/prepare.ts';
+import { held, send, textOf } from './held.ts';
+
+export async function openGpu(): Promise<Device> {
+  const opened = await openDevice(navigator.gpu);
+  held.device = opened;
+  void opened.lost.then(() => {
+    if (held.device === opened) held.device = undefined; // the next user opens another
+    if (held.network?.device === opened) held.network = undefined;
+  });
+  return opened;
+}
+
+export async function showDevice(): Promise<void> {
+  const missing = (what: 'absent' | 'noAdapter' | 'failed', detail: string) =>
+    send({ kind: 'device', device: { status: 'missing', missing: what, detail } });
+  if (!('gpu' in navigator)) {
+    missing('absent', '');
+    return;
+  }
+  try {
+    const opened = await openGpu();
+    const model = opened.scope(() =>
+      new Sequential(opened, INPUT_SHAPE, referenceNetwork()).summary(),
+    );
+    await opened.flush();
+    send({ kind: 'device', device: { status: 'ready', adapter: opened.info, model } });
+  } catch (error) {
+    missing(error instanceof NoAdapter ? 'noAdapter' : 'failed', textOf(error));
+  }
+}

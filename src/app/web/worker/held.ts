@@ -1,0 +1,42 @@
+// What the worker holds between two messages: one device, one data set, one network that can be looked into.
+import type { Sequential } from '../../../nn/index.ts';
+import type { Device } from '../../../tensor/index.ts';
+import type { DataSet } from '../../data/dataset.ts';
+import type { Exploration } from '../../data/eda.ts';
+import type { FromWorker } from '../protocol.ts';
+import type { Finished } from './judgement.ts';
+
+interface Held {
+  device: Device | undefined;
+  data: DataSet | undefined;
+  exploration: Exploration | undefined;
+  /** Of the run under way or, after it, of the last one; it lives on `network.device`. */
+  network: Sequential | undefined;
+  /** Aborts the run under way; absent while there is none. */
+  stop: AbortController | undefined;
+  last: Finished | undefined;
+}
+
+export const held: Held = {
+  device: undefined,
+  data: undefined,
+  exploration: undefined,
+  network: undefined,
+  stop: undefined,
+  last: undefined,
+};
+
+export const send = (message: FromWorker): void => {
+  postMessage(message);
+};
+
+/** Lets other messages in. */
+export const breathe = (): Promise<void> => new Promise((done) => setTimeout(done));
+
+/** Errors of ours explain themselves; a stranger's also says what it is. */
+export function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return /^(DataError|TensorError|NoAdapter|DeviceLost|RangeError)$/.test(error.name)
+    ? error.message
+    : `${error.name}: ${error.message}`;
+}

@@ -1,0 +1,42 @@
+// A training in the worker, from the settings to the verdict. Its network stays, to be looked into.
+import { version } from '../../../../package.json';
+import { divide, runExperiment } from '../../experiment.ts';
+import type { RunConfig } from '../../record.ts';
+import { hostOf } from '../advice.ts';
+import { openGpu } from './gpu.ts';
+import { held, send } from './held.ts';
+import { finished, pageVerdict } from './judgement.ts';
+
+export async function train(config: RunConfig, command: string): Promise<void> {
+  const { data, exploration } = held;
+  if (!data || !exploration || held.stop) return;
+  const stop = new AbortController();
+  held.stop = stop;
+  try {
+    // All that the run before put on the GPU goes with its device; its results are on this side.
+    held.network = undefined;
+    held.device?.destroy();
+    const verdict = await runExperiment({
+      device: await openGpu(),
+      data,
+      config,
+      division: divide(data.train, config),
+      runtime: { host: hostOf(navigator.userAgent), weft: version, commit: null },
+      command,
+      notes: [],
+      stop: stop.signal,
+      onReady: ({ warmUpMs, model }) => {
+        held.network = model;
+        send({ kind: 'training', warmUpMs });
+      },
+      onProgress: (progress) => send({ kind: 'progress', progress }),
+      onEpoch: (epoch) => send({ kind: 'epoch', epoch }),
+      now: () => performance.now(),
+      date: () => new Date(),
+    });
+    held.last = finished(verdict, data, exploration);
+    send({ kind: 'verdict', verdict: pageVerdict(held.last) });
+  } finally {
+    held.stop = undefined;
+  }
+}

@@ -1,0 +1,39 @@
+// The worker: holds the engine, the data and the training, so that the page never waits for them.
+// It is driven by the GPU's promises, not by frames, and goes on in a hidden tab.
+import type { ExportName, ToWorker } from '../protocol.ts';
+import { drawBuiltin, readFiles, showShelf } from './data.ts';
+import { showDevice } from './gpu.ts';
+import { held, send, textOf } from './held.ts';
+import { exported } from './judgement.ts';
+import { train } from './training.ts';
+
+function give(what: ExportName): void {
+  if (held.last) send({ kind: 'file', name: what, ...exported(what, held.last) });
+}
+
+async function obey(message: ToWorker): Promise<void> {
+  switch (message.kind) {
+    case 'open':
+      showShelf();
+      await Promise.all([showDevice(), drawBuiltin()]);
+      return;
+    case 'files':
+      return readFiles(message.files);
+    case 'builtin':
+      return drawBuiltin();
+    case 'train':
+      return train(message.config, message.command);
+    case 'stop':
+      held.stop?.abort();
+      return;
+    case 'export':
+      give(message.what);
+      return;
+    default:
+      message satisfies never;
+  }
+}
+
+addEventListener('message', ({ data: message }: MessageEvent<ToWorker>) => {
+  obey(message).catch((error: unknown) => send({ kind: 'failed', message: textOf(error) }));
+});
