@@ -16,7 +16,7 @@ export {
   heUniform,
   zeros,
 } from './initialisers.ts';
-export type { Layer, LayerKind, Training } from './layer.ts';
+export type { Layer, LayerKind, LayerWindow, Training } from './layer.ts';
 export {
   avgPool2d,
   conv2d,
@@ -37,7 +37,7 @@ export { type RandomStream, normal, randomStream } from './random.ts';
 export { REFERENCE_INPUT, referenceNetwork } from './referenceNetwork.ts';
 export type { SampleSet } from './samples.ts';
 export { type Schedule, cosineDecay, exponentialDecay } from './schedule.ts';
-export { Sequential, type SequentialOptions } from './sequential.ts';
+export { type LayerInPlace, Sequential, type SequentialOptions } from './sequential.ts';
 export { type Summary, type SummaryRow, formatSummary } from './summary.ts';
 export {
   type Checkpoint,

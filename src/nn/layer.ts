@@ -1,6 +1,6 @@
 // What a layer is: plain data with two functions. `build` says what it makes of an input shape, `forward`
 // does it. Shapes here are those of one sample; the batch comes in front.
-import type { Shape, Tensor } from '../tensor/index.ts';
+import type { Shape, Tensor, WindowGeometry } from '../tensor/index.ts';
 import type { Initialiser } from './initialisers.ts';
 
 export type LayerKind =
@@ -37,6 +37,16 @@ export interface Built {
    * multiplication and an addition counted as two. What is done element by element counts as none.
    */
   readonly flops: number;
+  /** How windows lie over the image, for layers that have them. */
+  readonly window?: LayerWindow;
+}
+
+export interface LayerWindow extends WindowGeometry {
+  /** Height and width of the window, in taps. */
+  readonly R: number;
+  readonly S: number;
+  /** A mean counts the taps on the padding as zeros. */
+  readonly countIncludePad: boolean;
 }
 
 export interface ParameterPlan {

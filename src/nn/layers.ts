@@ -4,7 +4,6 @@ import {
   type Pair,
   type Shape,
   type Tensor,
-  type WindowGeometry,
   type WindowOptions,
   TensorError,
   sizeOf,
@@ -36,9 +35,11 @@ export function conv2d(options: Conv2dLayer): Layer {
       checkCount(where, 'filters', K);
       checkCount(where, 'kernel', R);
       checkCount(where, 'kernel', S);
-      const { P, Q } = windowGeometry(where, { H, W }, { R, S }, window);
+      const geometry = windowGeometry(where, { H, W }, { R, S }, window);
+      const { P, Q } = geometry;
       return {
         outputShape: [P, Q, K],
+        window: { ...geometry, R, S, countIncludePad: false },
         parameters: weightAndBias([R, S, C, K], useBias, initialiser),
         flops: 2 * P * Q * K * R * S * C,
       };
@@ -174,14 +175,16 @@ function weightAndBias(weight: Shape, useBias: boolean, initialiser: Initialiser
   return [{ name: 'weight', shape: weight, initialiser }, ...(useBias ? [bias] : [])];
 }
 
-function pooled(input: Shape, where: string, options: PoolLayer): Built {
+function pooled(input: Shape, where: string, options: AvgPoolLayer): Built {
   const [H, W, C] = imageOf(input, where);
   const { window, stride = window, padding } = options;
   const [R, S] = typeof window === 'number' ? [window, window] : window;
   checkCount(where, 'window', R);
   checkCount(where, 'window', S);
-  const { P, Q }: WindowGeometry = windowGeometry(where, { H, W }, { R, S }, { stride, padding });
-  return free([P, Q, C]);
+  const geometry = windowGeometry(where, { H, W }, { R, S }, { stride, padding });
+  const { countIncludePad = false } = options;
+  const { P, Q } = geometry;
+  return { ...free([P, Q, C]), window: { ...geometry, R, S, countIncludePad } };
 }
 
 function imageOf(input: Shape, where: string): readonly [H: number, W: number, C: number] {

@@ -7,10 +7,10 @@ import {
   sizeOf,
   softmax,
 } from '../tensor/index.ts';
-import { Arena } from './arena.ts';
+import { Arena, type Parameter } from './arena.ts';
 import { type Role, fuse } from './fusion.ts';
 import { glorotUniform, heUniform } from './initialisers.ts';
-import type { Built, Layer, LayerKind, Training } from './layer.ts';
+import type { Built, Layer, LayerKind, LayerWindow, Training } from './layer.ts';
 import { randomStream } from './random.ts';
 import { type Summary, formatSummary, summarise } from './summary.ts';
 
@@ -30,6 +30,18 @@ const NAMES: Partial<Record<LayerKind, string>> = {
   globalAvgPool2d: 'pool',
   dropout: 'drop',
 };
+
+/** A layer in its place, for those who look inside. Shapes are those of one sample. */
+export interface LayerInPlace {
+  readonly name: string;
+  readonly kind: LayerKind;
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  readonly window: LayerWindow | undefined;
+  readonly parameters: readonly Parameter[];
+  /** What it makes of a batch by itself, as in evaluation: nothing fused, nothing dropped. */
+  readonly apply: (x: Tensor) => Tensor;
+}
 
 interface Placed {
   readonly layer: Layer;
@@ -111,6 +123,21 @@ export class Sequential {
         training,
       });
     }, x);
+  }
+
+  /** The layers one by one: each applied to what the one before made gives what `forward` gives. */
+  get layers(): readonly LayerInPlace[] {
+    const named = new Map(this.arena.parameters.map((parameter) => [parameter.tensor, parameter]));
+    return this.#layers.map(({ layer, name, built, parameters }, stream) => ({
+      name,
+      kind: layer.kind,
+      inputShape: this.#layers[stream - 1]?.built.outputShape ?? this.inputShape,
+      outputShape: built.outputShape,
+      window: built.window,
+      parameters: parameters.map((tensor) => named.get(tensor) as Parameter),
+      apply: (x) =>
+        layer.forward(x, { name, parameters, relu: false, stream, training: undefined }),
+    }));
   }
 
   /** Class probabilities of a batch, [N, classes]; what is made on the way is released. */

@@ -1,0 +1,176 @@
+// One value of a layer written out: the numbers it is made of, and their sum in double precision, to be
+// held against the value that the GPU computed.
+import { type Position, type Stage, indexAt, positionOf } from './stage.ts';
+
+/** One tap of a window, or one input of a dense layer. */
+export interface Term {
+  /** Where in the layer's input; undefined on the padding. */
+  readonly index: number | undefined;
+  /** The input's value, 0 on the padding. */
+  readonly x: number;
+  readonly w: number;
+}
+
+/** What a filter sees in one input channel. */
+export interface ChannelTerms {
+  readonly channel: number;
+  /** R · S of them, row by row. */
+  readonly terms: readonly Term[];
+  readonly sum: number;
+}
+
+export type Account = {
+  /** What the numbers below come to; undefined where a setting of the layer is not known here. */
+  readonly result: number | undefined;
+  readonly gpu: number;
+} & (
+  | {
+      readonly kind: 'conv2d';
+      readonly channels: readonly ChannelTerms[];
+      readonly bias: number | undefined;
+    }
+  | {
+      readonly kind: 'dense';
+      /** The largest products first. */
+      readonly terms: readonly Term[];
+      readonly bias: number | undefined;
+    }
+  /** `w` of the winner is 1. */
+  | { readonly kind: 'maxPool2d'; readonly terms: readonly Term[] }
+  /** `w` is one over the number of taps that count. */
+  | { readonly kind: 'avgPool2d'; readonly terms: readonly Term[] }
+  | { readonly kind: 'softmax'; readonly logits: readonly number[]; readonly largest: number }
+  | { readonly kind: 'elementwise'; readonly x: number; readonly formula: string }
+  | { readonly kind: 'moved'; readonly from: Position; readonly index: number }
+);
+
+/** Where, and by which numbers, output `index` of a layer comes from its input. */
+export function accountOf(stage: Stage, input: Float32Array, index: number): Account {
+  const gpu = stage.values[index] as number;
+  switch (stage.kind) {
+    case 'conv2d':
+      return { ...convolution(stage, input, index), gpu };
+    case 'dense':
+      return { ...weighedSum(stage, input, index), gpu };
+    case 'maxPool2d':
+      return { ...largestOf(stage, input, index), gpu };
+    case 'avgPool2d':
+    case 'globalAvgPool2d':
+      return { ...meanOf(stage, input, index), gpu };
+    case 'softmax':
+      return { ...share(stage, input, index), gpu };
+    case 'flatten': {
+      const result = input[index] as number;
+      return { kind: 'moved', from: positionOf(stage.inputShape, index), index, result, gpu };
+    }
+    default: {
+      const x = input[index] as number;
+      return { kind: 'elementwise', x, ...elementwise(stage.kind, x, gpu), gpu };
+    }
+  }
+}
+
+/** The indices of the input that one window covers, row by row; undefined on the padding. */
+export function windowOver(stage: Stage, position: Position): (number | undefined)[] {
+  const { inputShape, window } = stage;
+  if (!window) return [];
+  const { R, S, strideH, strideW, top, left, dilationH, dilationW } = window;
+  return Array.from({ length: R * S }, (_, tap) => {
+    const row = position.row * strideH - top + Math.floor(tap / S) * dilationH;
+    const column = position.column * strideW - left + (tap % S) * dilationW;
+    return indexAt(inputShape, { row, column, channel: position.channel });
+  });
+}
+
+const total = (terms: readonly Term[]) => terms.reduce((sum, { x, w }) => sum + x * w, 0);
+const valueAt = (input: Float32Array, index: number | undefined) =>
+  index === undefined ? 0 : (input[index] as number);
+
+function convolution(stage: Stage, input: Float32Array, index: number) {
+  const { weight = new Float32Array(), bias: biases, inputShape, outputShape } = stage;
+  const [C, K] = [inputShape[2] ?? 1, outputShape[2] ?? 1];
+  const position = positionOf(outputShape, index);
+  const channels = Array.from({ length: C }, (_, channel): ChannelTerms => {
+    const terms = windowOver(stage, { ...position, channel }).map((at, tap) => ({
+      index: at,
+      x: valueAt(input, at),
+      w: weight[(tap * C + channel) * K + position.channel] as number,
+    }));
+    return { channel, terms, sum: total(terms) };
+  });
+  const bias = biases?.[position.channel];
+  const result = channels.reduce((sum, one) => sum + one.sum, bias ?? 0);
+  return { kind: 'conv2d' as const, channels, bias, result };
+}
+
+function weighedSum(stage: Stage, input: Float32Array, index: number) {
+  const { weight = new Float32Array(), bias: biases, outputShape } = stage;
+  const O = outputShape[0] ?? 1;
+  const terms = Array.from(input, (x, i): Term => ({
+    index: i,
+    x,
+    w: weight[i * O + index] as number,
+  })).sort((a, b) => Math.abs(b.x * b.w) - Math.abs(a.x * a.w));
+  const bias = biases?.[index];
+  return { kind: 'dense' as const, terms, bias, result: total(terms) + (bias ?? 0) };
+}
+
+function largestOf(stage: Stage, input: Float32Array, index: number) {
+  const taps = windowOver(stage, positionOf(stage.outputShape, index));
+  const seen = taps.map((at) => (at === undefined ? -Infinity : (input[at] as number)));
+  const result = Math.max(...seen);
+  const winner = seen.indexOf(result);
+  const terms = taps.map((at, tap): Term => ({
+    index: at,
+    x: valueAt(input, at),
+    w: tap === winner ? 1 : 0,
+  }));
+  return { kind: 'maxPool2d' as const, terms, result };
+}
+
+function meanOf(stage: Stage, input: Float32Array, index: number) {
+  const { inputShape, outputShape, window } = stage;
+  const [H = 1, W = 1, C = 1] = inputShape;
+  const taps = window
+    ? windowOver(stage, positionOf(outputShape, index))
+    : Array.from({ length: H * W }, (_, at) => at * C + index);
+  const counted = window?.countIncludePad ? taps : taps.filter((at) => at !== undefined);
+  const terms = taps.map((at): Term => ({
+    index: at,
+    x: valueAt(input, at),
+    w: at === undefined ? 0 : 1 / counted.length,
+  }));
+  return { kind: 'avgPool2d' as const, terms, result: total(terms) };
+}
+
+/** Over the last axis; the largest is taken off first, so that nothing overflows. */
+function share({ outputShape }: Stage, input: Float32Array, index: number) {
+  const classes = outputShape.at(-1) ?? 1;
+  const from = index - (index % classes);
+  const logits = Array.from(input.subarray(from, from + classes));
+  const largest = Math.max(...logits);
+  const sum = logits.reduce((before, z) => before + Math.exp(z - largest), 0);
+  const result = Math.exp((input[index] as number) - largest) / sum;
+  return { kind: 'softmax' as const, logits, largest, result };
+}
+
+function elementwise(kind: Stage['kind'], x: number, gpu: number) {
+  switch (kind) {
+    case 'relu':
+      return { formula: 'max(0, x)', result: Math.max(0, x) };
+    case 'sigmoid':
+      return { formula: '1 / (1 + exp(−x))', result: 1 / (1 + Math.exp(-x)) };
+    case 'tanh':
+      return { formula: 'tanh x', result: Math.tanh(x) };
+    case 'leakyRelu':
+      return x >= 0
+        ? { formula: 'x, where it is positive', result: x }
+        : { formula: `${(gpu / x).toPrecision(3)} · x, where it is negative`, result: undefined };
+    case 'dropout':
+      return { formula: 'x: nothing is dropped outside training', result: x };
+    case 'gelu':
+      return { formula: 'x · Φ(x)', result: undefined };
+    default:
+      return { formula: 'x', result: x };
+  }
+}

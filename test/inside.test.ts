@@ -1,0 +1,150 @@
+// Inside a network: the layers one by one give what the whole gives, every value written out comes to what
+// the GPU computed, and the attributions agree with finite differences.
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { gradCam, saliency } from '../src/app/inside/attribution.ts';
+import { Flow } from '../src/app/inside/flow.ts';
+import type { Stage } from '../src/app/inside/stage.ts';
+import { accountOf } from '../src/app/inside/terms.ts';
+import {
+  Sequential,
+  avgPool2d,
+  conv2d,
+  dense,
+  dropout,
+  flatten,
+  gelu,
+  globalAvgPool2d,
+  leakyRelu,
+  maxPool2d,
+  randomStream,
+  relu,
+  sigmoid,
+  softmax,
+  tanh,
+} from '../src/nn/index.ts';
+import { softmax as softmaxOf } from '../src/tensor/index.ts';
+import { testDevice } from './gpu.ts';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+const device = await testDevice();
+const random = randomStream(3, 0);
+const image = Uint8Array.from({ length: 144 }, (_, i) => 256 * random(i));
+
+/** One layer of every kind, with strides, padding and dilation. */
+const odd = new Sequential(
+  device,
+  [12, 12, 1],
+  [
+    conv2d({ filters: 5, kernel: [3, 2], padding: 'same' }),
+    relu(),
+    maxPool2d({ window: 3, stride: 2, padding: 1 }),
+    conv2d({ filters: 4, kernel: 3, padding: 2, dilation: 2, stride: [1, 2], useBias: false }),
+    leakyRelu({ alpha: 0.2 }),
+    avgPool2d({ window: 2, stride: 1, padding: 1 }),
+    avgPool2d({ window: 2, stride: 1, padding: 1, countIncludePad: true }),
+    tanh(),
+    flatten(),
+    dense({ units: 7 }),
+    gelu(),
+    dropout({ rate: 0.5 }),
+    dense({ units: 4, useBias: false }),
+  ],
+  { seed: 3 },
+);
+const pooled = new Sequential(
+  device,
+  [12, 12, 1],
+  [conv2d({ filters: 3, kernel: 3 }), sigmoid(), globalAvgPool2d(), dense({ units: 3 }), softmax()],
+  { seed: 4 },
+);
+
+const tensorOf = (model: Sequential) =>
+  device.tensor(
+    Float32Array.from(image, (byte) => byte / 255),
+    [1, ...model.inputShape],
+  );
+
+describe.each([
+  ['every kind of layer', odd],
+  ['a network that ends in a softmax', pooled],
+])('%s', (_, model) => {
+  let stages: Stage[];
+  beforeAll(async () => {
+    for (const { tensor, name } of model.arena.parameters)
+      if (name.endsWith('bias'))
+        device.write(tensor, Float32Array.from({ length: tensor.size }, random));
+    stages = await (await Flow.create(model)).look(image);
+  });
+
+  test('flows to what the fused network gives', async () => {
+    const y = model.forward(tensorOf(model));
+    const shares = model.endsInSoftmax ? y : softmaxOf(y);
+    const want = await shares.data();
+    expect(stages.at(-1)?.kind).toBe('softmax');
+    stages.at(-1)?.values.forEach((value, i) => expect(value).toBeCloseTo(want[i]!, 6));
+  });
+
+  test('every value is the sum that is written out', () => {
+    let input = Float32Array.from(image, (byte) => byte / 255);
+    let checked = 0;
+    for (const stage of stages) {
+      const largest = stage.values.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
+      expect(largest).toBeGreaterThan(0);
+      stage.values.forEach((value, index) => {
+        const { result, gpu } = accountOf(stage, input, index);
+        expect(gpu).toBe(value);
+        if (result === undefined) return;
+        if (Math.abs(result - value) > 2e-6 * Math.max(1, largest))
+          throw new Error(`${stage.name} ${index}: ${result} written out, ${value} on the GPU`);
+        checked++;
+      });
+      input = stage.values as Float32Array<ArrayBuffer>;
+    }
+    expect(checked).toBeGreaterThan(400);
+  });
+
+  test('its saliency is the slope of the logit', async () => {
+    const x = tensorOf(model);
+    const map = await saliency(model, x, 1);
+    const pixels = Float32Array.from(image, (byte) => byte / 255);
+    const logits =
+      model.layers.at(-1)?.kind === 'softmax' ? model.layers.slice(0, -1) : model.layers;
+    const logitAt = async (pixel: number, change: number) => {
+      const moved = pixels.with(pixel, pixels[pixel]! + change);
+      const y = logits.reduce((input, { apply }) => apply(input), device.tensor(moved, x.shape));
+      return (await y.data())[1]!;
+    };
+    // Where a ReLU or a maximum changes sides in between, a difference says nothing: most pixels must agree.
+    const h = 2e-3;
+    let near = 0;
+    const some = [0, 13, 30, 47, 66, 78, 95, 110, 127, 143];
+    for (const pixel of some) {
+      const slope = Math.abs((await logitAt(pixel, h)) - (await logitAt(pixel, -h))) / (2 * h);
+      if (Math.abs(slope - map[pixel]!) < 0.03 * Math.max(0.01, slope)) near++;
+    }
+    expect(near).toBeGreaterThanOrEqual(8);
+  });
+});
+
+test('Grad-CAM is what a float64 loop makes of activations and finite differences', async () => {
+  const x = tensorOf(pooled);
+  const cam = await gradCam(pooled, x, 2, 'sigmoid1');
+  const [conv, sigmoids, pool, fc] = pooled.layers;
+  const maps = await sigmoids!.apply(conv!.apply(x)).data();
+  const logitOf = async (values: ArrayLike<number>) =>
+    (await fc!.apply(pool!.apply(device.tensor(values, [1, 10, 10, 3]))).data())[2]!;
+  const alpha = await Promise.all(
+    [0, 1, 2].map(async (k) => {
+      // The mean slope over a map: move all of it, and divide by its pixels.
+      const move = (h: number) => Array.from(maps, (value, i) => (i % 3 === k ? value + h : value));
+      return ((await logitOf(move(0.5))) - (await logitOf(move(-0.5)))) / 100;
+    }),
+  );
+  alpha.forEach((want, k) => expect(cam.channelWeights[k]).toBeCloseTo(want, 6));
+  for (let pixel = 0; pixel < 100; pixel++) {
+    const weighed = alpha.reduce((sum, a, k) => sum + a * maps[3 * pixel + k]!, 0);
+    expect(cam.values[pixel]).toBeCloseTo(Math.max(0, weighed), 6);
+  }
+  expect(Math.max(...cam.values)).toBeGreaterThan(0);
+  await expect(gradCam(pooled, x, 2, 'fc1')).rejects.toThrow(/no layer that puts out an image/);
+});
