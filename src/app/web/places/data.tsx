@@ -1,6 +1,7 @@
 // The data: what is in the set, how its values lie, what a class looks like, and where it comes from.
 import { bytes, counted, grouped, listed, percent } from '../../wording.ts';
 import { Histogram } from '../figures/histogram.tsx';
+import { ImageButton } from '../figures/imageButton.tsx';
 import { Picture } from '../figures/picture.tsx';
 import { Table } from '../figures/table.tsx';
 import type { DataLook } from '../protocol.ts';
@@ -74,7 +75,11 @@ function Look({ data: { exploration, samples, source, checksum } }: { data: Data
             <b>{name}</b>
             <div class="strip">
               {samples[label]?.map((sample) => (
-                <Picture pixels={sample.pixels} label={`${name}, training image ${sample.index}`} />
+                <ImageButton
+                  image={{ split: 'train', index: sample.index }}
+                  pixels={sample.pixels}
+                  label={`${name}, training image ${sample.index}`}
+                />
               ))}
             </div>
           </div>

@@ -1,7 +1,7 @@
 // The evaluation: the figure that counts, class by class, what was taken for what, and the worst errors.
 import { counted, grouped, percent } from '../../wording.ts';
 import { Confusion } from '../figures/confusion.tsx';
-import { Picture } from '../figures/picture.tsx';
+import { ImageButton } from '../figures/imageButton.tsx';
 import { Table } from '../figures/table.tsx';
 import type { Mistake, PageVerdict } from '../protocol.ts';
 import { Place } from './place.tsx';
@@ -108,7 +108,11 @@ function MistakeView({ mistake, classes }: { mistake: Mistake; classes: readonly
     : [...answers.slice(0, 2), { label, probability: probabilityOfTruth }];
   return (
     <li>
-      <Picture pixels={pixels} label={`Test image ${index}`} />
+      <ImageButton
+        image={{ split: 'test', index }}
+        pixels={pixels}
+        label={`${classes[label] ?? ''}, test image ${index}`}
+      />
       <b>{classes[label]}</b>
       <ol>
         {shown.map((answer) => (
