@@ -74,7 +74,7 @@ function stageOf(
 ): Stage {
   const parameter = (which: string) => {
     const found = parameters.find((p) => p.name === `${name}.${which}`);
-    return found && (weights.get(found.name)?.data as Float32Array | undefined);
+    return found && weights.get(found.name)?.data;
   };
   const [weight, bias] = [parameter('weight'), parameter('bias')];
   return { name, kind, inputShape, outputShape, window, weight, bias, values };

@@ -63,10 +63,17 @@ export function accountOf(stage: Stage, input: Float32Array, index: number): Acc
       const result = input[index] as number;
       return { kind: 'moved', from: positionOf(stage.inputShape, index), index, result, gpu };
     }
-    default: {
+    case 'relu':
+    case 'leakyRelu':
+    case 'gelu':
+    case 'sigmoid':
+    case 'tanh':
+    case 'dropout': {
       const x = input[index] as number;
-      return { kind: 'elementwise', x, ...elementwise(stage.kind, x, gpu), gpu };
+      return { kind: 'elementwise', x, ...FORMULAS[stage.kind](x, gpu), gpu };
     }
+    default:
+      return stage.kind satisfies never;
   }
 }
 
@@ -154,23 +161,15 @@ function share({ outputShape }: Stage, input: Float32Array, index: number) {
   return { kind: 'softmax' as const, logits, largest, result };
 }
 
-function elementwise(kind: Stage['kind'], x: number, gpu: number) {
-  switch (kind) {
-    case 'relu':
-      return { formula: 'max(0, x)', result: Math.max(0, x) };
-    case 'sigmoid':
-      return { formula: '1 / (1 + exp(−x))', result: 1 / (1 + Math.exp(-x)) };
-    case 'tanh':
-      return { formula: 'tanh x', result: Math.tanh(x) };
-    case 'leakyRelu':
-      return x >= 0
-        ? { formula: 'x, where it is positive', result: x }
-        : { formula: `${(gpu / x).toPrecision(3)} · x, where it is negative`, result: undefined };
-    case 'dropout':
-      return { formula: 'x: nothing is dropped outside training', result: x };
-    case 'gelu':
-      return { formula: 'x · Φ(x)', result: undefined };
-    default:
-      return { formula: 'x', result: x };
-  }
-}
+/** What a layer does to a value x. */
+const FORMULAS = {
+  relu: (x: number) => ({ formula: 'max(0, x)', result: Math.max(0, x) }),
+  leakyRelu: (x: number, gpu: number) =>
+    x >= 0
+      ? { formula: 'x, where it is positive', result: x }
+      : { formula: `${(gpu / x).toPrecision(3)} · x, where it is negative`, result: undefined },
+  gelu: () => ({ formula: 'x · Φ(x)', result: undefined }),
+  sigmoid: (x: number) => ({ formula: '1 / (1 + exp(−x))', result: 1 / (1 + Math.exp(-x)) }),
+  tanh: (x: number) => ({ formula: 'tanh x', result: Math.tanh(x) }),
+  dropout: (x: number) => ({ formula: 'x: nothing is dropped outside training', result: x }),
+};
