@@ -85,6 +85,16 @@ describe('what the curves say', () => {
     expect(said('fit')).toContain('underfits');
     expect(said('fit')).toContain('(55.0%) nor validation accuracy (55.1%) reaches 80%');
     expect(said('next')).toContain('1,610 parameters reach 55.0%');
+    const model = (network?: string) => {
+      const changes = network === undefined ? { curve } : { curve, config: { network } };
+      const judged = evaluationOf(confusionWith(1000, 450));
+      return discussionOf(changes, judged).paragraphs.find(({ options }) => options?.['model']);
+    };
+    expect(model()?.options).toEqual({
+      model: 'conv64-pool-conv128-pool-conv256-dense256-drop0.5',
+    });
+    expect(model('conv3-gap')?.options).toEqual({ model: 'conv6-gap' });
+    expect(model('conv1000_s4')).toBeUndefined(); // twice as many is more than can be built
   });
 
   test('levelled off at a constant rate asks for a falling one', () => {

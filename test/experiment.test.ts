@@ -73,6 +73,20 @@ test('an experiment learns, records what happened, and repeats to the bit', asyn
   expect(other.record.digest).not.toBe(record.digest);
 });
 
+test('an experiment builds the network that its configuration names', async () => {
+  const network = 'conv4_k5_s2_tanh-pool-dense8-drop0.25';
+  const { record, weights } = await run({ network });
+  expect(record.config.network).toBe(network);
+  expect(record.model.rows.map(({ kind }) => kind)).toEqual([
+    ...['conv2d', 'tanh', 'maxPool2d', 'flatten', 'dense', 'relu', 'dropout', 'dense'],
+  ]);
+  expect(weights.get('conv1.weight')?.shape).toEqual([5, 5, 1, 4]);
+  expect(record.epochs[1]!.trainLoss).toBeLessThan(record.epochs[0]!.trainLoss);
+  await expect(run({ network: 'conv4-pool27' })).rejects.toThrow(
+    'the network cannot be built: layer 2 (pool1): A 27 × 27 window does not fit 26 × 26',
+  );
+});
+
 test('stopping ends the epoch at hand, and the run is judged all the same', async () => {
   const { record } = await run({ epochs: 50 }, { onProgress: (_, stop) => stop.abort() });
   expect(record.stopped).toBe('interrupted');

@@ -75,6 +75,22 @@ describe('settings', () => {
     );
   });
 
+  test('hold a network, in full where a preset was named', () => {
+    expect(read({}).config?.network).toBeNull();
+    expect(read({ model: 'reference' }).config?.network).toBeNull();
+    const { config } = read({ model: 'dense' });
+    expect(config?.network).toBe('dense128');
+    expect(config && commandOf(config)).toContain(' --model dense128 ');
+    expect(typedFromSearch(searchOf({ model: 'conv8-drop0.5' }))).toEqual({
+      model: 'conv8-drop0.5',
+    });
+    expect(read({ model: 'conv8-pool99' }).problems.model).toMatch(/^layer 2 \(pool1\): “99” is/);
+    expect(read({ model: 'conv64_same', batch: '2048', images: 'all' }).problems.model).toMatch(
+      /2,048 images at a time/,
+    );
+    expect(typedFromOptions({ model: 'dense128' })).toEqual({ model: 'dense128' });
+  });
+
   test('take suggestions that have a field here', () => {
     expect(typedFromOptions({ epochs: 4, lr: 0.0003 })).toEqual({ epochs: '4', lr: '0.0003' });
     expect(typedFromOptions({ full: true })).toEqual({ images: 'all' });

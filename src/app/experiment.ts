@@ -10,7 +10,6 @@ import {
   adamW,
   cosineDecay,
   digestOf,
-  referenceNetwork,
   rmsprop,
   scoreLogits,
   sgd,
@@ -20,6 +19,7 @@ import type { DataSet, Split } from './data/dataset.ts';
 import { INPUT_SHAPE, chooseStratified, splitTrainValidation } from './data/prepare.ts';
 import { type Evaluation, judge } from './evaluation.ts';
 import { type FitOptions, type FitOutcome, fit } from './fit.ts';
+import { layersOf } from './network/layers.ts';
 import type { RunConfig, RunRecord, RuntimeRecord } from './record.ts';
 
 /** The optimisers by the name an option takes. */
@@ -80,7 +80,10 @@ export interface Verdict {
   readonly divergedAt: number | undefined;
 }
 
-/** Runs the reference network on a data set and judges it on the test images. */
+/**
+ * Runs the configuration's network on a data set and judges it on the test images.
+ * @throws RangeError when it names no optimiser or network that can be built
+ */
 export async function runExperiment(options: ExperimentOptions): Promise<Verdict> {
   const { device, data, config, division, now } = options;
   const startedAt = options.date().toISOString();
@@ -92,7 +95,8 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   });
   const train = upload(data.train);
   const select = (indices: Uint32Array): Tensor => device.tensor(indices, [indices.length], 'u32');
-  const model = new Sequential(device, INPUT_SHAPE, referenceNetwork(), { seed: config.seed });
+  const layers = layersOf(config.network, config.batchSize);
+  const model = new Sequential(device, INPUT_SHAPE, layers, { seed: config.seed });
   const step = await TrainStep.create(
     model,
     optimiserOf(config, division.train.length),

@@ -34,6 +34,8 @@ export interface RunConfig {
   readonly learningRate: number;
   /** How the learning rate changes over the run: not at all, or up over the first twentieth of the steps, then along half a cosine down to 0. */
   readonly schedule: 'constant' | 'cosine';
+  /** The network as network.ts writes it; null or absent: the reference network. */
+  readonly network?: string | null;
   /** Held out for validation: below 1 a share of the training images, else a number of them. */
   readonly validation: number;
   /** Number of training images the run was limited to, or null for all of them. */
@@ -138,6 +140,7 @@ const ORDER: readonly string[] = [
     'validationAccuracy',
     'learningRate',
     'schedule',
+    'network',
   ],
   ...['timeMs', 'imagesPerSecond', 'loss', 'accuracy', 'interval', 'low', 'high', 'confidence'],
   ...['report', 'macro', 'weighted', 'precision', 'recall', 'f1', 'support', 'confusion'],

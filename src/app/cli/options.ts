@@ -3,11 +3,14 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Adapter } from '../../tensor/index.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { OPTIMISERS } from '../experiment.ts';
+import { PRESETS as NETWORKS, REFERENCE, readNetwork, writeNetwork } from '../network.ts';
+import { checkNetwork } from '../network/check.ts';
 import type { RunConfig } from '../record.ts';
 
 /** As given; what was not given and has no fixed default is undefined. */
 export interface TrainOptions {
   readonly data?: string;
+  readonly model: string;
   readonly epochs?: number;
   readonly batch: number;
   readonly lr: number;
@@ -48,17 +51,30 @@ function share(text: string): number {
   return value;
 }
 
+/** The text of a network, in full where a preset was named. */
+function network(text: string): string {
+  const { problem } = checkNetwork(text);
+  if (problem !== undefined) throw new InvalidArgumentError(`In ${problem}`);
+  return writeNetwork(readNetwork(text));
+}
+
 /** Where an option is wrong, prints which value and why, and ends the process. */
 export function readOptions(argv: readonly string[]): TrainOptions {
   const command = new Command('npm run train --')
     .description(
-      'Trains the reference convolutional network on Fashion-MNIST, from a first look at the data to a\n' +
+      'Trains a convolutional network on Fashion-MNIST, from a first look at the data to a\n' +
         'written verdict, and leaves a folder with run.json, model.safetensors and report.html.',
     )
     .option(
       '--data <dir>',
       "folder with the four files of Fashion-MNIST, or 'builtin' for the set that weft draws itself " +
         '(by default: FASHION_MNIST_DIR, the cache, a download, and without network the built-in set)',
+    )
+    .option(
+      '--model <layers>',
+      `the network: ${Object.keys(NETWORKS).join(', ')}, or its layers, such as ${REFERENCE}`,
+      network,
+      REFERENCE,
     )
     .option(
       '--epochs <n>',
@@ -101,6 +117,7 @@ Examples:
   npm run train -- --full                        everything: 15 epochs over all training images
   npm run train -- --data builtin --epochs 3     a few minutes without network or data files
   npm run train -- --optimizer momentum --lr 0.05
+  npm run train -- --model conv32_k5-pool-conv64_same-gap   layers as the page writes them in its address
 
 Ctrl-C ends the training, then evaluates and saves; a second one stops at once.`,
     );
@@ -155,6 +172,7 @@ export function configure(options: TrainOptions, adapter: Adapter, data: DataSet
     optimizer: options.optimizer,
     learningRate: options.lr,
     schedule: options.schedule,
+    network: options.model === REFERENCE ? null : options.model,
     validation: options.validation,
     trainLimit: limit !== null && limit < data.train.count ? limit : null,
     data: options.data ?? null,

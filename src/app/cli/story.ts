@@ -6,6 +6,7 @@ import type { Evaluation } from '../evaluation.ts';
 import type { Division } from '../experiment.ts';
 import type { LoadProgress } from './dataset.ts';
 import type { EpochRecord, RunConfig, RunRecord } from '../record.ts';
+import { networkTitle } from '../network.ts';
 import { bytes, counted, duration, grouped, percent, setting } from '../wording.ts';
 import {
   type Palette,
@@ -73,8 +74,13 @@ export const preparation = (
   '',
 ];
 
-export const model = (summary: Summary, { width, palette }: Page): string[] => [
+export const model = (
+  { network }: RunConfig,
+  summary: Summary,
+  { width, palette }: Page,
+): string[] => [
   heading('Model', width, palette),
+  ...facts([['network', networkTitle(network)]], width, palette),
   ...formatSummary(summary).split('\n'),
   '',
 ];

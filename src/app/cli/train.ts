@@ -7,6 +7,7 @@ import { DataError } from '../data/dataset.ts';
 import { explore } from '../data/eda.ts';
 import { discuss } from '../discussion.ts';
 import { divide, runExperiment } from '../experiment.ts';
+import { layersOf } from '../network/layers.ts';
 import { reportHtml } from '../report/report.ts';
 import { toJson } from '../record.ts';
 import { percent } from '../wording.ts';
@@ -57,6 +58,7 @@ async function main(options: TrainOptions): Promise<number> {
 
   const { set } = data;
   const config = configure(options, device.info, set);
+  await mendable(() => layersOf(config.network, config.batchSize));
   const division = await mendable(() => divide(set.train, config));
   say(story.problem(set, page));
   const exploration = await explore(set, { seed: config.seed });
@@ -74,7 +76,7 @@ async function main(options: TrainOptions): Promise<number> {
     notes,
     stop: stop.signal,
     onReady({ warmUpMs, model }) {
-      say(story.model(model.summary(), page));
+      say(story.model(config, model.summary(), page));
       say(story.trainingPlan(config, division.train.length, warmUpMs, page));
     },
     onProgress(p) {

@@ -3,6 +3,8 @@
 import { type CurveReading } from './curves.ts';
 import { type Paragraph } from './paragraph.ts';
 import { mutualPairs, type Evaluation } from '../evaluation.ts';
+import { REFERENCE, scaledNetwork } from '../network.ts';
+import { checkNetwork } from '../network/check.ts';
 import { type RunRecord } from '../record.ts';
 import { counted, grouped, percent, points, setting } from '../wording.ts';
 
@@ -113,6 +115,7 @@ function fromCurves(record: RunRecord, curves: CurveReading | null): (Suggestion
       found.push({
         text: `A network with more filters, or another learning rate than ${setting(learningRate)}: ${counted(record.model.parameters, 'parameter')} reach ${percent(v.last.trainAccuracy)} on the images they are trained on.`,
         evidence: { parameters: record.model.parameters, trainAccuracy: v.last.trainAccuracy },
+        ...wider(record.config.network ?? REFERENCE),
       });
       break;
     case 'levelled':
@@ -126,6 +129,13 @@ function fromCurves(record: RunRecord, curves: CurveReading | null): (Suggestion
       break;
   }
   return found;
+}
+
+/** The same network, twice as wide, where that can be built. */
+function wider(network: string): Pick<Suggestion, 'options'> {
+  const wide = scaledNetwork(network, 2);
+  const isMore = wide !== network && checkNetwork(wide).problem === undefined;
+  return isMore ? { options: { model: wide } } : {};
 }
 
 function regularise(record: RunRecord, gap: number): Suggestion | null {

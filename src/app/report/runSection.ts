@@ -1,5 +1,6 @@
 // How the run was made, so that another person can make it again and tell whether it is the same.
 
+import { networkTitle } from '../network.ts';
 import { type RunRecord } from '../record.ts';
 import { counted, duration, grouped, setting } from '../wording.ts';
 import { html, type Markup } from './markup.ts';
@@ -16,6 +17,7 @@ export function runSection(record: RunRecord): Markup {
     ['Host', runtime.host],
     ['weft', runtime.commit === null ? runtime.weft : `${runtime.weft} (${runtime.commit})`],
     ['Seed', String(config.seed)],
+    ['Network', networkTitle(config.network)],
     [
       'Settings',
       `${config.optimizer}, learning rate ${setting(config.learningRate)} (${config.schedule}), batch ${config.batchSize}, ${counted(config.epochs, 'epoch')}, ${counted(dataset.counts.validation, 'image')} held out`,

@@ -1,4 +1,6 @@
 // What a person sets before a training: the fields, what they take, and how they live in the address.
+import { REFERENCE, readNetwork, writeNetwork } from '../network.ts';
+import { checkNetwork } from '../network/check.ts';
 import type { RunConfig } from '../record.ts';
 import { grouped, setting } from '../wording.ts';
 
@@ -23,8 +25,12 @@ export const FIELDS = [
 ] as const;
 export type Field = (typeof FIELDS)[number];
 
-/** The text of every field. */
-export type Values = Readonly<Record<Field, string>>;
+/** What the address holds: the fields of the training, and the network of the model's editor. */
+const KEYS = [...FIELDS, 'model'] as const;
+export type Key = (typeof KEYS)[number];
+
+/** The text of every setting. */
+export type Values = Readonly<Record<Key, string>>;
 /** What a person has typed; the other fields show what is usual. */
 export type Typed = Readonly<Partial<Values>>;
 
@@ -47,6 +53,7 @@ export function usualValues({ software }: Situation): Values {
     optimizer: 'adam',
     seed: '0',
     validation: '0.1',
+    model: REFERENCE,
   };
 }
 
@@ -57,7 +64,7 @@ export interface SplitCounts {
   readonly unused: number;
 }
 
-export type Problems = Readonly<Partial<Record<Field, string>>>;
+export type Problems = Readonly<Partial<Record<Key, string>>>;
 
 export interface Read {
   /** Absent while a field is wrong. */
@@ -69,7 +76,7 @@ export interface Read {
 
 /** Reads the fields as a whole; the images that can be learned from follow from what is held back. */
 export function readSettings(values: Values, { available, builtin }: Situation): Read {
-  const problems: Partial<Record<Field, string>> = {};
+  const problems: Partial<Record<Key, string>> = {};
   const whole = (field: Field, least: number, most: number, why = ''): number => {
     const value = numberIn(values[field]);
     if (!Number.isInteger(value) || value < least || value > most)
@@ -99,6 +106,10 @@ export function readSettings(values: Values, { available, builtin }: Situation):
   if (!(values.optimizer in OPTIMIZERS))
     problems.optimizer = `There is no optimiser ${quoted(values.optimizer)}.`;
 
+  const wrongLayer = checkNetwork(values.model, problems.batch ? undefined : batchSize).problem;
+  if (wrongLayer !== undefined) problems.model = wrongLayer;
+  const network = writeNetwork(readNetwork(values.model));
+
   if (Object.keys(problems).length > 0) return { problems };
   return {
     problems,
@@ -110,6 +121,7 @@ export function readSettings(values: Values, { available, builtin }: Situation):
       optimizer: values.optimizer,
       schedule: 'cosine', // as in the terminal
       learningRate,
+      network: network === REFERENCE ? null : network,
       validation,
       trainLimit: images < trainable ? images : null,
       data: builtin ? 'builtin' : null,
@@ -123,6 +135,7 @@ export function readSettings(values: Values, { available, builtin }: Situation):
 export function commandOf(config: RunConfig): string {
   const words: readonly (readonly [string, string | number | null])[] = [
     ['data', config.data],
+    ['model', config.network ?? null],
     ['train-limit', config.trainLimit],
     ['epochs', config.epochs],
     ['batch', config.batchSize],
@@ -139,12 +152,11 @@ export function commandOf(config: RunConfig): string {
 export function typedFromOptions(
   options: Readonly<Record<string, string | number | true>>,
 ): Typed | undefined {
-  const typed: Partial<Record<Field, string>> = {};
+  const typed: Partial<Record<Key, string>> = {};
   for (const [name, value] of Object.entries(options)) {
     if (name === 'full') typed.images = 'all';
     else if (name === 'train-limit') typed.images = String(value);
-    else if (isField(name))
-      typed[name] = typeof value === 'number' ? setting(value) : String(value);
+    else if (isKey(name)) typed[name] = typeof value === 'number' ? setting(value) : String(value);
     else return undefined;
   }
   return typed;
@@ -152,20 +164,20 @@ export function typedFromOptions(
 
 /** What an address says: `?epochs=3&lr=0.01`. Unknown words are passed over, wrong values are kept to be shown. */
 export function typedFromSearch(search: string): Typed {
-  return Object.fromEntries([...new URLSearchParams(search)].filter(([name]) => isField(name)));
+  return Object.fromEntries([...new URLSearchParams(search)].filter(([name]) => isKey(name)));
 }
 
-/** The other way: '' or `?epochs=3&lr=0.01`, in the order of the fields. */
+/** The other way: '' or `?epochs=3&lr=0.01`, in the order of the settings. */
 export function searchOf(typed: Typed): string {
-  const given = FIELDS.flatMap((field) => {
-    const text = typed[field];
-    return text === undefined ? [] : [[field, text]];
+  const given = KEYS.flatMap((key) => {
+    const text = typed[key];
+    return text === undefined ? [] : [[key, text]];
   });
   const text = new URLSearchParams(given).toString();
   return text && `?${text}`;
 }
 
-const isField = (name: string): name is Field => FIELDS.some((field) => field === name);
+const isKey = (name: string): name is Key => KEYS.some((key) => key === name);
 
 /** Digit groups are read as people write them ("6,000", never "0,001"); nothing at all is no number. */
 function numberIn(text: string): number {
