@@ -203,33 +203,23 @@ const TOO_MANY = `A network here has at most ${MOST_LAYERS} layers: take some ou
 /** What the engine's layer makes of an input shape that it can take. */
 function made(step: Step, input: Shape): Pick<SummaryRow, 'outputShape' | 'parameters' | 'flops'> {
   const [H = 0, W = 0, C = 0] = input;
-  switch (step.kind) {
-    case 'conv2d': {
-      const { filters: K, kernel: R, stride, padding } = step;
-      const span = padding === 'same' ? 1 : R;
-      const P = Math.floor((H - span) / stride) + 1;
-      const Q = Math.floor((W - span) / stride) + 1;
-      const taps = R * R * C * K;
-      return { outputShape: [P, Q, K], parameters: taps + K, flops: 2 * P * Q * taps };
-    }
-    case 'dense':
-      return {
-        outputShape: [step.units],
-        parameters: H * step.units + step.units,
-        flops: 2 * H * step.units,
-      };
-    case 'maxPool2d':
-    case 'avgPool2d': {
-      const outputShape = [Math.floor(H / step.window), Math.floor(W / step.window), C];
-      return { outputShape, parameters: 0, flops: 0 };
-    }
-    case 'globalAvgPool2d':
-      return { outputShape: [C], parameters: 0, flops: 0 };
-    case 'flatten':
-      return { outputShape: [H * W * C], parameters: 0, flops: 0 };
-    default:
-      return { outputShape: input, parameters: 0, flops: 0 };
+  const free = (outputShape: Shape) => ({ outputShape, parameters: 0, flops: 0 });
+  if ('filters' in step) {
+    const { filters: K, kernel: R, stride, padding } = step;
+    const span = padding === 'same' ? 1 : R;
+    const P = Math.floor((H - span) / stride) + 1;
+    const Q = Math.floor((W - span) / stride) + 1;
+    const taps = R * R * C * K;
+    return { outputShape: [P, Q, K], parameters: taps + K, flops: 2 * P * Q * taps };
   }
+  if ('units' in step) {
+    const [I, O] = [H, step.units];
+    return { outputShape: [O], parameters: I * O + O, flops: 2 * I * O };
+  }
+  if ('window' in step) return free([Math.floor(H / step.window), Math.floor(W / step.window), C]);
+  if (step.kind === 'globalAvgPool2d') return free([C]);
+  if (step.kind === 'flatten') return free([H * W * C]);
+  return free(input);
 }
 
 /** The settings of a layer as numbers, or a sentence about the first that is wrong. */
