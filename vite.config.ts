@@ -48,6 +48,8 @@ export default defineConfig(({ mode }) => {
       return program('train', 'src/app/cli/train.ts');
     case 'bench':
       return program('bench', 'bench/bench.ts');
+    case 'benchGpu':
+      return program('gpu', 'bench/gpu/gpu.ts');
     default:
       return page;
   }

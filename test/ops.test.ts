@@ -1,84 +1,19 @@
 // Every op on the GPU against the float64 reference: values, every gradient, and finite differences;
 // ops with kernel variants once with each variant.
-import { describe, expect, test } from 'vitest';
-import { type Tensor, variantNames, withVariant } from '../src/tensor/index.ts';
+import { describe, test } from 'vitest';
+import { variantNames, withVariant } from '../src/tensor/index.ts';
 import { testDevice } from './gpu.ts';
-import { expectClose } from './ops/compare.ts';
+import { type Force, check } from './ops/check.ts';
 import { gpuEngine } from './ops/gpu.ts';
-import { drawInputs, randomFrom, type Row, type RowCase } from './ops/row.ts';
+import type { Row } from './ops/row.ts';
 import { table } from './ops/table.ts';
-import { array64, at, gradients } from './reference/array.ts';
-import { reference } from './reference.ts';
 
 const device = await testDevice();
 const engine = gpuEngine(device);
 
-/** Runs f with the kernel variant that is tested. Ops choose their kernels at the call. */
-type Force = <T>(f: () => T) => T;
-
-async function check({ tolerance, differentiable }: Row, c: RowCase, force: Force): Promise<void> {
-  const drawn = drawInputs(c);
-  const inputs = drawn.map(({ input, data }) => engine.tensor(data, input.shape, input.dtype));
-  const exact = drawn.map(({ input, data }) => array64(data, input.shape));
-  const run = (x: Tensor[]) => force(() => c.run(engine.ops, ...x));
-  const want = c.run(reference.ops, ...exact);
-
-  const y = run(inputs);
-  expect(y.shape).toEqual(want.shape);
-  const value = await y.data();
-  expectClose('y', value, want.data, tolerance);
-  if (!differentiable) return;
-
-  const random = randomFrom(2);
-  const weights = Float32Array.from(value, () => 2 * random() - 1);
-  const wantGrads = gradients(want, exact, weights);
-  const isFloat = drawn.map(({ input }) => input.dtype === 'f32');
-  const cotangent = engine.tensor(weights, want.shape);
-  const loss = () => [engine.ops.sum(engine.ops.mul(run(inputs), cotangent))] as const;
-  const grads = (wrt: Tensor[]) => force(() => engine.valueAndGrad(loss, wrt).grads);
-  const compare = async (chosen: number[]): Promise<void> => {
-    const got = grads(chosen.map((n) => inputs[n]).filter((x) => x !== undefined));
-    for (const [i, n] of chosen.entries()) {
-      expect(got[i]?.shape).toEqual(inputs[n]?.shape);
-      const values = (await got[i]?.data()) ?? [];
-      expectClose(`gradient of input ${n}`, values, wantGrads[n]?.data ?? [], tolerance);
-    }
-  };
-  const all = inputs.map((_, n) => n).filter((n) => isFloat[n]);
-  await compare(all);
-  if (all.length > 1) for (const n of all) await compare([n]); // asked for alone
-  if (c.ties) return;
-
-  // Reference-free: the slope along a random direction, from two values of the op itself.
-  const step = 2 ** -10;
-  const direction = drawn.map(({ data }, n) =>
-    Float32Array.from(data, () => (isFloat[n] === true ? 2 * random() - 1 : 0)),
-  );
-  const moved = async (sign: number): Promise<number> => {
-    const there = drawn.map(({ input, data }, n) =>
-      engine.tensor(
-        data.map((v, i) => v + sign * step * at(direction[n] ?? [], i)),
-        input.shape,
-        input.dtype,
-      ),
-    );
-    const values = await run(there).data();
-    return weights.reduce((sum, weight, i) => sum + weight * at(values, i), 0);
-  };
-  const slope = ((await moved(1)) - (await moved(-1))) / (2 * step);
-  const got = grads(all.map((n) => inputs[n]).filter((x) => x !== undefined));
-  let [dot, size] = [0, 0];
-  for (const [i, n] of all.entries())
-    ((await got[i]?.data()) ?? []).forEach((g, k) => {
-      dot += g * at(direction[n] ?? [], k);
-      size += Math.abs(g * at(direction[n] ?? [], k));
-    });
-  expect(Math.abs(slope - dot)).toBeLessThan(0.02 * size + 0.01);
-}
-
 function declare(row: Row, title: string, force: Force): void {
   describe(title, () => {
-    for (const c of row.cases) test(c.title, () => check(row, c, force));
+    for (const c of row.cases) test(c.title, () => check(engine, row, c, force));
   });
 }
 

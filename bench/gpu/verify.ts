@@ -1,0 +1,54 @@
+// Every op of the test table on this adapter, with each kernel variant, against the float64 reference.
+import { type Device, variantNames, withVariant } from '../../src/tensor/index.ts';
+import { check } from '../../test/ops/check.ts';
+import { gpuEngine } from '../../test/ops/gpu.ts';
+import { table } from '../../test/ops/table.ts';
+
+export interface Verification {
+  /** Cases that were run, each with values, gradients and a slope. */
+  readonly cases: number;
+  readonly failed: readonly {
+    readonly op: string;
+    readonly variant: string | null;
+    readonly case: string;
+    readonly error: string;
+  }[];
+  readonly timeMs: number;
+}
+
+/** @param only names of ops, all if empty */
+export async function verify(
+  device: Device,
+  only: readonly string[],
+  say: (line: string) => void,
+): Promise<Verification> {
+  const started = performance.now();
+  const engine = gpuEngine(device);
+  const failed: Verification['failed'][number][] = [];
+  let cases = 0;
+  const rows = table.filter(({ name }) => only.length === 0 || only.includes(name));
+  for (const row of rows) {
+    for (const variant of row.variants ? variantNames : [undefined]) {
+      const before = failed.length;
+      for (const c of row.cases) {
+        cases++;
+        try {
+          await check(engine, row, c, (f) => (variant ? withVariant(device, variant, f) : f()));
+        } catch (error) {
+          failed.push({
+            op: row.name,
+            variant: variant ?? null,
+            case: c.title,
+            error: error instanceof Error ? error.message : String(error),
+          });
+        }
+      }
+      const wrong = failed.length - before;
+      const title = variant ? `${row.name}, ${variant}` : row.name;
+      say(
+        `${wrong === 0 ? 'right' : 'WRONG'} ${title}: ${row.cases.length - wrong} of ${row.cases.length}`,
+      );
+    }
+  }
+  return { cases, failed, timeMs: performance.now() - started };
+}
