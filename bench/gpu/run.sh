@@ -39,6 +39,7 @@ cp "$here"/*.js "$room/"
 echo '{"type": "module"}' >"$room/package.json"
 
 # Libraries that the machine has are its own; only those it lacks are taken from here.
+theirs=${LD_LIBRARY_PATH:-}
 drivers=/usr/local/nvidia/lib64:/usr/local/nvidia/lib
 LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$drivers:$room/lib
 for library in "$here"/lib/*.so.*; do
@@ -64,7 +65,7 @@ export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-$room}"
 export HOME="${HOME:-$room}"
 
 cp "$here/packed.json" "$out/packed.json"
-quoted() { sed 's/[\\"]/ /g' | tr '\n\t' '  ' | sed 's/ *$//'; }
+quoted() { sed 's/[\\"]/ /g' | tr '\n\t' '  ' | sed 's/^ *//; s/ *$//'; }
 {
   printf '{"system": "%s", ' "$(uname -srm | quoted)"
   printf '"distribution": "%s", ' "$(sed -n 's/^PRETTY_NAME=//p' /etc/os-release 2>/dev/null | quoted)"
@@ -95,14 +96,14 @@ weft() { name=$1; limit=$2; shift 2; stage "$name" "$limit" "$room/node" "$room/
 
 weft probe 60
 [ -s "$out/probe.json" ] || { echo "run: no adapter to bench; see $out/probe.log"; exit 1; }
-weft verify 240 --ops "${OPS:-}"
-weft steps 150 --batches "$batches" --runs "$runs"
+weft verify 200 --ops "${OPS:-}"
+weft steps 120 --batches "$batches" --runs "$runs"
 if command -v "$python" >/dev/null 2>&1; then
-  stage torch 170 "$python" -u "$here/torch_bench.py" "$out" --batches "$batches" --runs "$runs" --limit $((140 * share))
+  stage torch 150 env LD_LIBRARY_PATH="$theirs${theirs:+:}$drivers" "$python" -u "$here/torch_bench.py" "$out" --batches "$batches" --runs "$runs" --limit $((125 * share))
 else
   echo "run: no $python here, so no PyTorch beside it; PYTHON=… names one" | tee "$out/torch.log"
 fi
-stage bench 100 sh -c '"$0" "$1" --json $3 >"$2/bench.part" && mv "$2/bench.part" "$2/bench.json"' "$room/node" "$room/bench.js" "$out" "$adapter"
+stage bench 90 sh -c '"$0" "$1" --json $3 >"$2/bench.part" && mv "$2/bench.part" "$2/bench.json"' "$room/node" "$room/bench.js" "$out" "$adapter"
 rm -f "$out/images.bin" "$out/labels.bin" "$out/weights.safetensors" "$out/bench.part"
 echo "results: $out/weft-gpu-bench.json"
 exit $failed

@@ -16,10 +16,7 @@ const instances = new Set<GPU>();
  * Opens the best adapter, or the one whose name contains `adapter`, with Dawn's `toggles` enabled.
  * @throws NoAdapter, with what to do about it
  */
-export async function openGpu(
-  adapter?: string,
-  toggles: readonly string[] = [],
-): Promise<OpenGpu> {
+export async function openGpu(adapter?: string, toggles: readonly string[] = []): Promise<OpenGpu> {
   process.env['XDG_RUNTIME_DIR'] ??= tmpdir(); // drivers ask for one; a container has none
   const gpu = create([
     ...(adapter === undefined ? [] : [`adapter=${adapter}`]),
