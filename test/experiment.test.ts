@@ -2,6 +2,7 @@
 import { expect, test, vi } from 'vitest';
 import { builtinDataSet } from '../src/app/data/builtin.ts';
 import { discuss } from '../src/app/discussion.ts';
+import { RunControl } from '../src/app/control.ts';
 import { divide, runExperiment } from '../src/app/experiment.ts';
 import type { FitProgress } from '../src/app/fit.ts';
 import type { EpochRecord, RunConfig } from '../src/app/record.ts';
@@ -27,24 +28,24 @@ const CONFIG: RunConfig = {
 };
 
 interface Watch {
-  readonly onProgress?: (progress: FitProgress, stop: AbortController) => void;
+  readonly onProgress?: (progress: FitProgress, control: RunControl) => void;
   readonly onEpoch?: (epoch: EpochRecord) => void;
 }
 
 function run(change: Partial<RunConfig> = {}, { onProgress, onEpoch }: Watch = {}) {
   const config = { ...CONFIG, ...change };
-  const stop = new AbortController();
+  const control = new RunControl();
   return runExperiment({
     device,
     data,
     config,
     division: divide(data.train, config),
     runtime: { host: 'test', weft: '0', commit: null },
-    command: 'test',
+    command: () => 'test',
     notes: [],
-    stop: stop.signal,
+    control,
     onReady: () => {},
-    onProgress: (progress) => onProgress?.(progress, stop),
+    onProgress: (progress) => onProgress?.(progress, control),
     onEpoch: (epoch) => onEpoch?.(epoch),
     now: () => performance.now(),
     date: () => new Date(),
@@ -88,7 +89,7 @@ test('an experiment builds the network that its configuration names', async () =
 });
 
 test('stopping ends the epoch at hand, and the run is judged all the same', async () => {
-  const { record } = await run({ epochs: 50 }, { onProgress: (_, stop) => stop.abort() });
+  const { record } = await run({ epochs: 50 }, { onProgress: (_, control) => control.stop() });
   expect(record.stopped).toBe('interrupted');
   expect(record.epochs).toHaveLength(1);
   expect(record.test.confusion).toHaveLength(10);

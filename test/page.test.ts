@@ -142,7 +142,8 @@ describe('state', () => {
   const start = { kind: 'start', config, counts } as Event;
   const progress = (epoch: number, stepsDone: number, loss: number): Event => {
     const share = (stepsDone - (epoch - 1) * 4) / 4;
-    const rest = { accuracy: 0.5, imagesPerSecond: 1, etaMs: 1, stepsInEpoch: 4 };
+    const latest = { loss, hits: 1, learningRate: 0.001 };
+    const rest = { accuracy: 0.5, imagesPerSecond: 1, etaMs: 1, stepsInEpoch: 4, latest };
     return {
       kind: 'progress',
       progress: { epoch, stepsDone, share, loss, ...rest } satisfies FitProgress,

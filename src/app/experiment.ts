@@ -15,6 +15,8 @@ import {
   sgd,
 } from '../nn/index.ts';
 import type { Device, Tensor } from '../tensor/index.ts';
+import type { RunCheckpoint } from './checkpoint.ts';
+import type { RunControl } from './control.ts';
 import type { DataSet, Split } from './data/dataset.ts';
 import { INPUT_SHAPE, chooseStratified, splitTrainValidation } from './data/prepare.ts';
 import { type Evaluation, judge } from './evaluation.ts';
@@ -59,12 +61,19 @@ export interface ExperimentOptions {
   readonly config: RunConfig;
   readonly division: Division;
   readonly runtime: RuntimeRecord;
-  readonly command: string;
+  /** The command line that repeats the run, turns of the learning rate included. */
+  readonly command: (config: RunConfig) => string;
   readonly notes: readonly string[];
-  readonly stop: AbortSignal;
+  readonly control: RunControl;
+  /** A run of this configuration on these data that is to go on. */
+  readonly resume?: RunCheckpoint | undefined;
   readonly onReady: (ready: { readonly warmUpMs: number; readonly model: Sequential }) => void;
   readonly onProgress: FitOptions['onProgress'];
   readonly onEpoch: FitOptions['onEpoch'];
+  readonly onPause?: FitOptions['onPause'];
+  readonly onTurn?: FitOptions['onTurn'];
+  /** The run as it stands; see FitOptions.onKeep. */
+  readonly onKeep?: (checkpoint: RunCheckpoint) => void | Promise<void>;
   /** Milliseconds since any fixed time. */
   readonly now: () => number;
   /** The time of day. */
@@ -81,13 +90,21 @@ export interface Verdict {
 }
 
 /**
- * Runs the configuration's network on a data set and judges it on the test images.
- * @throws RangeError when it names no optimiser or network that can be built
+ * Runs the configuration's network on a data set and judges it on the test images. A run that goes on from
+ * a checkpoint ends with the bits of one that was never interrupted, on the same adapter.
+ * @throws RangeError when it names no optimiser or network that can be built, or goes on with other data;
+ * TensorError when the checkpoint is of another network or optimiser
  */
 export async function runExperiment(options: ExperimentOptions): Promise<Verdict> {
-  const { device, data, config, division, now } = options;
-  const startedAt = options.date().toISOString();
-  const started = now();
+  const { device, data, config, division, resume, now } = options;
+  if (resume && resume.data.checksum !== data.checksum)
+    throw new RangeError(
+      `the run to go on with learned from ${resume.data.title} (${resume.data.checksum.slice(0, 12)}…), here is ${data.title} (${data.checksum.slice(0, 12)}…)`,
+    );
+  const startedAt = resume?.startedAt ?? options.date().toISOString();
+  const started = now() - (resume?.spentMs ?? 0);
+  const warmUpFrom = now();
+  const notes = resume ? [...resume.notes, continuation(resume, device.info.name)] : options.notes;
 
   const upload = (split: Split) => ({
     images: device.tensor(split.images, [split.count, ...INPUT_SHAPE], 'u8'),
@@ -97,9 +114,10 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   const select = (indices: Uint32Array): Tensor => device.tensor(indices, [indices.length], 'u32');
   const layers = layersOf(config.network, config.batchSize);
   const model = new Sequential(device, INPUT_SHAPE, layers, { seed: config.seed });
+  const schedule = scheduleOf(config, division.train.length);
   const step = await TrainStep.create(
     model,
-    optimiserOf(config, division.train.length),
+    optimiserOf(config, schedule),
     { ...train, indices: select(division.train) },
     { batch: config.batchSize, seed: config.seed },
   );
@@ -108,8 +126,9 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
     { ...train, indices: select(division.validation) },
     Uint8Array.from(division.validation, (i) => data.train.labels[i] as number),
   );
+  if (resume) step.restore(resume.state);
   await device.finish();
-  const warmUpMs = now() - started;
+  const warmUpMs = now() - warmUpFrom;
   options.onReady({ warmUpMs, model });
 
   const submitsBefore = device.meter.submits;
@@ -120,9 +139,28 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
     epochs: config.epochs,
     batch: config.batchSize,
     samples: division.train.length,
-    stop: options.stop,
+    schedule,
+    turns: config.turns ?? [],
+    from: resume?.position,
+    control: options.control,
     onProgress: options.onProgress,
     onEpoch: options.onEpoch,
+    ...(options.onPause && { onPause: options.onPause }),
+    ...(options.onTurn && { onTurn: options.onTurn }),
+    ...(options.onKeep && {
+      onKeep: (kept) =>
+        options.onKeep?.({
+          ...kept,
+          config,
+          data: { title: data.title, builtin: data.builtin, checksum: data.checksum },
+          adapter: device.info.name,
+          weft: options.runtime.weft,
+          notes,
+          startedAt,
+          keptAt: options.date().toISOString(),
+          spentMs: now() - started,
+        }),
+    }),
     now,
   });
   const submits = device.meter.submits - submitsBefore;
@@ -132,14 +170,16 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   const evaluation = judge(probabilities, data.test.labels, data.classes);
   const weights = await model.arena.read();
 
+  const { turns } = outcome;
+  const asRun: RunConfig = { ...config, ...(turns.length > 0 && { turns }) };
   const record: RunRecord = {
     format: 'weft-run/1',
     startedAt,
     finishedAt: options.date().toISOString(),
     stopped: outcome.stopped,
-    command: options.command,
-    notes: options.notes,
-    config,
+    command: options.command(asRun),
+    notes,
+    config: asRun,
     adapter: {
       name: device.info.name,
       vendor: device.info.vendor,
@@ -188,13 +228,26 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
 /** Share of the steps over which a falling learning rate rises first: large steps from random weights go astray. */
 const WARM_UP = 0.05;
 
-function optimiserOf(config: RunConfig, samples: number): Optimiser {
-  const { optimizer, learningRate, schedule, epochs, batchSize } = config;
+function scheduleOf(config: RunConfig, samples: number): Schedule {
+  const { learningRate, schedule, epochs, batchSize } = config;
+  if (schedule === 'constant') return () => learningRate;
   const steps = Math.ceil((epochs * samples) / batchSize);
+  return cosineDecay({ peak: learningRate, steps, warmup: Math.ceil(steps * WARM_UP) });
+}
+
+function optimiserOf({ optimizer }: RunConfig, schedule: Schedule): Optimiser {
   const make = OPTIMISERS[optimizer];
   if (!make) throw new RangeError(`there is no optimiser ${optimizer}`);
-  if (schedule === 'constant') return make(() => learningRate);
-  return make(cosineDecay({ peak: learningRate, steps, warmup: Math.ceil(steps * WARM_UP) }));
+  return make(schedule);
+}
+
+/** A break is no secret; on another adapter it may have changed the bits. */
+function continuation({ state, adapter }: RunCheckpoint, present: string): string {
+  const moved =
+    adapter === present
+      ? ''
+      : `, begun on ${adapter}: the digest may differ from that of a run on one adapter`;
+  return `Continued at step ${state.stepsDone}${moved}.`;
 }
 
 async function scorer(

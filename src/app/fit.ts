@@ -1,7 +1,19 @@
 // One training run, free of any face: epochs of recorded steps, validation after each, progress on the
-// way. It can be stopped between submits, and stops by itself when the loss is no longer finite.
-import { type Sequential, type StepMetrics, type TrainStep, MOST_STEPS } from '../nn/index.ts';
+// way. Between submits it can be paused, stepped, turned and stopped, and where it stands can be kept; it
+// stops by itself when the loss is no longer finite.
+import {
+  type Schedule,
+  type Sequential,
+  type StepMetrics,
+  type TrainStep,
+  MOST_STEPS,
+} from '../nn/index.ts';
+import type { Kept, Position } from './checkpoint.ts';
+import type { RunControl } from './control.ts';
 import type { EpochRecord } from './record.ts';
+import { Snapshots } from './snapshots.ts';
+import { Tally } from './tally.ts';
+import { type Turn, turned, withTurn } from './turns.ts';
 
 export interface FitOptions {
   readonly model: Sequential;
@@ -13,10 +25,21 @@ export interface FitOptions {
   readonly batch: number;
   /** Training images, the length of an epoch. */
   readonly samples: number;
-  /** Aborted: end here, between two submits. */
-  readonly stop: AbortSignal;
+  /** The learning rate as long as nobody turns it. */
+  readonly schedule: Schedule;
+  /** Turns known beforehand. */
+  readonly turns: readonly Turn[];
+  /** Where the run was left, when it goes on; `step` has been restored to it. */
+  readonly from?: Position | undefined;
+  readonly control: RunControl;
   readonly onProgress: (progress: FitProgress) => void;
   readonly onEpoch: (epoch: EpochRecord) => void;
+  /** It holds, or goes on after that. */
+  readonly onPause?: (isPaused: boolean) => void;
+  /** The learning rate has been turned: all turns so far, and the rate of the next step. */
+  readonly onTurn?: (turns: readonly Turn[], learningRate: number) => void;
+  /** The run as it stands, all its values finite: after every epoch, at the latest after 20 s, and when asked. */
+  readonly onKeep?: (kept: Kept) => void | Promise<void>;
   /** Milliseconds since any fixed time. */
   readonly now: () => number;
 }
@@ -31,6 +54,8 @@ export interface FitProgress {
   /** Means over the epoch so far. */
   readonly loss: number;
   readonly accuracy: number;
+  /** Of the last step alone. */
+  readonly latest: { readonly loss: number; readonly hits: number; readonly learningRate: number };
   readonly imagesPerSecond: number;
   /** Time left for all epochs, validation included. */
   readonly etaMs: number;
@@ -39,160 +64,251 @@ export interface FitProgress {
 export interface FitOutcome {
   readonly stopped: 'completed' | 'interrupted' | 'diverged';
   readonly epochs: readonly EpochRecord[];
+  readonly turns: readonly Turn[];
   /** The step whose loss was not finite, from 0. */
   readonly divergedAt: number | undefined;
-  /** Wall time of each submit divided by its steps, one entry a step. */
+  /** Wall time of each submit divided by its steps, one entry a step; of this session alone. */
   readonly stepMs: readonly number[];
 }
 
-/** A submit should take about this long: short enough to stop at, long enough to cost nothing. */
-const SUBMIT_MS = 200;
+/** With a checkpoint this often a crash costs little. */
+const KEEP_MS = 20_000;
 
 /** Trains until the epochs are done, the person stops, or the loss diverges; then the last good weights are back. */
-export async function fit(options: FitOptions): Promise<FitOutcome> {
-  const { model, step, epochs, batch, samples, stop, now } = options;
-  const snapshots = new Snapshots(model);
-  const records: EpochRecord[] = [];
-  const stepMs: number[] = [];
-  let validationMs = 0;
-  const finish = (stopped: FitOutcome['stopped'], divergedAt?: number): FitOutcome => ({
-    stopped,
-    epochs: records,
-    divergedAt,
-    stepMs,
-  });
+export function fit(options: FitOptions): Promise<FitOutcome> {
+  return new Fit(options).run();
+}
 
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    const from = step.stepsDone;
-    const end = Math.ceil((epoch * samples) / batch); // batches run on over the end of an epoch
-    const started = now();
-    const { learningRate } = step;
-    const tally = new Tally(batch);
-    let last = started;
-    const account = async ({ metrics, steps }: Flight) => {
-      const read = await metrics;
-      const time = now();
-      for (let i = 0; i < steps; i++) stepMs.push((time - last) / steps);
-      last = time;
-      tally.add(read);
-      const done = read.from + steps;
-      const msPerStep = (time - started) / (done - from);
-      options.onProgress({
-        epoch,
-        stepsDone: done,
-        stepsInEpoch: end - from,
-        share: (done - from) / (end - from),
-        loss: tally.loss,
-        accuracy: tally.accuracy,
-        imagesPerSecond: (1000 * batch) / msPerStep,
-        etaMs:
-          (Math.ceil((epochs * samples) / batch) - done) * msPerStep +
-          (epochs - epoch + 1) * validationMs,
-      });
-      return read.divergedAt;
-    };
+/** A run under way: what its epochs share, and the present epoch. */
+class Fit {
+  readonly #options: FitOptions;
+  readonly #snapshots: Snapshots;
+  readonly #records: EpochRecord[];
+  readonly #stepMs: number[] = [];
+  /** Steps of the whole run. */
+  readonly #steps: number;
+  #turns: readonly Turn[];
+  #rateOf: Schedule;
+  #validationMs = 0;
+  #keptAt: number;
 
-    // One submit is read while the next one runs.
-    let flying: Flight | undefined;
-    let divergedAt: number | undefined;
-    while (step.stepsDone < end && !stop.aborted && divergedAt === undefined) {
-      const typical = stepMs.at(-1) ?? SUBMIT_MS;
-      const steps = Math.max(
-        1,
-        Math.min(end - step.stepsDone, Math.floor(SUBMIT_MS / typical), MOST_STEPS / 2),
-      );
-      const landing = flying;
-      snapshots.take();
-      const first = step.stepsDone;
-      step.run(steps);
-      const metrics = step.metrics(first);
-      metrics.catch(() => {}); // a lost device is met where the figures are awaited
-      flying = { metrics, steps };
-      if (landing) divergedAt = await account(landing);
-    }
-    if (flying) divergedAt ??= await account(flying);
-    if (divergedAt !== undefined) {
-      snapshots.restore();
-      return finish('diverged', divergedAt);
-    }
-    if (stop.aborted && step.stepsDone === from) return finish('interrupted');
-    if (step.stepsDone === from) continue; // a batch of the epoch before reached over all of this one
+  #epoch: number;
+  /** The steps before the epoch, and before its end. */
+  #from: number;
+  #end = 0;
+  #tally: Tally;
+  /** When the epoch began; later by every pause, earlier by what it took before a break. */
+  #started: number;
+  #flying: Flight | undefined;
+  #landedAt: number;
+  #divergedAt: number | undefined;
 
-    const timeMs = now() - started;
-    const judged = await options.validate?.();
-    validationMs = now() - started - timeMs;
-    if (judged && !Number.isFinite(judged.loss)) {
-      snapshots.restore(); // the last update of the epoch broke the weights
-      return finish('diverged', step.stepsDone);
+  constructor(options: FitOptions) {
+    const { model, step, batch, schedule, from, now } = options;
+    this.#options = options;
+    this.#snapshots = new Snapshots(model);
+    this.#records = [...(from?.epochs ?? [])];
+    this.#steps = this.#endOf(options.epochs);
+    this.#turns = from?.turns ?? options.turns;
+    this.#rateOf = turned(schedule, this.#turns);
+    step.setLearningRate(this.#rateOf);
+    this.#keptAt = this.#landedAt = now();
+    this.#epoch = from?.epoch ?? 1;
+    this.#from = from?.from ?? step.stepsDone;
+    this.#tally = new Tally(batch, from?.tally);
+    this.#started = now() - (from?.timeMs ?? 0);
+  }
+
+  async run(): Promise<FitOutcome> {
+    const { step, epochs, control, validate, now } = this.#options;
+    for (; this.#epoch <= epochs; this.#next()) {
+      await this.#train();
+      if (this.#divergedAt !== undefined) return this.#goBack(this.#divergedAt);
+      const isEmpty = step.stepsDone === this.#from;
+      if (isEmpty && !control.isStopped) continue; // a batch of the epoch before reached over all of this one
+      if (isEmpty) {
+        await this.#keepIfDue();
+        return this.#outcome('interrupted');
+      }
+
+      const timeMs = now() - this.#started;
+      const validating = now();
+      const judged = await validate?.();
+      this.#validationMs = now() - validating;
+      // The last update of the epoch may have broken the weights.
+      if (judged && !Number.isFinite(judged.loss)) return this.#goBack(step.stepsDone);
+      await this.#keepIfDue();
+      this.#record(timeMs, judged);
+      const isOver = this.#epoch === epochs && step.stepsDone === this.#end;
+      if (control.isStopped && !isOver) return this.#outcome('interrupted');
+      control.keep();
     }
+    await this.#keepIfDue();
+    return this.#outcome('completed');
+  }
+
+  /** To the end of the epoch, unless it is stopped or diverges. One submit is read while the next one runs. */
+  async #train(): Promise<void> {
+    const { step, control, now } = this.#options;
+    this.#end = this.#endOf(this.#epoch);
+    this.#landedAt = now();
+    while (step.stepsDone < this.#end && !control.isStopped && this.#divergedAt === undefined) {
+      this.#turn();
+      if (now() - this.#keptAt > KEEP_MS) control.keep();
+      if (control.isPaused || control.keepIsDue) await this.#land(this.#takeOff());
+      if (this.#divergedAt !== undefined) return;
+      await this.#keepIfDue();
+      if (control.isPaused && !control.takeStep()) {
+        await this.#hold();
+        continue;
+      }
+      const landing = this.#takeOff();
+      this.#submit(control.isPaused ? 1 : this.#stepsThatFit());
+      await this.#land(landing);
+    }
+    await this.#land(this.#takeOff());
+  }
+
+  #stepsThatFit(): number {
+    const { step, control } = this.#options;
+    const typical = this.#stepMs.at(-1) ?? Infinity;
+    const fitting = Math.min(Math.floor(control.submitMs / typical), MOST_STEPS / 2);
+    return Math.max(1, Math.min(this.#end - step.stepsDone, fitting));
+  }
+
+  #submit(steps: number): void {
+    const { step } = this.#options;
+    this.#snapshots.take();
+    const first = step.stepsDone;
+    step.run(steps);
+    const metrics = step.metrics(first);
+    metrics.catch(() => {}); // a lost device is met where the figures are awaited
+    this.#flying = { metrics, steps };
+  }
+
+  #takeOff(): Flight | undefined {
+    const flying = this.#flying;
+    this.#flying = undefined;
+    return flying;
+  }
+
+  /** Waits for the figures of a submit and tells of them. */
+  async #land(flight: Flight | undefined): Promise<void> {
+    if (!flight) return;
+    const { epochs, batch, now, onProgress } = this.#options;
+    const { steps } = flight;
+    const metrics = await flight.metrics;
+    const time = now();
+    for (let i = 0; i < steps; i++) this.#stepMs.push((time - this.#landedAt) / steps);
+    this.#landedAt = time;
+    this.#tally.add(metrics);
+    this.#divergedAt ??= metrics.divergedAt;
+
+    const done = metrics.from + steps;
+    const stepsInEpoch = this.#end - this.#from;
+    const msPerStep = (time - this.#started) / (done - this.#from);
+    const epochsLeft = epochs - this.#epoch + 1;
+    onProgress({
+      epoch: this.#epoch,
+      stepsDone: done,
+      stepsInEpoch,
+      share: (done - this.#from) / stepsInEpoch,
+      loss: this.#tally.loss,
+      accuracy: this.#tally.accuracy,
+      latest: {
+        loss: metrics.loss.at(-1) ?? NaN,
+        hits: metrics.hits.at(-1) ?? NaN,
+        learningRate: this.#rateOf(done - 1),
+      },
+      imagesPerSecond: (1000 * batch) / msPerStep,
+      etaMs: (this.#steps - done) * msPerStep + epochsLeft * this.#validationMs,
+    });
+  }
+
+  /** Paused: until a lever is pulled. The time does not count. */
+  async #hold(): Promise<void> {
+    const { control, now, onPause } = this.#options;
+    const from = now();
+    onPause?.(true);
+    await control.pulled();
+    if (!control.isPaused) onPause?.(false);
+    const pausedMs = now() - from;
+    this.#started += pausedMs;
+    this.#landedAt += pausedMs;
+  }
+
+  #turn(): void {
+    const { step, schedule, control, onTurn } = this.#options;
+    const factor = control.takeTurn();
+    if (factor === undefined) return;
+    this.#turns = withTurn(this.#turns, { step: step.stepsDone, factor });
+    this.#rateOf = turned(schedule, this.#turns);
+    step.setLearningRate(this.#rateOf);
+    onTurn?.(this.#turns, step.learningRate);
+  }
+
+  async #keepIfDue(): Promise<void> {
+    const { step, control, now, onKeep } = this.#options;
+    if (!control.takeKeep()) return;
+    if (onKeep) {
+      const state = await step.checkpoint();
+      const isFinite = [...state.weights.values()].every(({ data }) => data.every(Number.isFinite));
+      const position: Position = {
+        epoch: this.#epoch,
+        from: this.#from,
+        tally: this.#tally.sums,
+        timeMs: now() - this.#started,
+        epochs: [...this.#records],
+        turns: this.#turns,
+      };
+      if (isFinite) await onKeep({ position, state });
+    }
+    this.#keptAt = now();
+  }
+
+  #record(timeMs: number, judged: { loss: number; accuracy: number } | undefined): void {
+    const { step, batch, onEpoch } = this.#options;
     const record: EpochRecord = {
-      epoch,
-      trainLoss: tally.loss,
-      trainAccuracy: tally.accuracy,
+      epoch: this.#epoch,
+      trainLoss: this.#tally.loss,
+      trainAccuracy: this.#tally.accuracy,
       validationLoss: judged?.loss ?? null,
       validationAccuracy: judged?.accuracy ?? null,
-      learningRate,
+      learningRate: this.#rateOf(this.#from),
       timeMs,
-      imagesPerSecond: ((step.stepsDone - from) * batch * 1000) / timeMs,
+      imagesPerSecond: ((step.stepsDone - this.#from) * batch * 1000) / timeMs,
     };
-    records.push(record);
-    options.onEpoch(record);
-    if (step.stepsDone < end || (stop.aborted && epoch < epochs)) return finish('interrupted');
+    this.#records.push(record);
+    onEpoch(record);
   }
-  return finish('completed');
+
+  #next(): void {
+    const { step, batch, now } = this.#options;
+    this.#epoch++;
+    this.#from = step.stepsDone;
+    this.#tally = new Tally(batch);
+    this.#started = now();
+  }
+
+  #goBack(divergedAt: number): FitOutcome {
+    this.#snapshots.restore();
+    return { ...this.#outcome('diverged'), divergedAt };
+  }
+
+  #outcome(stopped: FitOutcome['stopped']): FitOutcome {
+    const [epochs, turns, stepMs] = [this.#records, this.#turns, this.#stepMs];
+    return { stopped, epochs, turns, divergedAt: undefined, stepMs };
+  }
+
+  /** Batches run on over the end of an epoch. */
+  #endOf(epoch: number): number {
+    const { samples, batch } = this.#options;
+    return Math.ceil((epoch * samples) / batch);
+  }
 }
 
 /** A submit whose figures are on their way. */
 interface Flight {
   readonly metrics: Promise<StepMetrics>;
   readonly steps: number;
-}
-
-/** Running means over an epoch. */
-class Tally {
-  #steps = 0;
-  #loss = 0;
-  #hits = 0;
-  constructor(readonly batch: number) {}
-
-  add({ loss, hits }: StepMetrics): void {
-    for (const value of loss) this.#loss += value;
-    for (const value of hits) this.#hits += value;
-    this.#steps += loss.length;
-  }
-
-  get loss(): number {
-    return this.#loss / this.#steps;
-  }
-
-  get accuracy(): number {
-    return this.#hits / (this.#steps * this.batch);
-  }
-}
-
-/**
- * Copies of the weights before each of the last submits, on the GPU. Two submits are under way at
- * most, and the weights before one are known to be good when all losses of the one before are.
- */
-class Snapshots {
-  readonly #slots;
-  #taken = 0;
-
-  constructor(readonly model: Sequential) {
-    const { device, values } = model.arena;
-    this.#slots = [0, 1, 2].map(() => device.zeros(values.shape));
-  }
-
-  take(): void {
-    const { device, values } = this.model.arena;
-    const slot = this.#slots[this.#taken++ % this.#slots.length];
-    if (slot) device.copy(values, slot);
-  }
-
-  /** Puts back the oldest copy kept: from before the submit that went before the one with the bad loss. */
-  restore(): void {
-    const { device, values } = this.model.arena;
-    const slot = this.#slots[Math.max(0, this.#taken - this.#slots.length) % this.#slots.length];
-    if (slot) device.copy(slot, values);
-  }
 }

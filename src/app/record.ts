@@ -2,6 +2,7 @@
 // every epoch, the test figures, and how to repeat it. Written so that two runs diff readably.
 
 import { type ClassificationReport, type Interval, type Summary } from '../nn/index.ts';
+import { type Turn } from './turns.ts';
 
 export interface RunRecord {
   readonly format: 'weft-run/1';
@@ -36,6 +37,8 @@ export interface RunConfig {
   readonly schedule: 'constant' | 'cosine';
   /** The network as network.ts writes it; null or absent: the reference network. */
   readonly network?: string | null;
+  /** Factors on the schedule, as they were set while the run went on or given with --turns. */
+  readonly turns?: readonly Turn[];
   /** Held out for validation: below 1 a share of the training images, else a number of them. */
   readonly validation: number;
   /** Number of training images the run was limited to, or null for all of them. */
@@ -141,6 +144,7 @@ const ORDER: readonly string[] = [
     'learningRate',
     'schedule',
     'network',
+    'turns',
   ],
   ...['timeMs', 'imagesPerSecond', 'loss', 'accuracy', 'interval', 'low', 'high', 'confidence'],
   ...['report', 'macro', 'weighted', 'precision', 'recall', 'f1', 'support', 'confusion'],

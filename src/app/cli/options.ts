@@ -6,6 +6,7 @@ import { OPTIMISERS } from '../experiment.ts';
 import { PRESETS as NETWORKS, REFERENCE, readNetwork, writeNetwork } from '../network.ts';
 import { checkNetwork } from '../network/check.ts';
 import type { RunConfig } from '../record.ts';
+import { type Turn, readTurns } from '../turns.ts';
 
 /** As given; what was not given and has no fixed default is undefined. */
 export interface TrainOptions {
@@ -16,6 +17,7 @@ export interface TrainOptions {
   readonly lr: number;
   readonly optimizer: string;
   readonly schedule: RunConfig['schedule'];
+  readonly turns?: readonly Turn[];
   readonly seed: number;
   readonly validation: number;
   readonly trainLimit?: number;
@@ -41,6 +43,14 @@ function rate(text: string): number {
   if (!(value > 0 && value < Infinity))
     throw new InvalidArgumentError('It takes a number above 0.');
   return value;
+}
+
+function turns(text: string): readonly Turn[] {
+  try {
+    return readTurns(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? `${error.message}.` : '');
+  }
 }
 
 function share(text: string): number {
@@ -95,6 +105,11 @@ export function readOptions(argv: readonly string[]): TrainOptions {
       )
         .choices(['cosine', 'constant'])
         .default('cosine'),
+    )
+    .option(
+      '--turns <step:factor,…>',
+      'multiply the schedule from a step on, such as 120:0.5,300:0.1: a rate that was turned on the page, again',
+      turns,
     )
     .option('--seed <n>', 'of the split, the first weights, the order and dropout', whole(0), 0)
     .option(
@@ -173,6 +188,7 @@ export function configure(options: TrainOptions, adapter: Adapter, data: DataSet
     learningRate: options.lr,
     schedule: options.schedule,
     network: options.model === REFERENCE ? null : options.model,
+    ...(options.turns && { turns: options.turns }),
     validation: options.validation,
     trainLimit: limit !== null && limit < data.train.count ? limit : null,
     data: options.data ?? null,

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { relative } from 'node:path';
 import { version } from '../../../package.json';
 import { DeviceLost, NoAdapter } from '../../tensor/index.ts';
+import { RunControl } from '../control.ts';
 import { DataError } from '../data/dataset.ts';
 import { explore } from '../data/eda.ts';
 import { discuss } from '../discussion.ts';
@@ -48,7 +49,7 @@ async function main(options: TrainOptions): Promise<number> {
     },
   });
   const { device, close } = await openGpu(options.adapter);
-  const stop = stopOnInterrupt(warn);
+  const interrupt = stopOnInterrupt(warn);
   const notes = data.notice === undefined ? [] : [data.notice];
   say([`${palette.bold('weft')} ${version} on ${device.info.name}`, '']);
   for (const note of notes) {
@@ -72,9 +73,9 @@ async function main(options: TrainOptions): Promise<number> {
     config,
     division,
     runtime: { host: `Node ${process.versions.node}`, weft: version, commit: commit() },
-    command: ['npm run train --', ...process.argv.slice(2)].join(' '),
+    command: () => ['npm run train --', ...process.argv.slice(2)].join(' '),
     notes,
-    stop: stop.signal,
+    control: interrupt.control,
     onReady({ warmUpMs, model }) {
       say(story.model(config, model.summary(), page));
       say(story.trainingPlan(config, division.train.length, warmUpMs, page));
@@ -106,7 +107,7 @@ async function main(options: TrainOptions): Promise<number> {
   say([
     `Saved in ${palette.bold(shown)}: report.html (open it in a browser), run.json, model.safetensors`,
   ]);
-  stop.release();
+  interrupt.release();
   close();
   if (record.stopped === 'diverged') return DIVERGED;
   return record.stopped === 'interrupted' ? INTERRUPTED : 0;
@@ -114,10 +115,10 @@ async function main(options: TrainOptions): Promise<number> {
 
 /** The first Ctrl-C asks the training to end; the second ends the process. */
 function stopOnInterrupt(say: (text: string) => void) {
-  const controller = new AbortController();
+  const control = new RunControl();
   const onInterrupt = () => {
-    if (controller.signal.aborted) process.exit(INTERRUPTED);
-    controller.abort();
+    if (control.isStopped) process.exit(INTERRUPTED);
+    control.stop();
     say(
       'Stopping: this epoch ends here, then comes the test, and all is saved. Ctrl-C again stops at once.',
     );
@@ -125,7 +126,7 @@ function stopOnInterrupt(say: (text: string) => void) {
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onInterrupt);
   return {
-    signal: controller.signal,
+    control,
     release() {
       process.off('SIGINT', onInterrupt);
       process.off('SIGTERM', onInterrupt);

@@ -1,6 +1,7 @@
 // What the worker holds between two messages: one device, one data set, one network that can be looked into.
 import type { Sequential } from '../../../nn/index.ts';
 import type { Device } from '../../../tensor/index.ts';
+import type { RunControl } from '../../control.ts';
 import type { DataSet } from '../../data/dataset.ts';
 import type { Exploration } from '../../data/eda.ts';
 import type { FromWorker } from '../protocol.ts';
@@ -12,8 +13,8 @@ interface Held {
   exploration: Exploration | undefined;
   /** Of the run under way or, after it, of the last one; it lives on `network.device`. */
   network: Sequential | undefined;
-  /** Aborts the run under way; absent while there is none. */
-  stop: AbortController | undefined;
+  /** Of the run under way; absent while there is none. */
+  control: RunControl | undefined;
   last: Finished | undefined;
 }
 
@@ -22,7 +23,7 @@ export const held: Held = {
   data: undefined,
   exploration: undefined,
   network: undefined,
-  stop: undefined,
+  control: undefined,
   last: undefined,
 };
 

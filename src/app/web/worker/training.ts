@@ -1,5 +1,6 @@
 // A training in the worker, from the settings to the verdict. Its network stays, to be looked into.
 import { version } from '../../../../package.json';
+import { RunControl } from '../../control.ts';
 import { divide, runExperiment } from '../../experiment.ts';
 import type { RunConfig } from '../../record.ts';
 import { hostOf } from '../advice.ts';
@@ -9,9 +10,9 @@ import { finished, pageVerdict } from './judgement.ts';
 
 export async function train(config: RunConfig, command: string): Promise<void> {
   const { data, exploration } = held;
-  if (!data || !exploration || held.stop) return;
-  const stop = new AbortController();
-  held.stop = stop;
+  if (!data || !exploration || held.control) return;
+  const control = new RunControl();
+  held.control = control;
   try {
     // All that the run before put on the GPU goes with its device; its results are on this side.
     held.network = undefined;
@@ -22,9 +23,9 @@ export async function train(config: RunConfig, command: string): Promise<void> {
       config,
       division: divide(data.train, config),
       runtime: { host: hostOf(navigator.userAgent), weft: version, commit: null },
-      command,
+      command: () => command,
       notes: [],
-      stop: stop.signal,
+      control,
       onReady: ({ warmUpMs, model }) => {
         held.network = model;
         send({ kind: 'training', warmUpMs });
@@ -37,6 +38,6 @@ export async function train(config: RunConfig, command: string): Promise<void> {
     held.last = finished(verdict, data, exploration);
     send({ kind: 'verdict', verdict: pageVerdict(held.last) });
   } finally {
-    held.stop = undefined;
+    held.control = undefined;
   }
 }

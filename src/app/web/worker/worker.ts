@@ -24,7 +24,7 @@ async function obey(message: ToWorker): Promise<void> {
     case 'train':
       return train(message.config, message.command);
     case 'stop':
-      held.stop?.abort();
+      held.control?.stop();
       return;
     case 'export':
       give(message.what);
