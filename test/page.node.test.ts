@@ -71,6 +71,27 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     expect(await page.locator('.discussion').innerText()).toContain('drawn by weft itself');
     expect(await page.locator('.plot canvas').count()).toBe(3);
 
+    // A cell opens exactly as many images as it counts, and gives the focus back.
+    const wrong = page.locator('.confusion td:not(.hit) button').first();
+    const album = page.getByRole('dialog');
+    await wrong.focus();
+    await page.keyboard.press('Enter');
+    const count = Number(await wrong.innerText());
+    await album.locator('.images li').first().waitFor(PATIENCE);
+    expect(await album.locator('[role=status]').innerText()).toMatch(new RegExp(`^${count} test`));
+    expect(await album.locator('.images li').count()).toBe(Math.min(60, count));
+    await page.keyboard.press('Escape');
+    await expect.poll(() => album.count()).toBe(0);
+    expect(await page.locator(':focus').innerText()).toBe(String(count));
+    // Arrow keys go along the row, and a class holds the images of its row.
+    await page.keyboard.press('ArrowRight');
+    expect(await page.locator('.confusion button:focus').count()).toBe(1);
+    expect(await wrong.evaluate((cell) => cell === document.activeElement)).toBe(false);
+    await page.locator('.confusion tbody th button').first().click();
+    await album.getByRole('button', { name: 'Show more' }).click();
+    await expect.poll(() => album.locator('.images li').count()).toBe(120);
+    await page.keyboard.press('Escape');
+
     const names = ['report.html', 'run.json', 'model.safetensors'];
     for (const name of names) {
       const download = page.waitForEvent('download');
@@ -83,6 +104,53 @@ describe.skipIf(executablePath === undefined)('the page', () => {
         expect(record).toMatchObject({ format: 'weft-run/1', stopped: 'completed' });
       } else expect(contents.length).toBeGreaterThan(100_000);
     }
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('opens the images of every figure of the data', PATIENCE, async () => {
+    const { page, complaints } = await visit('');
+    const album = page.getByRole('dialog');
+    const opened = async () => {
+      await album.locator('.images li').first().waitFor(PATIENCE);
+      const text = `${await album.locator('h2').innerText()}: ${await album.locator('[role=status]').innerText()}`;
+      await page.keyboard.press('Escape');
+      await expect.poll(() => album.count()).toBe(0);
+      return text;
+    };
+    const data = page.locator('#data');
+    await data.getByRole('button', { name: 'More of Coat' }).click();
+    expect(await opened()).toMatch(/^Coat in the training images: 1,000 training images, 60/);
+    await data.getByRole('button', { name: 'Mean of Bag' }).click();
+    expect(await opened()).toMatch(/^Bag, the most typical: .*nearest to the mean/);
+    await data.getByRole('button', { name: 'Standard deviation of Bag' }).click();
+    expect(await opened()).toMatch(/^Bag, the most unusual: .*farthest from the mean/);
+    await data.getByRole('button', { name: '200 test images of Dress' }).click();
+    expect(await opened()).toMatch(/^All test images of Dress: 200 test images/);
+    await data.getByRole('button', { name: /^Shirt: 50% of the images/ }).click();
+    expect(await opened()).toMatch(/^Shirt, of mean brightness \d+: .*this brightness first/);
+
+    // The histogram: a drawn range, a column, a typed range.
+    const over = data.locator('.u-over');
+    await over.scrollIntoViewIfNeeded();
+    const box = (await over.boundingBox()) as { x: number; y: number; width: number };
+    await page.mouse.move(box.x + box.width * 0.25, box.y + 50);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 60, { steps: 4 });
+    await page.mouse.up();
+    expect(await opened()).toMatch(/^Pixels from 6\d to 12\d: .*most such pixels/);
+    await page.mouse.click(box.x + 4, box.y + 50);
+    expect(await opened()).toMatch(/^Pixels from 0 to 7: /);
+    const from = data.getByLabel('Pixels from');
+    await from.fill('300');
+    expect(await data.locator('.range .problem').innerText()).toBe(
+      'Pixel values are whole numbers from 0 to 255.',
+    );
+    await page.keyboard.press('Enter');
+    expect(await album.count()).toBe(0);
+    await from.fill('32');
+    await page.keyboard.press('Enter');
+    expect(await opened()).toMatch(/^Pixels from 32 to 63: /);
     expect(complaints).toEqual([]);
     await page.close();
   });

@@ -84,6 +84,29 @@ export function judge(
   };
 }
 
+/** What a network said to some images of a split. */
+export interface Answers {
+  /** Positions in the split. */
+  readonly images: Uint32Array;
+  readonly predicted: Int32Array;
+  /** Probability of the predicted class. */
+  readonly confidence: Float32Array;
+}
+
+/** Probabilities [images, classes] as the answers to all images of a split, or to some. */
+export function answersOf(
+  probabilities: Float32Array,
+  classes: number,
+  images = Uint32Array.from({ length: probabilities.length / classes }, (_, i) => i),
+): Answers {
+  const predicted = argmaxRows(probabilities, classes);
+  const confidence = Float32Array.from(
+    predicted,
+    (k, i) => probabilities[i * classes + k] as number,
+  );
+  return { images, predicted, confidence };
+}
+
 /** Both directions of one confusion taken together. */
 export interface MutualPair {
   readonly count: number;

@@ -1,7 +1,11 @@
 // The page: seven places of one notebook, fed by the worker; the settings live in the address.
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { CLASS_NAMES } from '../data/dataset.ts';
 import { percent } from '../wording.ts';
+import { AlbumView } from './album/album.tsx';
+import { useAlbumDoor } from './album/openAlbum.ts';
 import { useWorker } from './client.ts';
+import { DoorsContext } from './doors.ts';
 import { Conclusion } from './places/conclusion.tsx';
 import { Data } from './places/data.tsx';
 import { Evaluation } from './places/evaluation.tsx';
@@ -23,9 +27,10 @@ import {
 import { isRunning, type State } from './state.ts';
 
 export function App() {
-  const { state, send, tell } = useWorker();
+  const client = useWorker();
+  const { state, send, tell } = client;
   const [typed, setTyped] = useState(() => typedFromSearch(location.search));
-  const { device, data, dataWork, shelf, run, verdict } = state;
+  const { device, data, dataWork, shelf, run, verdict, album } = state;
   const running = isRunning(run);
 
   const situation: Situation = {
@@ -58,10 +63,13 @@ export function App() {
   const isOver = useDrop(giveFiles);
   useLeaveWarning(running);
 
+  const albumDoor = useAlbumDoor(client);
+  const doors = useMemo(() => ({ inside: () => {}, album: albumDoor.open }), []);
+
   // A place is drawn again only when what it shows has changed, not with every step of a training.
   const seen = [data, device.status] as const;
   return (
-    <>
+    <DoorsContext.Provider value={doors}>
       <a class="skip" href="#training">
         Skip to the training
       </a>
@@ -131,7 +139,16 @@ export function App() {
       <p class="unseen" role="status">
         {spoken(state)}
       </p>
-    </>
+      {album && (
+        <AlbumView
+          key={album.id}
+          album={album}
+          classes={data?.exploration.classes ?? CLASS_NAMES}
+          onMore={albumDoor.more}
+          onClose={albumDoor.close}
+        />
+      )}
+    </DoorsContext.Provider>
   );
 }
 

@@ -1,6 +1,7 @@
 // What page and worker say to each other. The engine lives in the worker; the page sees plain values.
-import type { Summary } from '../../nn/index.ts';
+import type { Calibration, Summary } from '../../nn/index.ts';
 import type { Adapter } from '../../tensor/index.ts';
+import type { AlbumEntry, AlbumQuery } from '../album.ts';
 import type { Exploration } from '../data/eda.ts';
 import type { FitProgress } from '../fit.ts';
 import type { EpochRecord, RunConfig, RunRecord } from '../record.ts';
@@ -14,7 +15,14 @@ export type ToWorker =
   | { readonly kind: 'builtin' }
   | { readonly kind: 'train'; readonly config: RunConfig; readonly command: string }
   | { readonly kind: 'stop' }
-  | { readonly kind: 'export'; readonly what: ExportName };
+  | { readonly kind: 'export'; readonly what: ExportName }
+  /** The next images of an album, from a position on. */
+  | {
+      readonly kind: 'album';
+      readonly id: number;
+      readonly query: AlbumQuery;
+      readonly from: number;
+    };
 
 export type FromWorker =
   | { readonly kind: 'device'; readonly device: DeviceState }
@@ -25,6 +33,7 @@ export type FromWorker =
   | { readonly kind: 'progress'; readonly progress: FitProgress }
   | { readonly kind: 'epoch'; readonly epoch: EpochRecord }
   | { readonly kind: 'verdict'; readonly verdict: PageVerdict }
+  | { readonly kind: 'album'; readonly id: number; readonly part: AlbumPart }
   | { readonly kind: 'failed'; readonly message: string }
   | {
       readonly kind: 'file';
@@ -56,15 +65,21 @@ export type ImageRef =
   | { readonly split: 'train' | 'test'; readonly index: number }
   | { readonly split: 'own'; readonly pixels: Uint8Array };
 
-/** Which images an album shows; what is absent does not restrict. */
-export interface AlbumQuery {
-  /** What the figure says of these images: "Shirts taken for coats". */
-  readonly title: string;
-  readonly split: 'train' | 'test';
-  readonly label?: number;
-  /** Only for test images, after a run. */
-  readonly predicted?: number;
-  readonly correct?: boolean;
+export type { AlbumQuery };
+
+export interface AlbumPart {
+  /** Images that the query finds, most of them not sent yet. */
+  readonly total: number;
+  readonly from: number;
+  readonly images: readonly AlbumImage[];
+}
+
+export interface AlbumImage extends AlbumEntry {
+  readonly ref: ImageRef;
+  /** Bytes [28, 28]. */
+  readonly pixels: Uint8Array;
+  /** Of the training image that it is nearly equal to. */
+  readonly twinPixels?: Uint8Array;
 }
 
 export interface Sample {
@@ -88,7 +103,19 @@ export interface PageVerdict {
   /** Some errors, the most confident first; `errors` counts them all. */
   readonly gallery: readonly Mistake[];
   readonly errors: number;
+  readonly calibration: Calibration;
+  /** Classes most often taken for each other, the most errors first. */
+  readonly pairs: readonly PairLook[];
   readonly discussion: readonly Topic[];
+}
+
+/** Two classes that are taken for each other. */
+export interface PairLook {
+  readonly between: readonly [number, number];
+  /** Errors in both directions. */
+  readonly count: number;
+  /** The surest of them. */
+  readonly images: readonly Mistake[];
 }
 
 /** A test image that was taken for something else. */

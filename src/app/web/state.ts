@@ -1,7 +1,15 @@
 // What the page knows, and how each message of the worker changes it. Pure, so that it can be tested.
 import type { FitProgress } from '../fit.ts';
 import type { EpochRecord, RunConfig } from '../record.ts';
-import type { DataLook, DeviceState, FromWorker, PageVerdict, Slot } from './protocol.ts';
+import type {
+  AlbumImage,
+  AlbumQuery,
+  DataLook,
+  DeviceState,
+  FromWorker,
+  PageVerdict,
+  Slot,
+} from './protocol.ts';
 import type { SplitCounts } from './settings.ts';
 
 export interface State {
@@ -13,6 +21,16 @@ export interface State {
   readonly run: Run | undefined;
   /** Of the last run that came to its end; a new run does not take it away before it has its own. */
   readonly verdict: PageVerdict | undefined;
+  readonly album: Album | undefined;
+}
+
+/** The images that a figure speaks of, as far as they have come. */
+export interface Album {
+  readonly id: number;
+  readonly query: AlbumQuery;
+  /** Absent until the worker has answered. */
+  readonly total: number | undefined;
+  readonly images: readonly AlbumImage[];
 }
 
 export type Phase = 'preparing' | 'training' | 'stopping' | 'judging' | 'done' | 'failed';
@@ -39,7 +57,9 @@ export interface Point {
 export type Event =
   | FromWorker
   | { readonly kind: 'start'; readonly config: RunConfig; readonly counts: SplitCounts }
-  | { readonly kind: 'stopping' };
+  | { readonly kind: 'stopping' }
+  | { readonly kind: 'openAlbum'; readonly id: number; readonly query: AlbumQuery }
+  | { readonly kind: 'closeAlbum' };
 
 export const START: State = {
   device: { status: 'opening' },
@@ -48,6 +68,7 @@ export const START: State = {
   shelf: { slots: [], refused: [] },
   run: undefined,
   verdict: undefined,
+  album: undefined,
 };
 
 export const isRunning = (run: Run | undefined): boolean =>
@@ -87,6 +108,19 @@ export function reduce(state: State, event: Event): State {
     }
     case 'verdict':
       return { ...inRun({ phase: 'done' }), verdict: event.verdict };
+    case 'openAlbum': {
+      const { id, query } = event;
+      return { ...state, album: { id, query, total: undefined, images: [] } };
+    }
+    case 'closeAlbum':
+      return { ...state, album: undefined };
+    case 'album': {
+      const { album } = state;
+      const { total, from, images } = event.part;
+      // What was asked for before the album closed, or asked twice, is passed over.
+      if (album?.id !== event.id || album.images.length !== from) return state;
+      return { ...state, album: { ...album, total, images: [...album.images, ...images] } };
+    }
     case 'failed':
       return isRunning(run)
         ? inRun({ phase: 'failed', message: event.message })

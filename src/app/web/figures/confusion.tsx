@@ -1,5 +1,9 @@
 // The confusion matrix as a heat map that is a table: hits on a quiet ground, errors in the accent.
+import { useRef } from 'preact/hooks';
 import { percent } from '../../wording.ts';
+import { useGridKeys } from '../gridKeys.ts';
+import type { AlbumQuery } from '../protocol.ts';
+import { Opens } from './opens.tsx';
 
 /** Ink reads on up to this share of the accent, light and dark; paper from the second on (contrast 4.5). */
 const [INK_UP_TO, PAPER_FROM] = [0.53, 0.84];
@@ -18,9 +22,13 @@ interface ConfusionProps {
   /** Row: true class, column: predicted class. */
   readonly matrix: readonly (readonly number[])[];
   readonly classes: readonly string[];
+  /** Which images were counted; each cell narrows it down to its own. */
+  readonly images: Pick<AlbumQuery, 'split' | 'epoch'>;
 }
 
-export function Confusion({ matrix, classes }: ConfusionProps) {
+export function Confusion({ matrix, classes, images }: ConfusionProps) {
+  const table = useRef<HTMLTableElement>(null);
+  useGridKeys(table);
   const share = (row: readonly number[], p: number) => {
     const support = row.reduce((sum, count) => sum + count, 0);
     return support === 0 ? 0 : (row[p] ?? 0) / support;
@@ -28,48 +36,68 @@ export function Confusion({ matrix, classes }: ConfusionProps) {
   const worst = Math.max(
     ...matrix.flatMap((row, t) => row.map((_, p) => (p === t ? 0 : share(row, p)))),
   );
+  const opens = (query: Omit<AlbumQuery, 'split'>, content: string | number, says: string) => (
+    <Opens query={{ ...images, ...query }} says={says} roving>
+      {content}
+    </Opens>
+  );
   const cell = (row: readonly number[], t: number, p: number) => {
     const count = row[p] ?? 0;
-    const title = `${classes[t]} called ${classes[p]}: ${count}, ${percent(share(row, p))} of the class`;
-    if (t === p)
-      return (
-        <td class="hit" title={title}>
-          {count}
-        </td>
-      );
     if (count === 0) return <td class="none">·</td>;
+    const [truth = '', answer = ''] = [classes[t], classes[p]];
+    const title = t === p ? `${truth}, named rightly` : `${truth} called ${answer}`;
+    const says = `${title}: ${count}, ${percent(share(row, p))} of the class`;
+    const content = opens({ title, label: t, predicted: p }, count, says);
+    if (t === p) return <td class="hit">{content}</td>;
     const ground = groundOf(share(row, p), worst);
     return (
-      <td
-        class={ground >= PAPER_FROM ? 'strong' : ''}
-        style={{ '--share': ground.toFixed(3) }}
-        title={title}
-      >
-        {count}
+      <td class={ground >= PAPER_FROM ? 'strong' : ''} style={{ '--share': ground.toFixed(3) }}>
+        {content}
       </td>
     );
   };
+  const called = (p: number) => matrix.reduce((sum, row) => sum + (row[p] ?? 0), 0);
   return (
-    <table class="confusion">
+    <table ref={table} class="confusion">
       <caption>
         Rows are true classes, columns what the network said. Grey cells were named rightly; an
-        error’s ground is the stronger the larger its share of the row.
+        error’s ground is the stronger the larger its share of the row. Every number and every name
+        opens its images; arrow keys go from one to the next.
       </caption>
       <thead>
         <tr>
           <th scope="col">True class</th>
-          {classes.map((name) => (
-            <th scope="col">{name}</th>
-          ))}
+          {classes.map((name, p) => {
+            const title = `All that was called ${name}`;
+            return (
+              <th scope="col">
+                {opens(
+                  { title, predicted: p },
+                  name,
+                  `${name}: ${called(p)} images were called so`,
+                )}
+              </th>
+            );
+          })}
         </tr>
       </thead>
       <tbody>
-        {matrix.map((row, t) => (
-          <tr>
-            <th scope="row">{classes[t]}</th>
-            {row.map((_, p) => cell(row, t, p))}
-          </tr>
-        ))}
+        {matrix.map((row, t) => {
+          const name = classes[t] ?? '';
+          const count = row.reduce((sum, n) => sum + n, 0);
+          return (
+            <tr>
+              <th scope="row">
+                {opens(
+                  { title: `All of ${name}, and what they were called`, label: t },
+                  name,
+                  `${name}: ${count} images`,
+                )}
+              </th>
+              {row.map((_, p) => cell(row, t, p))}
+            </tr>
+          );
+        })}
       </tbody>
     </table>
   );

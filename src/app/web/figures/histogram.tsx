@@ -3,6 +3,9 @@ import { useId, useMemo, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { PixelStatistics } from '../../data/eda.ts';
 import { grouped, percent } from '../../wording.ts';
+import { useDoors } from '../doors.ts';
+import type { AlbumQuery } from '../protocol.ts';
+import { Opens } from './opens.tsx';
 import { axis, colour, Plot } from './plot.tsx';
 import { Table } from './table.tsx';
 
@@ -20,7 +23,9 @@ export function Histogram({ pixels }: { pixels: PixelStatistics }) {
   const id = useId();
   const total = useMemo(() => pixels.histogram.reduce((a, b) => a + b, 0), [pixels]);
   const data = useMemo((): uPlot.AlignedData => columns(pixels.histogram), [pixels]);
-  const options = useMemo(() => optionsOf(isLog, total), [isLog, total]);
+  const { album } = useDoors();
+  const open = (low: number, high: number) => album(queryOf(low, high));
+  const options = useMemo(() => optionsOf(isLog, total, open), [isLog, total]);
   const [starts, counts] = data as [number[], number[]];
   return (
     <figure>
@@ -30,6 +35,11 @@ export function Histogram({ pixels }: { pixels: PixelStatistics }) {
         height={HEIGHT}
         label={`Pixel values of the training images: ${percent(pixels.zeroShare)} are 0, the rest spreads up to ${pixels.max}; the table below has the values.`}
       />
+      <p class="soft">
+        A column opens the images with the most pixels of these values; so does a range drawn with
+        the mouse, or typed here.
+      </p>
+      <Range onOpen={open} />
       <label class="toggle" for={id}>
         <input
           id={id}
@@ -45,13 +55,69 @@ export function Histogram({ pixels }: { pixels: PixelStatistics }) {
           label="Pixel values"
           columns={['Values', '#Pixels', '#Share']}
           rows={starts.map((from, i) => [
-            rangeText(from),
+            <Opens query={queryOf(from, from + VALUES - 1)} class="inline">
+              {rangeText(from)}
+            </Opens>,
             grouped(counts[i] ?? 0),
             percent((counts[i] ?? 0) / total),
           ])}
         />
       </details>
     </figure>
+  );
+}
+
+const queryOf = (low: number, high: number): AlbumQuery => ({
+  title: low === high ? `Pixels of the value ${low}` : `Pixels from ${low} to ${high}`,
+  split: 'train',
+  values: [low, high],
+});
+
+const HIGHEST = 255;
+
+/** The brush for those who do not draw with a mouse. */
+function Range({ onOpen }: { onOpen: (low: number, high: number) => void }) {
+  const [texts, setTexts] = useState(['1', '63']);
+  const [low = NaN, high = NaN] = texts.map((text) => (text.trim() === '' ? NaN : Number(text)));
+  const isValue = (value: number) => Number.isInteger(value) && value >= 0 && value <= HIGHEST;
+  const problem =
+    !isValue(low) || !isValue(high)
+      ? `Pixel values are whole numbers from 0 to ${HIGHEST}.`
+      : low > high
+        ? `From ${low} to ${high} there is nothing: the smaller value comes first.`
+        : '';
+  const field = (at: 0 | 1, label: string) => (
+    <label>
+      {label}{' '}
+      <input
+        type="text"
+        inputMode="numeric"
+        size={4}
+        value={texts[at]}
+        aria-invalid={problem !== ''}
+        onInput={({ currentTarget: { value } }) =>
+          setTexts(texts.map((text, i) => (i === at ? value : text)))
+        }
+      />
+    </label>
+  );
+  return (
+    <form
+      class="range"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (problem === '') onOpen(low, high);
+      }}
+    >
+      {field(0, 'Pixels from')} {field(1, 'to')}{' '}
+      <button type="submit" aria-disabled={problem !== ''}>
+        Show images
+      </button>
+      <span class="problem" aria-live="polite">
+        {problem}
+      </span>
+    </form>
   );
 }
 
@@ -62,9 +128,40 @@ function columns(histogram: Uint32Array): [number[], number[]] {
   return [starts, starts.map(sum)];
 }
 
-function optionsOf(isLog: boolean, total: number): Omit<uPlot.Options, 'width' | 'height'> {
+function optionsOf(
+  isLog: boolean,
+  total: number,
+  open: (low: number, high: number) => void,
+): Omit<uPlot.Options, 'width' | 'height'> {
+  const limited = (value: number) => Math.min(HIGHEST, Math.max(0, Math.round(value)));
   return {
-    cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
+    cursor: {
+      y: false,
+      // Anything shorter than this is a click.
+      drag: { x: true, y: false, setScale: false, dist: 8 },
+      points: { show: false },
+    },
+    hooks: {
+      ready: [
+        (plot) => {
+          // uPlot keeps the click that ends a drag to itself.
+          plot.over.addEventListener('click', () => {
+            const { idx } = plot.cursor;
+            if (typeof idx === 'number') open(idx * VALUES, idx * VALUES + VALUES - 1);
+          });
+        },
+      ],
+      setSelect: [
+        (plot) => {
+          const { left, width } = plot.select;
+          if (width === 0) return;
+          // Columns stand around their first value.
+          const at = (x: number) => plot.posToVal(x, 'x') + VALUES / 2;
+          open(limited(at(left)), limited(at(left + width) - 1));
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+        },
+      ],
+    },
     legend: { live: true, markers: { width: 0 } },
     scales: {
       x: { time: false, range: [-VALUES / 2, 256 - VALUES / 2] },

@@ -8,9 +8,11 @@ interface ImageButtonProps {
   readonly pixels: Uint8Array;
   /** What it is: "Coat, test image 12". */
   readonly label: string;
+  /** One stop of the Tab key among many, see `gridKeys.ts`. */
+  readonly roving?: boolean;
 }
 
-export function ImageButton({ image, pixels, label }: ImageButtonProps) {
+export function ImageButton({ image, pixels, label, roving = false }: ImageButtonProps) {
   const { inside } = useDoors();
   return (
     <button
@@ -20,6 +22,7 @@ export function ImageButton({ image, pixels, label }: ImageButtonProps) {
       title={`${label}: look inside`}
       aria-haspopup="dialog"
       onClick={() => inside(image)}
+      {...(roving && { tabIndex: -1 })}
     >
       <Picture pixels={pixels} label="" />
     </button>

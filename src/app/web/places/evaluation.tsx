@@ -1,9 +1,11 @@
 // The evaluation: the figure that counts, class by class, what was taken for what, and the worst errors.
 import { counted, grouped, percent } from '../../wording.ts';
 import { Confusion } from '../figures/confusion.tsx';
-import { ImageButton } from '../figures/imageButton.tsx';
+import { Bar, Gallery } from '../figures/gallery.tsx';
+import { Opens } from '../figures/opens.tsx';
+import { Reliability } from '../figures/reliability.tsx';
 import { Table } from '../figures/table.tsx';
-import type { Mistake, PageVerdict } from '../protocol.ts';
+import type { PageVerdict } from '../protocol.ts';
 import { Place } from './place.tsx';
 
 export function Evaluation({ verdict }: { verdict: PageVerdict | undefined }) {
@@ -16,7 +18,7 @@ export function Evaluation({ verdict }: { verdict: PageVerdict | undefined }) {
         </p>
       </Place>
     );
-  const { record, errors, gallery } = verdict;
+  const { record, errors, gallery, calibration } = verdict;
   const { test, dataset, stopped } = record;
   const { interval, report, confusion, accuracy, loss } = test;
   const [figure = '', unit = ''] = percent(accuracy).split(/(?=%)/);
@@ -28,8 +30,11 @@ export function Evaluation({ verdict }: { verdict: PageVerdict | undefined }) {
           <small>{unit}</small>
         </p>
         <p>
-          test accuracy: {grouped(dataset.counts.test - errors)} of{' '}
-          {counted(dataset.counts.test, 'image')} that the network never saw.{' '}
+          test accuracy:{' '}
+          <Opens query={{ title: 'Named rightly', split: 'test', correct: true }} class="inline">
+            {grouped(dataset.counts.test - errors)}
+          </Opens>{' '}
+          of {counted(dataset.counts.test, 'image')} that the network never saw.{' '}
           <span class="soft">
             95% interval {percent(interval.low)} to {percent(interval.high)}; mean cross-entropy{' '}
             {loss.toFixed(3)} nats.
@@ -46,7 +51,13 @@ export function Evaluation({ verdict }: { verdict: PageVerdict | undefined }) {
       <Table
         label="Classification report"
         columns={['Class', '#Precision', '#Recall', '#F1', '#Images', '']}
-        rows={report.classes.map((c) => [c.name, ...scores(c), <Bar share={c.f1} />])}
+        rows={report.classes.map((c, label) => [
+          <Opens query={{ title: `All of ${c.name}`, split: 'test', label }} class="inline">
+            {c.name}
+          </Opens>,
+          ...scores(c),
+          <Bar share={c.f1} />,
+        ])}
         foot={[
           ['Macro average', ...scores(report.macro), ''],
           ['Weighted average', ...scores(report.weighted), ''],
@@ -54,7 +65,9 @@ export function Evaluation({ verdict }: { verdict: PageVerdict | undefined }) {
         caption="Precision: of the images given this name, the share that bears it rightly. Recall: of the images of this class, the share that was found. F1, drawn as bars, is their harmonic mean."
       />
       <h3>What was taken for what</h3>
-      <Confusion matrix={confusion} classes={dataset.classes} />
+      <Confusion matrix={confusion} classes={dataset.classes} images={{ split: 'test' }} />
+      <h3>How sure it is, and how rightly</h3>
+      <Reliability calibration={calibration} />
       {gallery.length > 0 && (
         <>
           <h3>
@@ -63,14 +76,15 @@ export function Evaluation({ verdict }: { verdict: PageVerdict | undefined }) {
               : `The ${gallery.length} errors it was surest of`}
           </h3>
           <p class="soft">
-            Of {counted(errors, 'error')}. Below each image its true class, then what the network
-            answered, the most probable first.
+            Below each image its true class, then what the network answered, the most probable
+            first.
           </p>
-          <ul class="gallery">
-            {gallery.map((mistake) => (
-              <MistakeView mistake={mistake} classes={dataset.classes} />
-            ))}
-          </ul>
+          <Gallery mistakes={gallery} classes={dataset.classes} />
+          {errors > gallery.length && (
+            <Opens query={{ title: 'Errors', split: 'test', correct: false }} class="more">
+              All {counted(errors, 'error')}
+            </Opens>
+          )}
         </>
       )}
     </Place>
@@ -96,33 +110,3 @@ const scores = (s: Scores) => [
   s.f1.toFixed(3),
   grouped(s.support),
 ];
-
-function Bar({ share }: { share: number }) {
-  return <i class="bar" style={{ '--share': share.toFixed(3) }} aria-hidden="true" />;
-}
-
-function MistakeView({ mistake, classes }: { mistake: Mistake; classes: readonly string[] }) {
-  const { index, label, pixels, answers, probabilityOfTruth } = mistake;
-  const shown = answers.some((answer) => answer.label === label)
-    ? answers
-    : [...answers.slice(0, 2), { label, probability: probabilityOfTruth }];
-  return (
-    <li>
-      <ImageButton
-        image={{ split: 'test', index }}
-        pixels={pixels}
-        label={`${classes[label] ?? ''}, test image ${index}`}
-      />
-      <b>{classes[label]}</b>
-      <ol>
-        {shown.map((answer) => (
-          <li class={answer.label === label ? 'truth' : ''}>
-            <span>{classes[answer.label]}</span>
-            <span class="n">{percent(answer.probability)}</span>
-            <Bar share={answer.probability} />
-          </li>
-        ))}
-      </ol>
-    </li>
-  );
-}

@@ -3,10 +3,11 @@ import { writeSafetensors } from '../../../nn/index.ts';
 import type { DataSet } from '../../data/dataset.ts';
 import type { Exploration } from '../../data/eda.ts';
 import { discuss, type Paragraph, TOPICS } from '../../discussion.ts';
+import { mutualPairs } from '../../evaluation.ts';
 import type { Verdict } from '../../experiment.ts';
 import { toJson } from '../../record.ts';
 import { reportHtml } from '../../report/report.ts';
-import type { ExportName, Mistake, PageVerdict, Topic } from '../protocol.ts';
+import type { ExportName, Mistake, PairLook, PageVerdict, Topic } from '../protocol.ts';
 
 /** A run that has ended, with all that its files are made of. */
 export interface Finished {
@@ -17,6 +18,8 @@ export interface Finished {
 }
 
 const GALLERY = 24;
+/** Of confused classes that are shown, and images of each. */
+const [PAIRS, PAIR_IMAGES] = [3, 6];
 const ANSWERS = 3;
 
 export function finished(verdict: Verdict, data: DataSet, exploration: Exploration): Finished {
@@ -32,8 +35,25 @@ export function pageVerdict({ verdict, data, discussion }: Finished): PageVerdic
     counts: { train, validation, unused: available - train - validation },
     gallery: evaluation.misclassified.slice(0, GALLERY).map((m) => mistake(m.index, verdict, data)),
     errors: evaluation.misclassified.length,
+    calibration: evaluation.calibration,
+    pairs: pairs(verdict, data),
     discussion: topics(discussion),
   };
+}
+
+function pairs(verdict: Verdict, data: DataSet): PairLook[] {
+  const { evaluation } = verdict;
+  return mutualPairs(evaluation)
+    .slice(0, PAIRS)
+    .map(({ count, there }) => {
+      const [a, b] = [there.name, there.other].map((name) => data.classes.indexOf(name));
+      const between = [a as number, b as number] as const;
+      const images = evaluation.misclassified
+        .filter(({ label, predicted }) => between.includes(label) && between.includes(predicted))
+        .slice(0, PAIR_IMAGES)
+        .map(({ index }) => mistake(index, verdict, data));
+      return { between, count, images };
+    });
 }
 
 function mistake(index: number, { probabilities }: Verdict, data: DataSet): Mistake {

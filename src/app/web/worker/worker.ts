@@ -1,6 +1,7 @@
 // The worker: holds the engine, the data and the training, so that the page never waits for them.
 // It is driven by the GPU's promises, not by frames, and goes on in a hidden tab.
 import type { ExportName, ToWorker } from '../protocol.ts';
+import { showAlbum } from './album.ts';
 import { drawBuiltin, readFiles, showShelf } from './data.ts';
 import { showDevice } from './gpu.ts';
 import { held, send, textOf } from './held.ts';
@@ -25,6 +26,9 @@ async function obey(message: ToWorker): Promise<void> {
       return train(message.config, message.command);
     case 'stop':
       held.control?.stop();
+      return;
+    case 'album':
+      showAlbum(message);
       return;
     case 'export':
       give(message.what);

@@ -1,0 +1,61 @@
+// The worker's answers to what albums ask: the images of a figure, some at a time.
+import { type AlbumEntry, type AlbumQuery, asksForAnswers, findImages } from '../../album.ts';
+import type { DataSet } from '../../data/dataset.ts';
+import { answersOf } from '../../evaluation.ts';
+import type { AlbumImage } from '../protocol.ts';
+import { held, send } from './held.ts';
+
+/** Images sent at a time: some screens of them, and 50 kB. */
+const PART = 60;
+
+interface Found {
+  readonly id: number;
+  readonly data: DataSet;
+  readonly entries: readonly AlbumEntry[];
+}
+
+/** Of the album that is open: it stays the same while a run ends or other data comes. */
+let open: Found | undefined;
+
+interface Ask {
+  readonly id: number;
+  readonly query: AlbumQuery;
+  readonly from: number;
+}
+
+export function showAlbum({ id, query, from }: Ask): void {
+  if (open?.id !== id) open = find(id, query);
+  if (!open) return;
+  const { data, entries } = open;
+  const images = entries.slice(from, from + PART).map((entry) => imageOf(entry, query, data));
+  send({ kind: 'album', id, part: { total: entries.length, from, images } });
+}
+
+function find(id: number, query: AlbumQuery): Found | undefined {
+  const run = asksForAnswers(query) ? held.last : undefined;
+  const { data, exploration } = run ?? held;
+  if (!data || !exploration) return undefined;
+  const answers = held.last?.data === data && query.split === 'test' ? lastAnswers() : undefined;
+  return { id, data, entries: findImages({ data, exploration, answers }, query) };
+}
+
+function lastAnswers() {
+  if (!held.last) return undefined;
+  const { verdict, data } = held.last;
+  return answersOf(verdict.probabilities, data.classes.length);
+}
+
+function imageOf(entry: AlbumEntry, { split }: AlbumQuery, data: DataSet): AlbumImage {
+  const size = data.height * data.width;
+  const pixelsOf = (from: 'train' | 'test', index: number) =>
+    data[from].images.slice(index * size, (index + 1) * size);
+  const { index, twin } = entry;
+  const pixels = pixelsOf(split, index);
+  return {
+    ...entry,
+    pixels,
+    // An image of data that has been replaced since can still be shown, by its pixels.
+    ref: data === held.data ? { split, index } : { split: 'own', pixels },
+    ...(twin !== undefined && { twinPixels: pixelsOf('train', twin) }),
+  };
+}
