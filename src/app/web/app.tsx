@@ -6,6 +6,8 @@ import { AlbumView } from './album/album.tsx';
 import { useAlbumDoor } from './album/openAlbum.ts';
 import { useWorker } from './client.ts';
 import { DoorsContext } from './doors.ts';
+import { useInsideAddress } from './inside/address.ts';
+import { InsideDoor } from './inside/door.tsx';
 import { Conclusion } from './places/conclusion.tsx';
 import { Data } from './places/data.tsx';
 import { Evaluation } from './places/evaluation.tsx';
@@ -28,7 +30,7 @@ import { isRunning, type State } from './state.ts';
 
 export function App() {
   const client = useWorker();
-  const { state, send, tell } = client;
+  const { state, send, tell, ask } = client;
   const [typed, setTyped] = useState(() => typedFromSearch(location.search));
   const { device, data, dataWork, shelf, run, verdict, album } = state;
   const running = isRunning(run);
@@ -64,7 +66,8 @@ export function App() {
   useLeaveWarning(running);
 
   const albumDoor = useAlbumDoor(client);
-  const doors = useMemo(() => ({ inside: () => {}, album: albumDoor.open }), []);
+  const inside = useInsideAddress();
+  const doors = useMemo(() => ({ inside: inside.open, album: albumDoor.open }), []);
 
   // A place is drawn again only when what it shows has changed, not with every step of a training.
   const seen = [data, device.status] as const;
@@ -146,6 +149,15 @@ export function App() {
           classes={data?.exploration.classes ?? CLASS_NAMES}
           onMore={albumDoor.more}
           onClose={albumDoor.close}
+        />
+      )}
+      {inside.image && (
+        <InsideDoor
+          image={inside.image}
+          ask={ask}
+          running={running}
+          onOpen={inside.open}
+          onClose={inside.close}
         />
       )}
     </DoorsContext.Provider>

@@ -6,6 +6,7 @@ import type { Exploration } from '../data/eda.ts';
 import type { FitProgress } from '../fit.ts';
 import type { EpochRecord, RunConfig, RunRecord } from '../record.ts';
 import type { Missing } from './advice.ts';
+import type { Answer, Question } from './inside/questions.ts';
 import type { SplitCounts } from './settings.ts';
 
 export type ToWorker =
@@ -22,7 +23,9 @@ export type ToWorker =
       readonly id: number;
       readonly query: AlbumQuery;
       readonly from: number;
-    };
+    }
+  /** About the inside of the network; a newer question of its kind takes the place of one that waits. */
+  | { readonly kind: 'ask'; readonly id: number; readonly question: Question };
 
 export type FromWorker =
   | { readonly kind: 'device'; readonly device: DeviceState }
@@ -35,6 +38,8 @@ export type FromWorker =
   | { readonly kind: 'verdict'; readonly verdict: PageVerdict }
   | { readonly kind: 'album'; readonly id: number; readonly part: AlbumPart }
   | { readonly kind: 'failed'; readonly message: string }
+  /** Without an answer: a newer question took its place. */
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: Answer | undefined }
   | {
       readonly kind: 'file';
       readonly name: string;

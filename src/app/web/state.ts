@@ -125,6 +125,7 @@ export function reduce(state: State, event: Event): State {
       return isRunning(run)
         ? inRun({ phase: 'failed', message: event.message })
         : { ...state, dataWork: undefined };
+    case 'answer':
     case 'file':
       return state;
     default:

@@ -20,6 +20,7 @@ export function Rail() {
     return () => watch.disconnect();
   }, []);
   useEffect(() => {
+    if (location.hash.includes('/')) return; // an image is open: the address is its own
     const hash = here === 'problem' && location.hash === '' ? '' : `#${here}`;
     if (hash !== location.hash) history.replaceState(null, '', location.search + hash || '.');
   }, [here]);

@@ -5,6 +5,7 @@ import { showAlbum } from './album.ts';
 import { drawBuiltin, readFiles, showShelf } from './data.ts';
 import { showDevice } from './gpu.ts';
 import { held, send, textOf } from './held.ts';
+import { ask } from './inside.ts';
 import { exported } from './judgement.ts';
 import { train } from './training.ts';
 
@@ -33,6 +34,8 @@ async function obey(message: ToWorker): Promise<void> {
     case 'export':
       give(message.what);
       return;
+    case 'ask':
+      return ask(message.id, message.question);
     default:
       message satisfies never;
   }

@@ -1,0 +1,233 @@
+// One layer, close up: its maps and filters, one map large, and the value chosen in it written out.
+import { useMemo, useState } from 'preact/hooks';
+import { type Stage, indexAt, isImage, positionOf } from '../../inside/stage.ts';
+import { type Account, accountOf } from '../../inside/terms.ts';
+import { AccountView } from './account.tsx';
+import { Answers } from './answers.tsx';
+import { Frame, Legend, MapCanvas, ValueMap } from './maps.tsx';
+import { type Inks, gridOf, scaleOf } from './paint.ts';
+import { KINDS, shapeText } from './river.tsx';
+import { Tiles } from './tiles.tsx';
+import { ValueTable } from './valueTable.tsx';
+
+export interface LayerProps {
+  readonly stage: Stage;
+  /** What goes in, and what it is called. */
+  readonly input: Float32Array;
+  readonly inputName: string;
+  /** The layer before, where its output was an image that was put in a row. */
+  readonly rowOf: Stage | undefined;
+  readonly next: Stage | undefined;
+  readonly classes: readonly string[];
+  readonly inks: Inks;
+}
+
+export function LayerView(props: LayerProps) {
+  const { stage, input, inputName, next, classes, inks } = props;
+  const { name, outputShape, inputShape, values } = stage;
+  const [index, setIndex] = useState(() => strongest(values));
+  const [picked, setPicked] = useState<number>();
+  const account = useMemo(() => accountOf(stage, input, index), [stage, input, index]);
+  const scale = useMemo(() => scaleOf(values), [values]);
+  const position = positionOf(outputShape, index);
+  const channels = isImage(outputShape) ? (outputShape[2] ?? 1) : 1;
+  const inputChannel = channelOf(account, picked, position.channel);
+
+  const grid = gridOf(outputShape, position.channel);
+  const cell = isImage(outputShape)
+    ? position
+    : { row: Math.floor(index / grid.columns), column: index % grid.columns };
+  const turnTo = (channel: number) =>
+    setIndex(indexAt(outputShape, { ...position, channel }) as number);
+  const isAnswer = !isImage(outputShape) && outputShape[0] === classes.length;
+
+  return (
+    <section class="layer" aria-label={`Layer ${name}`}>
+      <h3>
+        {name} <span class="soft">{KINDS[stage.kind]}</span>
+      </h3>
+      <p class="soft">
+        {SENTENCES[stage.kind]} {shapeText(inputShape)} values go in, {shapeText(outputShape)} come
+        out.
+      </p>
+      <div class={channels > 1 ? 'closeUp' : 'closeUp narrow'}>
+        {channels > 1 && (
+          <div class="overview">
+            <h4>Its {channels} maps</h4>
+            <Tiles
+              label={`Maps of ${name}`}
+              noun="Map"
+              count={channels}
+              chosen={position.channel}
+              onChoose={turnTo}
+              grid={(k) => gridOf(outputShape, k)}
+              values={values}
+              scale={scale}
+              inks={inks}
+            />
+            <Legend scale={scale} />
+            <Filters
+              stage={stage}
+              channel={inputChannel}
+              chosen={position.channel}
+              onChoose={turnTo}
+              inks={inks}
+            />
+          </div>
+        )}
+        <div>
+          <div class="passage">
+            {isImage(inputShape) && isImage(outputShape) && (
+              <Source {...props} position={position} channel={inputChannel} />
+            )}
+            <figure>
+              {isAnswer ? (
+                <Answers stage={stage} classes={classes} chosen={index} onChoose={setIndex} />
+              ) : (
+                <ValueMap
+                  label={isImage(outputShape) ? `${name}, map ${position.channel}` : name}
+                  grid={grid}
+                  values={values}
+                  scale={scale}
+                  inks={inks}
+                  chosen={cell}
+                  onChoose={({ row, column }) => setIndex(grid.at(row, column) as number)}
+                  onTurn={(by) => turnTo((position.channel + by + channels) % channels)}
+                />
+              )}
+              <figcaption>
+                {isImage(outputShape)
+                  ? `${name}, map ${position.channel} of 0 to ${channels - 1}: click a value, or use the arrow keys`
+                  : isAnswer
+                    ? `${name}: choose a class`
+                    : `${name}: its values in rows of ${grid.columns}; click one, or use the arrow keys`}
+              </figcaption>
+              {channels === 1 && !isAnswer && <Legend scale={scale} />}
+            </figure>
+          </div>
+          <AccountView
+            stage={stage}
+            account={account}
+            index={index}
+            inputName={inputName}
+            rowOf={props.rowOf}
+            inputChannel={inputChannel}
+            onPick={setPicked}
+            next={next}
+            classes={isAnswer ? classes : undefined}
+          />
+          <ValueTable
+            label={isImage(outputShape) ? `${name}, map ${position.channel}` : name}
+            grid={grid}
+            values={values}
+          />
+        </div>
+      </div>
+    </section>
+  );
+}
+
+const SENTENCES: Readonly<Record<Stage['kind'], string>> = {
+  conv2d:
+    'Each map is one filter laid over every place of the maps before: the products are summed, with a bias.',
+  dense: 'Each value weighs all values before it, and adds a bias.',
+  relu: 'What is negative becomes zero; the rest passes.',
+  leakyRelu: 'What is negative becomes small; the rest passes.',
+  gelu: 'What is negative fades to zero; the rest passes.',
+  sigmoid: 'Every value is bent into 0 to 1.',
+  tanh: 'Every value is bent into −1 to 1.',
+  softmax: 'The logits become shares that sum to 1: these are the probabilities.',
+  maxPool2d: 'The largest value of each window stays: the map shrinks, a small shift is forgiven.',
+  avgPool2d: 'The mean of each window stays: the map shrinks.',
+  globalAvgPool2d: 'The mean of each whole map stays.',
+  flatten: 'The maps are put in a row, place by place. Nothing is computed.',
+  dropout: 'Only while training some values are set to zero; here everything passes.',
+};
+
+/** The index of the value furthest from zero: there is something to see. */
+function strongest(values: Float32Array): number {
+  let best = 0;
+  values.forEach((value, index) => {
+    if (Math.abs(value) > Math.abs(values[best] as number)) best = index;
+  });
+  return best;
+}
+
+/** The input channel that is shown: the one picked, or where a filter finds most. */
+function channelOf(account: Account, picked: number | undefined, same: number): number {
+  if (account.kind !== 'conv2d') return same;
+  if (picked !== undefined && picked < account.channels.length) return picked;
+  const sums = account.channels.map(({ sum }) => Math.abs(sum));
+  return sums.indexOf(Math.max(...sums));
+}
+
+interface SourceProps extends LayerProps {
+  readonly position: { readonly row: number; readonly column: number };
+  readonly channel: number;
+}
+
+/** The map that goes in, with the window that the chosen value comes from. */
+function Source({ stage, input, inputName, position, channel, inks }: SourceProps) {
+  const { inputShape, window } = stage;
+  const grid = gridOf(inputShape, channel);
+  const scale = useMemo(() => scaleOf(input), [input]);
+  const cells = window
+    ? {
+        row: position.row * window.strideH - window.top,
+        column: position.column * window.strideW - window.left,
+        rows: (window.R - 1) * window.dilationH + 1,
+        columns: (window.S - 1) * window.dilationW + 1,
+      }
+    : { ...position, rows: 1, columns: 1 };
+  const many = (inputShape[2] ?? 1) > 1;
+  return (
+    <figure>
+      <div class="valueMap still" style={{ aspectRatio: `${grid.columns} / ${grid.rows}` }}>
+        <MapCanvas grid={grid} values={input} scale={scale} inks={inks} />
+        <Frame grid={grid} cells={cells} />
+      </div>
+      <figcaption>
+        {inputName}
+        {many && `, map ${channel}`}: what goes in, framed where the chosen value comes from
+      </figcaption>
+    </figure>
+  );
+}
+
+interface FiltersProps {
+  readonly stage: Stage;
+  readonly channel: number;
+  readonly chosen: number;
+  readonly onChoose: (at: number) => void;
+  readonly inks: Inks;
+}
+
+function Filters({ stage, channel, chosen, onChoose, inks }: FiltersProps) {
+  const { kind, weight, window, inputShape, outputShape } = stage;
+  const scale = useMemo(() => scaleOf(weight ?? []), [weight]);
+  if (kind !== 'conv2d' || !weight || !window) return null;
+  const [C, K] = [inputShape[2] ?? 1, outputShape[2] ?? 1];
+  const { R, S } = window;
+  return (
+    <>
+      <h4>Its {K} filters</h4>
+      {C > 1 && <p class="soft">What each looks for in map {channel} of what comes in.</p>}
+      <Tiles
+        label={`Filters of ${stage.name}`}
+        noun="Filter"
+        count={K}
+        chosen={chosen}
+        onChoose={onChoose}
+        grid={(k) => ({
+          rows: R,
+          columns: S,
+          at: (row, column) => ((row * S + column) * C + channel) * K + k,
+        })}
+        values={weight}
+        scale={scale}
+        inks={inks}
+      />
+      <Legend scale={scale} />
+    </>
+  );
+}

@@ -1,0 +1,135 @@
+// The worker's answers about the inside of the network. One question at a time, the newest of its kind; they
+// are queued between the steps of a training, which neither waits for them nor ends in other bits.
+import { Sequential, referenceNetwork } from '../../../nn/index.ts';
+import { DeviceLost } from '../../../tensor/index.ts';
+import type { DataSet } from '../../data/dataset.ts';
+import { INPUT_SHAPE, scalePixels } from '../../data/prepare.ts';
+import { gradCam, saliency } from '../../inside/attribution.ts';
+import { Flow } from '../../inside/flow.ts';
+import type {
+  Answer,
+  AttributionAnswer,
+  FlowAnswer,
+  Question,
+  Standing,
+} from '../inside/questions.ts';
+import type { ImageRef } from '../protocol.ts';
+import { openGpu } from './gpu.ts';
+import { held, send, textOf } from './held.ts';
+
+const waiting = new Map<Question['about'], { readonly id: number; readonly question: Question }>();
+let isAnswering = false;
+
+export async function ask(id: number, question: Question): Promise<void> {
+  const older = waiting.get(question.about);
+  if (older) send({ kind: 'answer', id: older.id, answer: undefined });
+  waiting.delete(question.about);
+  waiting.set(question.about, { id, question });
+  if (isAnswering) return;
+  isAnswering = true;
+  for (let next = take(); next; next = take()) {
+    send({ kind: 'answer', id: next.id, answer: await answerTo(next.question) });
+  }
+  isAnswering = false;
+}
+
+function take() {
+  const [first] = waiting.values();
+  if (first) waiting.delete(first.question.about);
+  return first;
+}
+
+/** Why there is nothing to look at; `soon`: but in a moment. */
+class Nothing extends Error {
+  constructor(
+    message: string,
+    readonly soon: boolean,
+  ) {
+    super(message);
+  }
+}
+
+async function answerTo(question: Question): Promise<Answer> {
+  try {
+    switch (question.about) {
+      case 'flow':
+        return await flowOf(question.image);
+      case 'attribution':
+        return await attributionOf(question);
+      default:
+        return question satisfies never;
+    }
+  } catch (error) {
+    const soon = error instanceof Nothing ? error.soon : error instanceof DeviceLost;
+    return { about: 'nothing', why: textOf(error), soon };
+  }
+}
+
+let untrained: Sequential | undefined;
+
+/** The network that is looked into, and whose weights it has. */
+async function networkNow(): Promise<{ model: Sequential; standing: Standing }> {
+  const { network, control } = held;
+  if (network) return { model: network, standing: control ? 'training' : 'trained' };
+  if (control)
+    throw new Nothing('A training is being prepared; its network is not there yet.', true);
+  const device = held.device ?? (await openGpu());
+  if (untrained?.device !== device)
+    untrained = new Sequential(device, INPUT_SHAPE, referenceNetwork());
+  return { model: untrained, standing: 'untrained' };
+}
+
+const flows = new WeakMap<Sequential, Promise<Flow>>();
+
+function flowThrough(model: Sequential): Promise<Flow> {
+  const flow = flows.get(model) ?? Flow.create(model);
+  flows.set(model, flow);
+  flow.catch(() => flows.delete(model));
+  return flow;
+}
+
+function imageOf(ref: ImageRef): { pixels: Uint8Array; label: number | undefined; data: DataSet } {
+  const { data } = held;
+  if (!data) throw new Nothing('The data is not there yet.', true);
+  if (ref.split === 'own') return { pixels: ref.pixels, label: undefined, data };
+  const { images, labels, count } = data[ref.split];
+  if (ref.index >= count) {
+    throw new Nothing(
+      `The set has ${count} ${ref.split === 'test' ? 'test' : 'training'} images, so there is none with the number ${ref.index}.`,
+      false,
+    );
+  }
+  const size = data.height * data.width;
+  const pixels = images.slice(ref.index * size, (ref.index + 1) * size);
+  return { pixels, label: labels[ref.index], data };
+}
+
+async function flowOf(image: ImageRef): Promise<FlowAnswer> {
+  const { pixels, label, data } = imageOf(image);
+  const { model, standing } = await networkNow();
+  const flow = await flowThrough(model);
+  const stages = await flow.look(pixels);
+  const { inputShape } = model;
+  return {
+    about: 'flow',
+    image,
+    pixels,
+    label,
+    classes: data.classes,
+    standing,
+    inputShape,
+    stages,
+  };
+}
+
+async function attributionOf({
+  image,
+  target,
+  layer,
+}: Question & { about: 'attribution' }): Promise<AttributionAnswer> {
+  const { pixels } = imageOf(image);
+  const { model } = await networkNow();
+  const x = model.device.tensor(scalePixels(pixels), [1, ...model.inputShape]);
+  const [slopes, cam] = [await saliency(model, x, target), await gradCam(model, x, target, layer)];
+  return { about: 'attribution', target, saliency: slopes, cam };
+}

@@ -1,0 +1,106 @@
+// Inside, in a real Chromium: open an image, choose a value by keys, read its sum, leave by Escape; by link too.
+import { fileURLToPath } from 'node:url';
+import { type Browser, type Page, chromium } from 'playwright';
+import { createServer, type ViteDevServer } from 'vite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.mjs';
+
+const configFile = fileURLToPath(new URL('../vite.config.ts', import.meta.url));
+const executablePath = findChromium();
+/** A software adapter among other work. */
+const PATIENCE = { timeout: 180_000 };
+
+let server: ViteDevServer;
+let browser: Browser;
+let address: string;
+
+async function visit(rest: string): Promise<{ page: Page; complaints: string[] }> {
+  const page = await browser.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(address + rest);
+  return { page, complaints };
+}
+
+/** '−0.263' → -0.263 */
+const numberOf = (text: string) => Number(text.replace('−', '-'));
+
+/** The numbers of the sum on the page; the last is what comes out. */
+async function addends(page: Page): Promise<number[]> {
+  const texts = await page.locator('.account .sum .addend .n').allInnerTexts();
+  return texts.map(numberOf);
+}
+
+describe.skipIf(executablePath === undefined)('inside', () => {
+  beforeAll(async () => {
+    const options = { port: 0, watch: null, hmr: false } as const;
+    server = await createServer({ configFile, logLevel: 'error', server: options });
+    await server.listen();
+    address = server.resolvedUrls?.local[0] ?? '';
+    const path = executablePath === undefined ? {} : { executablePath };
+    browser = await chromium.launch({ args: CHROMIUM_ARGS, ...path });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  test('an image opens, a value is written out, Escape leads back', PATIENCE, async () => {
+    const { page, complaints } = await visit('?images=600');
+    const opener = page.locator('.classes button.peek').first();
+    await opener.click(PATIENCE);
+    const layers = page.locator('.river button');
+    await layers.first().waitFor(PATIENCE);
+    expect(await layers.count()).toBe(14); // thirteen layers, and the softmax that makes shares of logits
+    expect(new URL(page.url()).hash).toMatch(/^#inside\/train\/\d+$/);
+    expect(await page.locator('.inside header').innerText()).toContain('nothing is learned yet');
+
+    const title = page.locator('.account h4');
+    await layers.filter({ hasText: 'conv2' }).click();
+    const before = await title.innerText();
+    await page.locator('.valueMap[tabindex]').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => title.innerText()).not.toBe(before);
+    expect(await title.innerText()).toMatch(/^Row \d+, column 1 of map \d+/);
+    const parts = await addends(page);
+    expect(parts).toHaveLength(4); // one map, the others, the bias, what comes out
+    const result = parts.pop()!;
+    const sum = parts.reduce((a, b) => a + b);
+    expect(Math.abs(sum - result)).toBeLessThan(0.003); // three numbers of three digits
+    expect(await title.locator('.n').innerText()).toBe(
+      await page.locator('.account .sum .addend .n').last().innerText(),
+    );
+    const ofMaps = await page.locator('.strands .n:last-child').allInnerTexts();
+    expect(ofMaps).toHaveLength(32);
+    const summed = ofMaps.map(numberOf).reduce((a, b) => a + b);
+    expect(Math.abs(summed - result)).toBeLessThan(0.02);
+    expect(await page.locator('.check').innerText()).toContain('The GPU computed the same');
+
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('dialog').count()).toBe(0);
+    expect(new URL(page.url()).hash).not.toContain('inside');
+    await expect.poll(() => opener.evaluate((it) => it === document.activeElement)).toBe(true);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('a link opens the image; one that there is not is said', PATIENCE, async () => {
+    const { page, complaints } = await visit('#inside/test/7');
+    await page.locator('.river button').first().waitFor(PATIENCE);
+    expect(await page.locator('.inside h2').innerText()).toContain('Test image 7');
+    await page.getByRole('button', { name: 'The next image' }).click();
+    await expect.poll(() => new URL(page.url()).hash).toBe('#inside/test/8');
+    await page.goto(`${address}#inside/test/99999`);
+    await expect
+      .poll(() => page.locator('.inside [role=alert]').innerText(), PATIENCE)
+      .toContain('2000 test images, so there is none with the number 99999');
+    await page.getByRole('button', { name: 'Close' }).click();
+    await expect.poll(() => page.locator('dialog').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+});
