@@ -75,6 +75,8 @@ export class Device {
   variant: VariantName | undefined;
   /** The scalar 1, where a gradient starts. */
   readonly one: Tensor;
+  /** Bound where a kernel has an output that nobody wants. */
+  readonly sink: Tensor;
 
   readonly #programs: Programs;
   readonly #queue: CommandQueue;
@@ -109,6 +111,7 @@ export class Device {
       return this.#gone;
     });
     this.one = this.tensor([1], []);
+    this.sink = this.empty([4]);
   }
 
   /**

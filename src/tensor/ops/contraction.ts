@@ -11,11 +11,14 @@ import conv2dRegister from '../../shaders/conv2dRegister.wgsl?raw';
 import conv2dSubgroup from '../../shaders/conv2dSubgroup.wgsl?raw';
 import conv2dThinSubgroup from '../../shaders/conv2dThinSubgroup.wgsl?raw';
 import conv2dTiled from '../../shaders/conv2dTiled.wgsl?raw';
+import conv2dFilterGradQuad from '../../shaders/conv2dFilterGradQuad.wgsl?raw';
+import conv2dInputGradQuad from '../../shaders/conv2dInputGradQuad.wgsl?raw';
+import conv2dQuad from '../../shaders/conv2dQuad.wgsl?raw';
 import sumSplitsSource from '../../shaders/sumSplits.wgsl?raw';
 import type { Grid } from '../commands.ts';
 import type { Device } from '../device.ts';
 import { ceilDiv, linearGrid } from '../grid.ts';
-import { kernel } from '../kernel.ts';
+import { type Kernel, kernel } from '../kernel.ts';
 import type { Tensor } from '../tensor.ts';
 import { type Variant, choose } from '../variants.ts';
 import { fill } from './fill.ts';
@@ -49,6 +52,13 @@ const isPadded = (s: ConvShape) => s.top + s.left + s.bottom + s.right > 0;
 /** A subgroup kernel's lanes hold vec4s and its blocks are written for these sizes. */
 const hasSubgroups = (s: ConvShape, { info }: Device) =>
   s.C % 4 === 0 && s.K % 4 === 0 && [4, 8, 16, 32].includes(info.subgroupSize ?? 0);
+/** Subgroups of four lanes, as SwiftShader has them, trade values by quad swaps. */
+const hasQuads = (s: ConvShape, device: Device) =>
+  hasSubgroups(s, device) && device.info.subgroupSize === 4;
+const QUAD_BLOCK = 32;
+/** vec4s of channels that a quad computes */
+const QUAD_VALUES = 8;
+
 const lanes = (device: Device) => device.info.subgroupSize ?? 4;
 
 /** Few input channels, whatever their number: the sum is over whole windows. */
@@ -69,6 +79,15 @@ const always = () => true;
 const pixels = (s: ConvShape) => s.N * s.P * s.Q;
 
 const forward: readonly Variant<ConvShape>[] = [
+  {
+    name: 'subgroup',
+    kernel: kernel('conv2dQuad', conv2dQuad),
+    fits: hasQuads,
+    plan: (s) => ({
+      constants: { ...dims(s), PADDED: isPadded(s) },
+      grid: [ceilDiv(pixels(s), QUAD_BLOCK), ceilDiv(s.K / 4, QUAD_VALUES)],
+    }),
+  },
   {
     name: 'subgroup',
     kernel: kernel('conv2dSubgroup', conv2dSubgroup),
@@ -107,6 +126,15 @@ const forward: readonly Variant<ConvShape>[] = [
 const inputGrad: readonly Variant<ConvShape>[] = [
   {
     name: 'subgroup',
+    kernel: kernel('conv2dInputGradQuad', conv2dInputGradQuad),
+    fits: hasQuads,
+    plan: (s) => ({
+      constants: dims(s),
+      grid: [ceilDiv(s.N * s.H * s.W, QUAD_BLOCK), ceilDiv(s.C / 4, QUAD_VALUES)],
+    }),
+  },
+  {
+    name: 'subgroup',
     kernel: kernel('conv2dInputGradSubgroup', conv2dInputGradSubgroup),
     fits: hasSubgroups,
     plan: (s, device) => ({
@@ -141,6 +169,16 @@ const registerRows = (s: ConvShape) => {
 };
 
 const filterGrad: readonly Variant<ConvShape>[] = [
+  {
+    name: 'subgroup',
+    kernel: kernel('conv2dFilterGradQuad', conv2dFilterGradQuad),
+    fits: hasQuads,
+    plan: (s, device) =>
+      split(s, device, { PADDED: isPadded(s) }, [
+        ceilDiv(s.R * s.S * s.C, QUAD_BLOCK),
+        ceilDiv(s.K / 4, QUAD_VALUES),
+      ]),
+  },
   {
     name: 'subgroup',
     kernel: kernel('conv2dFilterGradSubgroup', conv2dFilterGradSubgroup),
@@ -203,6 +241,10 @@ function split(
   return { constants: { ...dims(s), ...more, SPLIT, SHARE }, grid };
 }
 
+/** The tensors that a kernel binds, of those that its family may bind. */
+const bound = (kernel: Kernel, tensors: Readonly<Record<string, Tensor>>) =>
+  Object.fromEntries(kernel.bindings.map(({ name }) => [name, tensors[name] as Tensor]));
+
 /** y = conv(x, w) + b, then max(0, ·) if asked. x [N,H,W,C], w [R,S,C,K], b [K], y [N,P,Q,K]. */
 export function contract(
   s: ConvShape,
@@ -215,7 +257,7 @@ export function contract(
   device.launch(
     kernel,
     { ...constants, BIAS: t.b !== undefined, RELU: relu },
-    { x: t.x, w: t.w, b, y: t.y },
+    bound(kernel, { x: t.x, w: t.w, b, y: t.y, which: device.sink }),
     grid,
   );
 }
@@ -224,7 +266,7 @@ export function contract(
 export function contractInputGrad(s: ConvShape, t: { dy: Tensor; w: Tensor; dx: Tensor }): Tensor {
   const { device } = t.dy;
   const { kernel, constants, grid } = choose(device, inputGrad, s);
-  device.launch(kernel, constants, t, grid);
+  device.launch(kernel, constants, bound(kernel, { ...t, which: t.w, x: t.w }), grid);
   return t.dx;
 }
 
@@ -243,13 +285,23 @@ export function contractFilterGrad(
   const { kernel, constants, grid } = choose(device, filterGrad, s);
   const { SPLIT } = constants as { SPLIT: number } & typeof constants;
   if (SPLIT === 1) {
-    device.launch(kernel, constants, { x: t.x, dy: t.dy, dw, db }, grid);
+    device.launch(
+      kernel,
+      constants,
+      bound(kernel, { x: t.x, dy: t.dy, which: t.dy, dw, db }),
+      grid,
+    );
     return { dw, db };
   }
   device.scope(() => {
     const partW = device.empty([SPLIT, WEIGHTS], 'f32', 'partial dw');
     const partB = device.empty([SPLIT, s.K], 'f32', 'partial db');
-    device.launch(kernel, constants, { x: t.x, dy: t.dy, dw: partW, db: partB }, grid);
+    device.launch(
+      kernel,
+      constants,
+      bound(kernel, { x: t.x, dy: t.dy, which: t.dy, dw: partW, db: partB }),
+      grid,
+    );
     device.launch(
       sumSplits,
       { SPLIT, WEIGHTS, OUTPUTS: s.K },
