@@ -1,4 +1,5 @@
 // Builds, one a mode: `vite build --mode library|train|bench|page`. Without a mode: the page, served.
+import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type UserConfig } from 'vite';
 
@@ -30,6 +31,16 @@ const program = (name: string, entry: string): UserConfig => ({
   },
 });
 
+/** What a bench says it measured: `+` stands for changes that are not committed. */
+function commit(): string {
+  try {
+    const args = ['describe', '--always', '--abbrev=12', '--dirty=+', '--exclude=*'];
+    return execFileSync('git', args, { cwd: at('.'), encoding: 'utf8' }).trim();
+  } catch {
+    return 'unknown'; // no git, or no repository
+  }
+}
+
 const page: UserConfig = {
   root: at('src/app/web'),
   base: './',
@@ -47,7 +58,10 @@ export default defineConfig(({ mode }) => {
     case 'train':
       return program('train', 'src/app/cli/train.ts');
     case 'bench':
-      return program('bench', 'bench/bench.ts');
+      return {
+        ...program('bench', 'bench/bench.ts'),
+        define: { 'import.meta.env.COMMIT': JSON.stringify(commit()) },
+      };
     case 'benchGpu':
       return program('gpu', 'bench/gpu/gpu.ts');
     default:

@@ -27,12 +27,16 @@ export interface Result {
   readonly batch: number;
   /** Fewer repeats, fewer shapes: for a look, not for quoting. */
   readonly quick: boolean;
-  readonly verified?: readonly Verified[];
-  readonly ceilings?: Ceilings;
-  readonly noise?: Noise;
+  readonly verified: readonly Verified[];
+  readonly ceilings: Ceilings;
+  readonly noise: Noise;
   readonly step?: StepResult;
   readonly shapes?: readonly KernelRow[];
+  /** Shapes left out, and why. */
+  readonly skipped?: readonly { readonly name: string; readonly why: string }[];
   readonly scaling?: Scaling;
+  /** What the device holds before and after so many steps. */
+  readonly memory?: { readonly steps: number; readonly before: Memory; readonly after: Memory };
   readonly cold?: Cold;
   readonly peers?: readonly Peer[];
 }
@@ -84,9 +88,9 @@ export interface KernelRow {
   readonly wallMs: Spread;
   readonly gflopsPerSecond: number;
   readonly gigabytesPerSecond: number;
-  /** Time at the roof over time taken: 1 is as fast as the adapter can. Absent without ceilings. */
-  readonly roofShare?: number;
-  readonly bound?: Bound;
+  /** Time at the roof over time taken: 1 is as fast as the adapter can. Above 1 where a cache was faster than memory. */
+  readonly roofShare: number;
+  readonly bound: Bound;
 }
 
 /** One training step of the reference network. */
@@ -94,14 +98,14 @@ export interface StepResult {
   readonly wallMs: Spread;
   readonly imagesPerSecond: number;
   readonly dispatches: number;
-  /** In the order of the step. Empty where a kernel cannot be timed alone. */
+  /** One row a dispatch, in the order of the step. */
   readonly kernels: readonly KernelRow[];
   /** Sum of the kernels' medians. */
   readonly kernelsMs: number;
   /** Wall less that sum: launches, waits, what repeating hides; below 0 where kernels overlap. */
   readonly gapMs: number;
   /** Σ max(FLOPs / peak, bytes / bandwidth) over the wall's median. */
-  readonly roofShare?: number;
+  readonly roofShare: number;
   /** Time that our JavaScript takes to encode and submit one step. */
   readonly javaScriptMs: Spread;
 }
@@ -113,12 +117,6 @@ export interface Scaling {
   readonly perImageMs: number;
   /** Largest |measured − line| / line. */
   readonly deviation: number;
-  /** What the device holds before and after so many steps. */
-  readonly memory?: {
-    readonly steps: number;
-    readonly before: Memory;
-    readonly after: Memory;
-  };
 }
 
 export interface Memory {

@@ -103,7 +103,7 @@ if command -v "$python" >/dev/null 2>&1; then
 else
   echo "run: no $python here, so no PyTorch beside it; PYTHON=… names one" | tee "$out/torch.log"
 fi
-stage bench 90 sh -c '"$0" "$1" --json $3 >"$2/bench.part" && mv "$2/bench.part" "$2/bench.json"' "$room/node" "$room/bench.js" "$out" "$adapter"
+stage bench 90 sh -c '"$0" "$1" --json --only step shapes scaling $3 >"$2/bench.part" && mv "$2/bench.part" "$2/bench.json"' "$room/node" "$room/bench.js" "$out" "$adapter"
 rm -f "$out/images.bin" "$out/labels.bin" "$out/weights.safetensors" "$out/bench.part"
 echo "results: $out/weft-gpu-bench.json"
 exit $failed

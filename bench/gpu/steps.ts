@@ -9,15 +9,15 @@ import {
   REFERENCE_INPUT,
 } from '../../src/nn/index.ts';
 import { type Device, type VariantName, withVariant } from '../../src/tensor/index.ts';
-import { uniform } from '../verify.ts';
+import { uniform } from '../random.ts';
 
 /** Images and labels that anyone can draw again: noise, its class a brighter band. The first ones are the same for any count. */
 export function drawData(count: number) {
   const [forLabels, forImages] = [uniform(2), uniform(3)];
-  const labels = Uint8Array.from({ length: count }, () => 10 * (forLabels() + 0.5));
+  const labels = Uint8Array.from({ length: count }, () => 10 * forLabels());
   const images = Uint8Array.from({ length: count * 784 }, (_, i) => {
     const band = Math.floor((i % 784) / 79);
-    return 255 * (forImages() + 0.5) * (band === labels[Math.floor(i / 784)] ? 1 : 0.5);
+    return 255 * forImages() * (band === labels[Math.floor(i / 784)] ? 1 : 0.5);
   });
   return { images, labels };
 }

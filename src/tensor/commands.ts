@@ -2,8 +2,16 @@
 import type { Program } from './kernel.ts';
 import type { Meter } from './pool.ts';
 import type { Storage } from './tensor.ts';
+import type { Binding } from './wgsl.ts';
 
 export type Grid = readonly [x: number, y?: number, z?: number];
+
+/** A binding of a dispatch, and the memory that it stands for. */
+export interface Bound extends Binding {
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+  readonly bytes: number;
+}
 
 /** One dispatch of a kernel with its tensors bound. */
 export interface Dispatch {
@@ -12,6 +20,7 @@ export interface Dispatch {
   readonly program: Program;
   readonly bindGroup: GPUBindGroup;
   readonly grid: Grid;
+  readonly bound: readonly Bound[];
   /** What the bind group names; held here so that nobody reuses the memory while the command may run. */
   readonly storages: readonly Storage[];
 }

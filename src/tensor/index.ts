@@ -2,7 +2,7 @@
 export type { Adapter } from './adapter.ts';
 export { type Differentiated, Tape, valueAndGrad } from './autograd.ts';
 export { type KernelTime, Recording } from './capture.ts';
-export type { Command, Grid } from './commands.ts';
+export type { Bound, Command, Dispatch, Grid } from './commands.ts';
 export { type Device, type DeviceOptions, openDevice } from './device.ts';
 export { DeviceLost, GpuError, NoAdapter, TensorError } from './errors.ts';
 export type { Meter } from './pool.ts';

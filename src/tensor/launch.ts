@@ -1,5 +1,5 @@
 // From a kernel and its tensors to one dispatch: names checked, memory bound.
-import type { Dispatch, Grid } from './commands.ts';
+import type { Bound, Dispatch, Grid } from './commands.ts';
 import { TensorError } from './errors.ts';
 import { MOST_GROUPS } from './grid.ts';
 import type { Kernel, Program } from './kernel.ts';
@@ -17,12 +17,12 @@ export function makeDispatch(
   grid: Grid,
 ): Dispatch {
   const { name, bindings } = kernel;
-  const bound = bindings.map((binding) => {
+  const named = bindings.map((binding) => {
     const tensor = tensors[binding.name];
     if (!tensor) throw new TensorError(`kernel ${name} binds ${binding.name}, which nobody gave`);
     return { ...binding, tensor };
   });
-  if (Object.keys(tensors).length !== bound.length) {
+  if (Object.keys(tensors).length !== named.length) {
     const known = bindings.map((b) => b.name).join(', ');
     const given = Object.keys(tensors).join(', ');
     throw new TensorError(`kernel ${name} binds ${known}; given were ${given}`);
@@ -30,19 +30,23 @@ export function makeDispatch(
   if (grid.some((groups) => (groups ?? 1) > MOST_GROUPS)) {
     throw new TensorError(`kernel ${name}: a grid of ${grid.join('x')} passes ${MOST_GROUPS}`);
   }
-  const read = new Set(bound.flatMap((b) => (b.access === 'read' ? [b.tensor.storage] : [])));
-  const clash = bound.find((b) => b.access === 'read_write' && read.has(b.tensor.storage));
+  const read = new Set(named.flatMap((b) => (b.access === 'read' ? [b.tensor.storage] : [])));
+  const clash = named.find((b) => b.access === 'read_write' && read.has(b.tensor.storage));
   if (clash) {
     throw new TensorError(`kernel ${name}: writes ${clash.name}, whose memory it also reads`);
   }
+  const memory = named.map(({ tensor, ...binding }): Bound => {
+    const { storage, offset, paddedBytes } = tensor;
+    return { ...binding, buffer: storage.buffer, offset, bytes: paddedBytes };
+  });
   const bindGroup = gpu.createBindGroup({
     label: program.id,
     layout: program.layout,
-    entries: bound.map(({ index, tensor }) => ({
+    entries: memory.map(({ index, buffer, offset, bytes }) => ({
       binding: index,
-      resource: { buffer: tensor.storage.buffer, offset: tensor.offset, size: tensor.paddedBytes },
+      resource: { buffer, offset, size: bytes },
     })),
   });
-  const storages = bound.map(({ tensor }) => tensor.storage);
-  return { kind: 'dispatch', label: name, program, bindGroup, grid, storages };
+  const storages = named.map(({ tensor }) => tensor.storage);
+  return { kind: 'dispatch', label: name, program, bindGroup, grid, bound: memory, storages };
 }

@@ -1,0 +1,111 @@
+// A run of the bench from beginning to end. Knows no Node and no page: the host opens devices and says what it is.
+import type { Device } from '../src/tensor/index.ts';
+import { flopsPerSecond, measureCeilings } from './ceilings/ceilings.ts';
+import { measureCold } from './cold.ts';
+import { type Ceilings, type Result, type Runtime, SCHEMA, type Verified } from './result.ts';
+import { type Row, underRoof } from './row.ts';
+import { measureMemory, measureScaling } from './scaling.ts';
+import { quickShapes, usualShapes } from './shapes/index.ts';
+import { timeShape, whyNot } from './shapes/time.ts';
+import { noiseOf } from './statistics.ts';
+import { accounted, measureStep, verified } from './step.ts';
+import { bestOf, timeDispatches } from './timing.ts';
+import { openTraining } from './training.ts';
+
+/** Where the bench runs. */
+export interface Host {
+  readonly runtime: Runtime;
+  /** A device that shares nothing with those opened before. */
+  readonly open: () => Promise<Device>;
+  /** Of the process, where it can be read. */
+  readonly residentBytes: () => number | undefined;
+  /** Told what is done, as it is done. */
+  readonly tell: (line: string) => void;
+}
+
+export const PARTS = ['step', 'shapes', 'scaling', 'memory', 'cold'] as const;
+export type Part = (typeof PARTS)[number];
+
+export interface Wanted {
+  readonly parts: readonly Part[];
+  readonly batch: number;
+  readonly runs: number;
+  /** Of the look at memory. */
+  readonly steps: number;
+  readonly quick: boolean;
+  readonly allVariants: boolean;
+}
+
+/** What the host itself knows of a result. */
+export type Origin = Pick<Result, 'date' | 'commit' | 'machine' | 'versions'>;
+
+/** @throws Wrong when a kernel disagrees with float64 */
+export async function runBench(
+  { open, runtime, residentBytes, tell }: Host,
+  wanted: Wanted,
+): Promise<Omit<Result, keyof Origin>> {
+  const { parts, batch, runs, quick } = wanted;
+  const has = (part: Part) => parts.includes(part);
+  const agreed: Verified[] = [];
+
+  // First, while no other device has compiled anything.
+  const cold = has('cold') ? await measureCold(open, batch) : undefined;
+  if (cold) tell('cold start');
+
+  const device = await open();
+  const { peak, costs, effort } = await measureCeilings(device, runs);
+  const control = async () => bestOf(await timeDispatches(device, [peak.dispatch], effort));
+  const before = await control();
+  const first: Ceilings = { ...costs, flopsPerSecond: flopsPerSecond(peak, before) };
+  tell('ceilings');
+
+  if (has('step') || has('scaling')) {
+    agreed.push(...(await verified((seed) => openTraining(device, batch, seed))));
+    tell('step verified');
+  }
+  const step = has('step')
+    ? await measureStep(await openTraining(device, batch), effort)
+    : undefined;
+  if (step) tell('step and its kernels');
+
+  const shapes: Row[] = [];
+  const skipped: { name: string; why: string }[] = [];
+  for (const shape of has('shapes') ? (quick ? quickShapes : usualShapes) : []) {
+    const why = whyNot(shape, first);
+    if (why) {
+      skipped.push({ name: shape.name, why });
+      continue;
+    }
+    for (const { row, verified } of await timeShape(device, shape, effort, wanted.allVariants)) {
+      agreed.push(verified);
+      shapes.push(row);
+    }
+    tell(shape.name);
+  }
+
+  const scaling = has('scaling') ? await measureScaling(device, runs, tell) : undefined;
+  const memory = has('memory')
+    ? await measureMemory(device, batch, wanted.steps, residentBytes)
+    : undefined;
+  if (memory) tell(`memory over ${wanted.steps} steps`);
+  const after = await control();
+  const best = Math.max(first.flopsPerSecond, flopsPerSecond(peak, after));
+  const ceilings: Ceilings = { ...first, flopsPerSecond: best };
+  const { info } = device;
+  device.destroy();
+  return {
+    schema: SCHEMA,
+    runtime,
+    adapter: info,
+    batch,
+    quick,
+    ceilings,
+    noise: noiseOf(before, after),
+    verified: agreed,
+    ...(step && { step: accounted(step, ceilings) }),
+    ...(has('shapes') && { shapes: shapes.map((row) => underRoof(row, ceilings)), skipped }),
+    ...(scaling && { scaling }),
+    ...(memory && { memory }),
+    ...(cold && { cold }),
+  };
+}

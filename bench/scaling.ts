@@ -1,0 +1,56 @@
+// Does cost grow straight? The step at several batch sizes and the line through them; and what many steps leave behind.
+import type { Device } from '../src/tensor/index.ts';
+import type { Memory, Scaling } from './result.ts';
+import { lineThrough } from './statistics.ts';
+import { timeSteps } from './step.ts';
+import { openTraining } from './training.ts';
+
+export const BATCHES = [64, 128, 256, 512] as const;
+
+export async function measureScaling(
+  device: Device,
+  runs: number,
+  tell: (line: string) => void,
+): Promise<Omit<Scaling, 'memory'>> {
+  const steps = [];
+  for (const batch of BATCHES) {
+    const stepMs = await timeSteps(await openTraining(device, batch), runs);
+    steps.push({ batch, stepMs });
+    tell(`batch ${batch}`);
+  }
+  const line = lineThrough(steps.map(({ batch, stepMs }) => [batch, stepMs.median]));
+  const { intercept: fixedMs, slope: perImageMs, deviation } = line;
+  return { steps, fixedMs, perImageMs, deviation };
+}
+
+/** Steps in flight before they are waited for. */
+const IN_FLIGHT = 8;
+
+/** What the device holds before and after so many steps of a training, and the process where `residentBytes` can tell. */
+export async function measureMemory(
+  device: Device,
+  batch: number,
+  steps: number,
+  residentBytes: () => number | undefined,
+) {
+  const { step } = await openTraining(device, batch);
+  const run = async (count: number) => {
+    for (let done = 0; done < count; done += IN_FLIGHT) {
+      step.run(Math.min(IN_FLIGHT, count - done));
+      await device.finish();
+    }
+  };
+  await run(IN_FLIGHT);
+  const before = memoryOf(device, residentBytes());
+  await run(steps);
+  return { steps, before, after: memoryOf(device, residentBytes()) };
+}
+
+function memoryOf({ meter }: Device, processBytes: number | undefined): Memory {
+  return {
+    gpuBytes: meter.liveBytes + meter.pooledBytes,
+    buffersCreated: meter.buffersCreated,
+    bindGroupsCreated: meter.bindGroupsCreated,
+    ...(processBytes !== undefined && { processBytes }),
+  };
+}
