@@ -51,7 +51,10 @@ export function App() {
 
   const start = () => {
     const { config, counts } = settings;
-    if (!config || !counts) return;
+    if (!config || !counts) {
+      document.querySelector<HTMLElement>('#model .wrong :is(input, button)')?.focus();
+      return;
+    }
     tell({ kind: 'start', config, counts });
     send({ kind: 'train', config, command: commandOf(config) });
   };
@@ -106,9 +109,13 @@ export function App() {
         )}
         {useMemo(
           () => (
-            <Model device={device} />
+            <Model
+              text={values.model}
+              batch={Number(values.batch) || undefined}
+              onChange={(model) => set({ model })}
+            />
           ),
-          [device],
+          [values.model, values.batch],
         )}
         <Training
           state={state}

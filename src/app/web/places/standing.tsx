@@ -17,9 +17,9 @@ export function Standing() {
         <div>
           <h3>Not yet</h3>
           <p>
-            The network cannot be edited here, nor paused, continued after a reload, or compared
-            with another run. Cells and bars do not open their images yet, and there is no look
-            inside the network: feature maps, filters, the kernels that ran.
+            A training cannot be paused here, continued after a reload, or compared with another
+            run. Cells and bars do not open their images yet, and there is no look inside the
+            network: feature maps, filters, the kernels that ran.
           </p>
         </div>
       </div>

@@ -1,0 +1,174 @@
+// One layer of the network that is being shaped: its settings, what it makes and costs, what is wrong with it.
+import { ACTIVATIONS, type Draft, LAYERS, PADDINGS, type SettingName } from '../../network.ts';
+import type { CheckedLayer } from '../../network/check.ts';
+import { bytes, compact, grouped } from '../../wording.ts';
+
+interface LayerProps {
+  readonly layer: CheckedLayer;
+  readonly at: number;
+  /** How many layers can be moved. */
+  readonly of: number;
+  readonly onChange: (draft: Draft) => void;
+  readonly onMove: (by: -1 | 1) => void;
+  readonly onRemove: () => void;
+}
+
+export function LayerRow({ layer, at, of, onChange, onMove, onRemove }: LayerProps) {
+  const { draft, name, problem, outputShape } = layer;
+  const title =
+    draft === 'answers' ? 'Dense' : draft.kind === 'unknown' ? '' : LAYERS[draft.kind].title;
+  const who = name || 'the unknown layer';
+  const costs = outputShape !== undefined;
+  return (
+    <li data-at={at}>
+      <div
+        class={problem === undefined ? 'layer' : 'layer wrong'}
+        role="group"
+        aria-label={`Layer ${at + 1}: ${who}`}
+        aria-describedby={`layer-${at}-problem`}
+      >
+        <p class="who">
+          <b>{name || '?'}</b> <span class="soft">{title}</span>
+        </p>
+        <div class="settings">
+          {draft === 'answers' ? (
+            <p class="soft">ten units, one for each class: the answers</p>
+          ) : (
+            <Settings draft={draft} who={who} onChange={onChange} />
+          )}
+        </div>
+        <Figure title="Output">{outputShape ? outputShape.join(' × ') : '–'}</Figure>
+        <Figure title="Parameters">{costs ? grouped(layer.parameters) : '–'}</Figure>
+        <Figure title="FLOP">{costs ? compact(layer.flops) : '–'}</Figure>
+        <Figure title="Memory">{costs ? bytes(layer.outputBytes) : '–'}</Figure>
+        <div class="moves">
+          {draft !== 'answers' && (
+            <>
+              <Move what="up" who={who} disabled={at === 0} onClick={() => onMove(-1)} sign="↑" />
+              <Move
+                what="down"
+                who={who}
+                disabled={at === of - 1}
+                onClick={() => onMove(1)}
+                sign="↓"
+              />
+              <button
+                type="button"
+                data-do="remove"
+                aria-label={`Remove ${who}`}
+                onClick={onRemove}
+              >
+                ×
+              </button>
+            </>
+          )}
+        </div>
+        <p id={`layer-${at}-problem`} class="problem" aria-live="polite">
+          {problem}
+        </p>
+      </div>
+    </li>
+  );
+}
+
+/** One number of a layer; its title is seen where there is no row of titles. */
+export function Figure({ title, children }: { title: string; children: string }) {
+  return (
+    <p class="figure">
+      <span class="key">{title}</span> {children}
+    </p>
+  );
+}
+
+interface MoveProps {
+  readonly what: 'up' | 'down';
+  readonly who: string;
+  readonly sign: string;
+  readonly disabled: boolean;
+  readonly onClick: () => void;
+}
+
+function Move({ what, who, sign, disabled, onClick }: MoveProps) {
+  return (
+    <button
+      type="button"
+      data-do={what}
+      aria-label={`Move ${who} ${what}`}
+      aria-disabled={disabled}
+      onClick={disabled ? undefined : onClick}
+    >
+      {sign}
+    </button>
+  );
+}
+
+/** What the settings are called where the layer has no name of its own for them. */
+const TITLES: Readonly<Record<SettingName, string>> = {
+  size: 'size',
+  kernel: 'window',
+  stride: 'stride',
+  padding: 'edges',
+  activation: 'then',
+};
+
+const CHOICES: Readonly<Partial<Record<SettingName, Readonly<Record<string, string>>>>> = {
+  padding: { valid: 'cut off', same: 'padded' } satisfies Record<(typeof PADDINGS)[number], string>,
+  activation: {
+    ...{ relu: 'ReLU', leakyRelu: 'leaky ReLU', gelu: 'GELU' },
+    ...{ tanh: 'tanh', sigmoid: 'sigmoid', linear: 'nothing' },
+  } satisfies Record<(typeof ACTIVATIONS)[number], string>,
+};
+
+interface SettingsProps {
+  readonly draft: Draft;
+  readonly who: string;
+  readonly onChange: (draft: Draft) => void;
+}
+
+function Settings({ draft, who, onChange }: SettingsProps) {
+  const type = draft.kind === 'unknown' ? undefined : LAYERS[draft.kind];
+  const set = (change: Partial<Draft>) => onChange({ ...draft, ...change });
+  return (
+    <>
+      {type?.settings.map((name) => {
+        const title = name === 'size' ? type.sizeTitle : TITLES[name];
+        const choices = CHOICES[name];
+        return (
+          <label>
+            {title} <span class="unseen">of {who}</span>
+            {choices ? (
+              <select
+                value={draft[name]}
+                onChange={(event) => set({ [name]: event.currentTarget.value })}
+              >
+                {Object.entries(choices).map(([value, text]) => (
+                  <option value={value}>{text}</option>
+                ))}
+              </select>
+            ) : (
+              <input
+                type="text"
+                inputMode="decimal"
+                autocomplete="off"
+                value={draft[name]}
+                onInput={(event) => set({ [name]: event.currentTarget.value })}
+              />
+            )}
+          </label>
+        );
+      })}
+      {(draft.rest !== '' || !type) && (
+        <label class="rest">
+          {type ? 'not understood' : 'written as'}
+          <input
+            type="text"
+            autocomplete="off"
+            spellcheck={false}
+            value={draft.rest}
+            onInput={(event) => set({ rest: event.currentTarget.value.replaceAll('-', '') })}
+          />
+        </label>
+      )}
+    </>
+  );
+}
