@@ -1,5 +1,11 @@
 // One layer of the network that is being shaped: its settings, what it makes and costs, what is wrong with it.
-import { ACTIVATIONS, type Draft, LAYERS, PADDINGS, type SettingName } from '../../network.ts';
+import {
+  type ACTIVATIONS,
+  type Draft,
+  LAYERS,
+  type PADDINGS,
+  type SettingName,
+} from '../../network.ts';
 import type { CheckedLayer } from '../../network/check.ts';
 import { bytes, compact, grouped } from '../../wording.ts';
 
