@@ -1,0 +1,36 @@
+// The race in a page: `race(request)` on the window, called by run.mjs.
+import * as tf from '@tensorflow/tfjs-core';
+import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import threaded from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
+import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
+import script from '@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.es2017.min.js?url';
+import { type Request, runRace } from './contenders.ts';
+import type { WasmBackend } from './tensorflowWasm.ts';
+
+/** As it is published: it sends the source of its own functions to its workers, and bundling breaks them. */
+async function loadWasm(): Promise<WasmBackend> {
+  const scope = globalThis as { tf?: object & { wasm?: WasmBackend } };
+  scope.tf = { ...tf };
+  const element = document.createElement('script');
+  const loaded = new Promise((resolve, reject) => {
+    element.addEventListener('load', resolve);
+    element.addEventListener('error', reject);
+  });
+  element.src = script;
+  document.head.append(element);
+  await loaded;
+  const { wasm } = scope.tf;
+  if (!wasm) throw new Error('the WASM backend did not register itself');
+  wasm.setWasmPaths({
+    'tfjs-backend-wasm.wasm': plain,
+    'tfjs-backend-wasm-simd.wasm': simd,
+    'tfjs-backend-wasm-threaded-simd.wasm': threaded,
+  });
+  return wasm;
+}
+
+Object.assign(globalThis, {
+  race: (request: Request) =>
+    runRace(navigator.gpu, request, (line) => console.info(line), loadWasm),
+});
+document.title = 'ready';

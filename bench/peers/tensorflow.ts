@@ -1,0 +1,100 @@
+// TensorFlow.js as a contender, on its WebGPU or its WASM backend: the reference network in its core API.
+import * as tf from '@tensorflow/tfjs-core';
+import { ADAM, type Contender, type Task } from './contender.ts';
+
+/** On its WebGPU backend. */
+export async function webgpu(task: Task): Promise<Contender> {
+  await import('@tensorflow/tfjs-backend-webgpu');
+  await tf.setBackend('webgpu');
+  return tensorflow(task, 'webgpu', []);
+}
+
+/** Core has no gradients until they are registered. */
+await import('@tensorflow/tfjs-core/dist/register_all_gradients');
+
+/** @param notes what was done to it, to be told beside its figures */
+export function tensorflow(
+  task: Task,
+  backend: 'webgpu' | 'wasm',
+  notes: readonly string[],
+): Contender {
+  const { learningRate, beta1, beta2, eps } = ADAM;
+  const adam = tf.train.adam(learningRate, beta1, beta2, eps);
+  const weights = new Map<string, tf.Variable>();
+  let batches: { x: tf.Tensor; oneHot: tf.Tensor; mask: tf.Tensor }[] = [];
+  let done = 0;
+  let cost: tf.Tensor | undefined;
+
+  const weight = (name: string): tf.Variable => {
+    const variable = weights.get(name);
+    if (!variable) throw new Error(`there is no ${name} among ${[...weights.keys()].join()}`);
+    return variable;
+  };
+
+  /** Fused as far as the library itself can: while gradients are asked for it takes the ReLU apart again. */
+  const logits = (x: tf.Tensor, mask?: tf.Tensor): tf.Tensor => {
+    const conv = (x: tf.Tensor, name: string) =>
+      tf.fused.conv2d({
+        x,
+        filter: weight(`${name}.weight`),
+        bias: weight(`${name}.bias`),
+        strides: 1,
+        pad: 'valid',
+        activation: 'relu',
+      });
+    const dense = (a: tf.Tensor, name: string, activation: 'linear' | 'relu') =>
+      tf.fused.matMul({ a, b: weight(`${name}.weight`), bias: weight(`${name}.bias`), activation });
+    const pool = (x: tf.Tensor) => tf.maxPool(x, 2, 2, 'valid');
+    const features = conv(pool(conv(pool(conv(x, 'conv1')), 'conv2')), 'conv3');
+    const flat = tf.reshape(features, [x.shape[0] as number, -1]);
+    const hidden = dense(flat, 'fc1', 'relu');
+    return dense(mask ? tf.mul(hidden, mask) : hidden, 'fc2', 'linear');
+  };
+
+  const step = () => {
+    const { x, oneHot, mask } = batches[done++ % batches.length] as (typeof batches)[number];
+    const loss = () => tf.losses.softmaxCrossEntropy(oneHot, logits(x, mask));
+    cost?.dispose();
+    cost = tf.tidy(() => adam.minimize(loss, true, [...weights.values()]));
+  };
+
+  return {
+    name: 'TensorFlow.js',
+    version: tf.version_core,
+    backend,
+    notes,
+    activate: () => tf.setBackend(backend),
+    async prepare() {
+      for (const [name, { data, shape }] of task.weights)
+        weights.set(name, tf.variable(tf.tensor(data, shape)));
+      batches = task.batches.map(({ x, oneHot, dropout }) => ({
+        x: tf.tensor(x, [task.batch, 28, 28, 1]),
+        oneHot: tf.tensor(oneHot, [task.batch, 10]),
+        mask: tf.tensor(dropout, [task.batch, dropout.length / task.batch]),
+      }));
+    },
+    train(n) {
+      for (let i = 0; i < n; i++) step();
+    },
+    async finish() {
+      await cost?.data(); // sends what is pending
+      await tf.backend().device?.queue.onSubmittedWorkDone();
+    },
+    async loss() {
+      if (!cost) throw new Error('no step was run yet');
+      return (await cost.data())[0] as number;
+    },
+    async infer(n) {
+      const bytes = task.unseen.subarray(0, n * 784);
+      const x = tf.tensor(
+        Float32Array.from(bytes, (b) => b / 255),
+        [n, 28, 28, 1],
+      );
+      const y = tf.tidy(() => logits(x));
+      const values = await y.data();
+      x.dispose();
+      y.dispose();
+      return values;
+    },
+  };
+}

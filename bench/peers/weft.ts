@@ -1,0 +1,92 @@
+// weft as a contender, by its public API; and the task, which it draws for all.
+import { type Device, dropout, drawBatch, nn } from '../../src/index.ts';
+import { builtinDataSet } from '../../src/app/data/builtin.ts';
+import { ADAM, type Batch, type Contender, type Task } from './contender.ts';
+
+const { Inference, Sequential, TrainStep, adam, referenceNetwork, REFERENCE_INPUT } = nn;
+/** Batches drawn for the peers. */
+const BATCHES = 4;
+const SEED = 1;
+const CLASSES = 10;
+const UNSEEN = 1000;
+
+/** Garments, weights, and what weft will draw in its first steps: the batches and dropout's masks. */
+export async function drawTask(device: Device, batch: number): Promise<Task> {
+  const { train, test } = await builtinDataSet({ train: BATCHES * batch, test: UNSEEN });
+  const { labels } = train;
+  const random = nn.randomStream(SEED, 0);
+  // Grain everywhere: on a blank background maxima tie, and libraries differ in what they make of that.
+  const grained = (image: Uint8Array) => image.map((p, i) => Math.min(255, p + 24 * random(i)));
+  const [images, unseen] = [grained(train.images), grained(test.images)];
+  const samples = {
+    images: device.tensor(images, [train.count, ...REFERENCE_INPUT], 'u8'),
+    labels: device.tensor(labels, [train.count], 'u8'),
+    indices: device.tensor([...labels.keys()], [train.count], 'u32'),
+  };
+  const layers = referenceNetwork();
+  const model = new Sequential(device, REFERENCE_INPUT, layers, { seed: SEED });
+  const stream = layers.findIndex(({ kind }) => kind === 'dropout');
+  const units = model.summary().rows[stream]?.outputShape ?? [];
+  const ones = device.full([batch, ...units], 1);
+  const batches: Batch[] = [];
+  for (let step = 0; step < BATCHES; step++) {
+    const state = device.tensor([SEED, step], [2], 'u32');
+    const { x, labels: drawn } = drawBatch(samples, state, batch);
+    const mask = dropout(ones, state, { rate: 0.5, stream });
+    const classes = (await drawn.data()) as Int32Array;
+    const oneHot = new Float32Array(batch * CLASSES);
+    classes.forEach((label, i) => (oneHot[i * CLASSES + label] = 1));
+    batches.push({
+      x: (await x.data()) as Float32Array,
+      labels: classes,
+      oneHot,
+      dropout: (await mask.data()) as Float32Array,
+    });
+  }
+  const weights = await model.arena.read();
+  return { batch, seed: SEED, images, labels, unseen, batches, weights };
+}
+
+export function weft(device: Device, version: string, task: Task): Contender {
+  const { batch, seed } = task;
+  const model = new Sequential(device, REFERENCE_INPUT, referenceNetwork(), { seed });
+  const count = task.labels.length;
+  const images = device.tensor(task.images, [count, ...REFERENCE_INPUT], 'u8');
+  const labels = device.tensor(task.labels, [count], 'u8');
+  const inferences = new Map<number, nn.Inference>();
+  let step: nn.TrainStep | undefined;
+  const recorded = async () =>
+    (step ??= await TrainStep.create(model, adam(ADAM), { images, labels }, { batch, seed }));
+
+  return {
+    name: 'weft',
+    version,
+    backend: 'webgpu',
+    notes: [
+      'draws each batch and its dropout masks on the GPU, from bytes that lie there',
+      'the first step includes recording, which runs the step once',
+      'inference goes 128 images at a time',
+    ],
+    prepare: () => device.finish(),
+    async train(n) {
+      (await recorded()).run(n);
+    },
+    finish: () => device.finish(),
+    async loss() {
+      const { stepsDone } = await recorded();
+      const { loss } = await (await recorded()).metrics(stepsDone - 1);
+      return loss[0] as number;
+    },
+    async infer(n) {
+      let inference = inferences.get(n);
+      if (!inference) {
+        const size = n * (task.unseen.length / UNSEEN);
+        const x = device.tensor(task.unseen.subarray(0, size), [n, ...REFERENCE_INPUT], 'u8');
+        const set = { images: x, labels: device.zeros([n], 'u8') };
+        inference = await Inference.create(model, set);
+        inferences.set(n, inference);
+      }
+      return inference.run();
+    },
+  };
+}
