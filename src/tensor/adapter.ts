@@ -5,6 +5,8 @@ export interface Adapter {
   readonly name: string;
   readonly vendor: string;
   readonly architecture: string;
+  /** The card, where the adapter tells: browsers do not. */
+  readonly device: string;
   readonly description: string;
   /** True where the CPU does the arithmetic (lavapipe, SwiftShader): other kernels win there. */
   readonly software: boolean;
@@ -22,6 +24,7 @@ export function describe(info: GPUAdapterInfo, features: readonly string[]): Ada
     name: name || 'unnamed adapter',
     vendor: info.vendor,
     architecture: info.architecture,
+    device: info.device,
     description: info.description,
     software: /llvmpipe|lavapipe|swiftshader|software|basic render/i.test(all),
     ...(features.includes('subgroups') && least === most && { subgroupSize: least }),

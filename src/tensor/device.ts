@@ -11,7 +11,7 @@ import { Readback } from './readback.ts';
 import { Scopes } from './scope.ts';
 import { type Shape, show, sizeOf } from './shape.ts';
 import { type DType, Storage, Tensor, type TypedArray, BYTES, hostArray } from './tensor.ts';
-import { type VariantName } from './variants.ts';
+import { type Tuning, type VariantName } from './variants.ts';
 import type { Constants } from './wgsl.ts';
 
 export interface DeviceOptions {
@@ -73,6 +73,8 @@ export class Device {
   tape: Tape | undefined;
   /** Forces one kernel variant where it fits; see variants.ts. */
   variant: VariantName | undefined;
+  /** Which variant was measured to be the fastest; see tuner.ts. */
+  tuning: Tuning | undefined;
   /** The scalar 1, where a gradient starts. */
   readonly one: Tensor;
   /** Bound where a kernel has an output that nobody wants. */

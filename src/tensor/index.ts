@@ -8,6 +8,7 @@ export { DeviceLost, GpuError, NoAdapter, TensorError } from './errors.ts';
 export type { Meter } from './pool.ts';
 export { type Shape, sizeOf } from './shape.ts';
 export { type DType, Tensor, type TypedArray } from './tensor.ts';
+export { type Choice, formatChoices, type TuneOptions, tune, type TuningStore } from './tuner.ts';
 export { type VariantName, variantNames, withVariant } from './variants.ts';
 
 // For those who write ops and kernels.

@@ -18,6 +18,8 @@ export type VariantName = (typeof variantNames)[number];
 export interface Variant<S> {
   readonly name: VariantName;
   readonly kernel: Kernel;
+  /** Tells it from another variant of the same kernel, such as its tile: `128x64`. */
+  readonly label?: string;
   /** Can it serve this shape on this device? */
   readonly fits: (shape: S, device: Device) => boolean;
   readonly plan: (
@@ -32,26 +34,56 @@ const ORDER: Record<'software' | 'gpu', readonly VariantName[]> = {
   gpu: ['tiled', 'subgroup', 'register'],
 };
 
+/** An op with variants, as `choose` and the tuner see it. */
+export interface Family<S> {
+  readonly op: string;
+  readonly variants: readonly Variant<S>[];
+  /** A shape in a line, unlike every other shape's. */
+  readonly show: (shape: S) => string;
+  /** Makes inputs of this shape and gives what queues the op once over them: the tuner times it. */
+  readonly trial: (device: Device, shape: S) => () => void;
+}
+
+/** Which plan an op should take for a shape; see tuner.ts. */
+export interface Tuning {
+  /** The id of a plan, or undefined where nobody measured. */
+  readonly choice: <S>(family: Family<S>, shape: S) => string | undefined;
+}
+
 /** A variant's kernel with the constants and the grid for one shape. */
 export interface Plan {
+  readonly variant: VariantName;
+  /** Tells it from the others of its family. */
+  readonly id: string;
   readonly kernel: Kernel;
   readonly constants: Constants;
   readonly grid: Grid;
 }
 
-/** What to launch: the variant that `device.variant` names if it fits, else the best that fits. */
-export function choose<S>(device: Device, variants: readonly Variant<S>[], shape: S): Plan {
+export const idOf = ({ kernel, label }: Pick<Variant<never>, 'kernel' | 'label'>): string =>
+  label ? `${kernel.name} ${label}` : kernel.name;
+
+/** All that fit, in the order of preference that holds where nobody measured. */
+export function plansFor<S>(device: Device, { variants }: Family<S>, shape: S): Plan[] {
   const order = ORDER[device.info.software ? 'software' : 'gpu'];
-  const names = device.variant ? [device.variant, ...order] : order;
-  for (const name of names) {
-    const variant = variants.find((v) => v.name === name && v.fits(shape, device));
-    if (!variant) continue;
-    const { constants, grid } = variant.plan(shape, device);
-    if (grid.every((groups) => (groups ?? 1) <= MOST_GROUPS)) {
-      return { kernel: variant.kernel, constants, grid };
-    }
-  }
-  throw new TensorError(`no kernel variant fits ${JSON.stringify(shape)}`);
+  return order
+    .flatMap((name) => variants.filter((v) => v.name === name && v.fits(shape, device)))
+    .map((v) => ({ variant: v.name, id: idOf(v), kernel: v.kernel, ...v.plan(shape, device) }))
+    .filter(({ grid }) => grid.every((groups) => (groups ?? 1) <= MOST_GROUPS));
+}
+
+/**
+ * What to launch: the variant that `device.variant` names if it fits, else what `device.tuning` found
+ * fastest, else the first in the order.
+ */
+export function choose<S>(device: Device, family: Family<S>, shape: S): Plan {
+  const plans = plansFor(device, family, shape);
+  const forced = plans.find(({ variant }) => variant === device.variant);
+  if (forced) return forced;
+  const tuned = device.tuning?.choice(family, shape);
+  const plan = plans.find(({ id }) => id === tuned) ?? plans[0];
+  if (!plan) throw new TensorError(`${family.op}: no kernel variant fits ${family.show(shape)}`);
+  return plan;
 }
 
 /** Runs f with one variant forced wherever it fits. */

@@ -20,9 +20,10 @@ import type { Device } from '../device.ts';
 import { ceilDiv, linearGrid } from '../grid.ts';
 import { type Kernel, kernel } from '../kernel.ts';
 import type { Tensor } from '../tensor.ts';
-import { type Variant, choose } from '../variants.ts';
+import { type Family, type Variant, choose } from '../variants.ts';
 import { fill } from './fill.ts';
 import type { WindowGeometry } from './geometry.ts';
+import { show, trialTensors } from './trial.ts';
 
 /** N images H × W of C channels, filters R × S to K channels, and the geometry of the windows. */
 export interface ConvShape extends WindowGeometry {
@@ -245,6 +246,30 @@ function split(
 const bound = (kernel: Kernel, tensors: Readonly<Record<string, Tensor>>) =>
   Object.fromEntries(kernel.bindings.map(({ name }) => [name, tensors[name] as Tensor]));
 
+const forwardOp: Family<ConvShape> = {
+  ...{ op: 'contraction', variants: forward, show },
+  trial(device, s) {
+    const t = trialTensors(device, s);
+    return () => contract(s, t, true);
+  },
+};
+
+const inputGradOp: Family<ConvShape> = {
+  ...{ op: 'contraction, input gradient', variants: inputGrad, show },
+  trial(device, s) {
+    const { x: dx, w, y: dy } = trialTensors(device, s);
+    return () => void contractInputGrad(s, { dy, w, dx });
+  },
+};
+
+const filterGradOp: Family<ConvShape> = {
+  ...{ op: 'contraction, filter gradient', variants: filterGrad, show },
+  trial(device, s) {
+    const { x, w: dw, y: dy, b: db } = trialTensors(device, s);
+    return () => void contractFilterGrad(s, { x, dy, dw, db });
+  },
+};
+
 /** y = conv(x, w) + b, then max(0, ·) if asked. x [N,H,W,C], w [R,S,C,K], b [K], y [N,P,Q,K]. */
 export function contract(
   s: ConvShape,
@@ -252,7 +277,7 @@ export function contract(
   relu = false,
 ): void {
   const { device } = t.x;
-  const { kernel, constants, grid } = choose(device, forward, s);
+  const { kernel, constants, grid } = choose(device, forwardOp, s);
   const b = t.b ?? t.w; // something must be bound; unread when BIAS is false
   device.launch(
     kernel,
@@ -265,7 +290,7 @@ export function contract(
 /** dx = ∂loss/∂x of `contract` from dy = ∂loss/∂y. */
 export function contractInputGrad(s: ConvShape, t: { dy: Tensor; w: Tensor; dx: Tensor }): Tensor {
   const { device } = t.dy;
-  const { kernel, constants, grid } = choose(device, inputGrad, s);
+  const { kernel, constants, grid } = choose(device, inputGradOp, s);
   device.launch(kernel, constants, bound(kernel, { ...t, which: t.w, x: t.w }), grid);
   return t.dx;
 }
@@ -282,7 +307,7 @@ export function contractFilterGrad(
   const dw = t.dw ?? device.empty([WEIGHTS]);
   const db = t.db ?? device.empty([s.K]);
   if (pixels(s) === 0) return { dw: fill(dw, 0), db: fill(db, 0) };
-  const { kernel, constants, grid } = choose(device, filterGrad, s);
+  const { kernel, constants, grid } = choose(device, filterGradOp, s);
   const { SPLIT } = constants as { SPLIT: number } & typeof constants;
   if (SPLIT === 1) {
     device.launch(
