@@ -149,11 +149,14 @@ export interface Peer {
   readonly adapter: string;
   readonly batch: number;
   readonly stepMs: Spread;
+  /** Steps queued before the host waits for the device; chosen so that a sample takes a quarter of a second. */
+  readonly stepsAtOnce: number;
   readonly firstStepMs: number;
   /** Milliseconds for so many images: `{ "128": 12.5, "1000": 80 }`. */
   readonly inferenceMs: Readonly<Record<string, number>>;
-  /** These four a step. */
+  /** These five a step. */
   readonly dispatches: number;
+  readonly passes: number;
   readonly submits: number;
   readonly buffersCreated: number;
   readonly bytesWritten: number;
@@ -161,4 +164,6 @@ export interface Peer {
   readonly liveBytes: number;
   /** Of the first steps; they must agree before times count. */
   readonly losses: readonly number[];
+  /** What one has to know of how it ran. */
+  readonly notes: readonly string[];
 }

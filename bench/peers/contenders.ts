@@ -1,10 +1,14 @@
-// Who takes part, by the names that `--only` takes.
+// Who takes part, and what all are given.
 import { openDevice } from '../../src/index.ts';
+import type { Peer, Runtime } from '../result.ts';
 import type { Contender } from './contender.ts';
-import { type PeerResult, type RaceOptions, race } from './race.ts';
+import { type RaceOptions, race } from './race.ts';
 import { countFor, startCounting } from './counters.ts';
 import type { WasmBackend } from './tensorflowWasm.ts';
 import { drawTask, weft } from './weft.ts';
+
+/** Those beside weft. */
+export type PeerName = 'jax-js' | 'tfjs-webgpu' | 'tfjs-wasm';
 
 export interface Versions {
   readonly weft: string;
@@ -12,26 +16,11 @@ export interface Versions {
 }
 
 export interface Request extends Omit<RaceOptions, 'tell'> {
-  readonly runtime: 'node' | 'chromium';
+  readonly runtime: Runtime;
   readonly batch: number;
-  /** Contenders beside weft: 'jax', 'webgpu', 'wasm'. */
-  readonly only: readonly string[];
+  readonly against: readonly PeerName[];
   readonly versions: Versions;
 }
-
-export interface Report {
-  readonly runtime: Request['runtime'];
-  readonly adapter: string;
-  readonly batch: number;
-  /** How the host waited for the device. */
-  readonly waited: string;
-  readonly peers: readonly PeerResult[];
-}
-
-const WAITED = {
-  node: 'slept a millisecond in each turn of the event loop, so as to leave the cores to the device',
-  chromium: 'awaited promises in a page',
-} as const;
 
 /** @param loadWasm brings TensorFlow.js' WASM backend */
 export async function runRace(
@@ -39,32 +28,28 @@ export async function runRace(
   request: Request,
   tell: (line: string) => void,
   loadWasm: () => Promise<WasmBackend>,
-): Promise<Report> {
+): Promise<Peer[]> {
   startCounting();
   countFor('task');
   const device = await openDevice(gpu);
   const task = await drawTask(device, request.batch);
-  const makers: Record<string, () => Promise<Contender>> = {
-    async jax() {
+  const makers: Record<PeerName, () => Promise<Contender>> = {
+    async 'jax-js'() {
       const { jaxJs } = await import('./jax.ts');
       return jaxJs(task, request.versions.jax);
     },
-    async webgpu() {
+    async 'tfjs-webgpu'() {
       const { webgpu } = await import('./tensorflow.ts');
       return webgpu(task);
     },
-    async wasm() {
+    async 'tfjs-wasm'() {
       const { wasm } = await import('./tensorflowWasm.ts');
       return wasm(task, loadWasm);
     },
   };
   const ours = async () => weft(await openDevice(gpu), request.versions.weft, task);
-  const others = request.only.map((name) => {
-    const make = makers[name];
-    if (!make) throw new Error(`--only knows ${Object.keys(makers).join(', ')}; got ${name}`);
-    return make;
-  });
-  const peers = await race([ours, ...others], { ...request, tell });
+  const others = request.against.map((name) => makers[name]);
+  const raced = await race([ours, ...others], { ...request, tell });
   const { runtime, batch } = request;
-  return { runtime, adapter: device.info.name, batch, waited: WAITED[runtime], peers };
+  return raced.map((peer) => ({ ...peer, runtime, adapter: device.info.name, batch }));
 }

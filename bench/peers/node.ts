@@ -1,4 +1,4 @@
-// The race in Node, on Dawn. The request comes as JSON in the only argument; the report goes to its `file`.
+// The race in Node, on Dawn. The request comes as JSON in the only argument; what was measured goes to its `file`.
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,10 @@ const loadWasm = () => {
 };
 
 const stopNapping = nap();
-const tell = (line: string) => console.error(line);
-writeFileSync(request.file, JSON.stringify(await runRace(gpu, request, tell, loadWasm)));
+const tell = (line: string) => process.stderr.write(`· ${line}\n`);
+const peers = await runRace(gpu, request, tell, loadWasm);
+const note = 'the host slept a millisecond a turn of its loop while it waited';
+const noted = peers.map((peer) => ({ ...peer, notes: [...peer.notes, note] }));
+writeFileSync(request.file, JSON.stringify(noted));
 stopNapping();
 process.exit(0); // the peers' devices would keep Dawn's loop turning

@@ -1,5 +1,7 @@
 // The race: contenders take turns. First each takes the same few steps, whose losses must agree; then all are
 // timed in rounds, so that what disturbs the machine disturbs all alike.
+import type { Peer } from '../result.ts';
+import { spread } from '../statistics.ts';
 import type { Contender } from './contender.ts';
 import { countFor, countsOf } from './counters.ts';
 
@@ -11,35 +13,8 @@ export interface RaceOptions {
   readonly tell: (line: string) => void;
 }
 
-export interface Spread {
-  readonly median: number;
-  /** 5th and 95th percentile. */
-  readonly low: number;
-  readonly high: number;
-  readonly samples: number;
-}
-
-/** What was measured of one contender. Counts are those of one step. */
-export interface PeerResult {
-  readonly name: string;
-  readonly version: string;
-  readonly backend: string;
-  readonly stepMs: Spread;
-  /** Steps queued before the device is waited for. */
-  readonly stepsAtOnce: number;
-  readonly firstStepMs: number;
-  /** By the number of images, logits on the host. */
-  readonly inferenceMs: Readonly<Record<'128' | '1000', number>>;
-  readonly dispatches: number;
-  readonly passes: number;
-  readonly submits: number;
-  readonly buffersCreated: number;
-  readonly bytesWritten: number;
-  readonly liveBytes: number;
-  /** Of the first steps. */
-  readonly losses: readonly number[];
-  readonly notes: readonly string[];
-}
+/** A peer, but for where it ran. */
+export type Raced = Omit<Peer, 'runtime' | 'adapter' | 'batch'>;
 
 /** Steps whose losses are compared, the first among them. */
 const COMPARED = 4;
@@ -69,7 +44,7 @@ interface Runner {
 export async function race(
   makers: readonly (() => Promise<Contender> | Contender)[],
   options: RaceOptions,
-): Promise<PeerResult[]> {
+): Promise<Raced[]> {
   const { rounds, tell } = options;
   const runners: Runner[] = [];
   let logits: Float32Array | undefined;
@@ -89,7 +64,7 @@ export async function race(
     tell(`round ${round + 1} of ${rounds}`);
   }
 
-  const results: PeerResult[] = [];
+  const results: Raced[] = [];
   for (const runner of runners) results.push(await summarise(runner));
   return results;
 }
@@ -142,7 +117,7 @@ async function timed(contender: Contender, steps: number): Promise<number> {
   return performance.now() - start;
 }
 
-async function summarise(runner: Runner): Promise<PeerResult> {
+async function summarise(runner: Runner): Promise<Raced> {
   const { contender, key, stepsAtOnce, samples, losses, firstStepMs } = runner;
   const { name, version, backend, notes } = contender;
   countFor(key);
@@ -210,10 +185,4 @@ function compareLogits(key: string, logits: Float32Array, wanted: Float32Array):
   throw new Error(
     `${key}: a logit of the unseen images is off by ${off}, the largest is ${largest}`,
   );
-}
-
-function spread(samples: readonly number[]): Spread {
-  const sorted = samples.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? NaN;
-  return { median: at(0.5), low: at(0.05), high: at(0.95), samples: samples.length };
 }
