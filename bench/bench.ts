@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { type OpenGpu, openGpu } from '../src/app/cli/gpu.ts';
 import { readOptions } from './options.ts';
+import type * as Peers from './peers/drive.mjs';
 import { originOf } from './origin.ts';
 import { asCsv, asMarkdown, asText } from './report/text.ts';
 import type { Result } from './result.ts';
@@ -28,7 +29,7 @@ try {
     },
     options,
   );
-  const result: Result = { ...origin, ...measured };
+  const result = await withPeers({ ...origin, ...measured });
   const json = `${JSON.stringify(result, null, 2)}\n`;
   const written = { json: () => json, csv: asCsv, markdown: asMarkdown, text: asText };
   console.log(written[options.format](result).trimEnd());
@@ -38,6 +39,16 @@ try {
   process.exitCode = 1;
 } finally {
   for (const { close } of opened) close();
+}
+
+/** The race needs the whole repository and packages of its own, so it is no part of this bundle. */
+async function withPeers(result: Result): Promise<Result> {
+  const { peers: against, batch, rounds } = options;
+  if (!against) return result;
+  const driver = new URL('../bench/peers/drive.mjs', import.meta.url).href;
+  const { drive } = (await import(/* @vite-ignore */ driver)) as typeof Peers;
+  const runtime = options.browser ? 'chromium' : 'node';
+  return { ...result, peers: await drive({ runtime, batch, rounds, against }, tell) };
 }
 
 /** bench/results/2026-11-23-llvmpipe-node.json */

@@ -1,5 +1,6 @@
 // The options of `npm run bench`: what they mean and what they may be.
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { PeerName } from './peers/contenders.ts';
 import { PARTS, type Part, type Wanted } from './run.ts';
 
 export type Format = 'text' | 'json' | 'csv' | 'markdown';
@@ -12,13 +13,21 @@ export interface BenchOptions extends Wanted {
   /** A result to make a page of charts from, instead of measuring. */
   readonly chart?: string;
   readonly adapter?: string;
+  /** Those to race against. */
+  readonly peers?: readonly PeerName[];
+  /** Turns that each takes in the race. */
+  readonly rounds: number;
 }
+
+const PEERS: readonly PeerName[] = ['jax-js', 'tfjs-webgpu', 'tfjs-wasm'];
 
 interface Given {
   readonly batch: number;
   readonly runs?: number;
   readonly steps?: number;
   readonly only?: Part[];
+  readonly peers?: PeerName[] | true;
+  readonly rounds: number;
   readonly quick?: boolean;
   readonly variants?: boolean;
   readonly adapter?: string;
@@ -53,6 +62,14 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     .addOption(
       new Option('--only <parts...>', `measure only some of: ${PARTS.join(', ')}`).choices(PARTS),
     )
+    .addOption(
+      new Option(
+        '--peers [names...]',
+        'train the same network in turns with others, and of the rest only what --only names: ' +
+          PEERS.join(', '),
+      ).choices(PEERS),
+    )
+    .option('--rounds <n>', 'turns that each takes beside its peers', whole, 12)
     .option('--batch <n>', 'images a step', whole, 128)
     .option('--runs <n>', `samples of everything (by default ${FULL.runs})`, whole)
     .option('--steps <n>', `steps of the look at memory (by default ${FULL.steps})`, whole)
@@ -71,7 +88,7 @@ export function readOptions(argv: readonly string[]): BenchOptions {
 function completed(given: Given): BenchOptions {
   const usual = given.quick ? QUICK : FULL;
   return {
-    parts: given.only ?? usual.parts,
+    parts: given.only ?? (given.peers ? [] : usual.parts),
     runs: given.runs ?? usual.runs,
     steps: given.steps ?? usual.steps,
     batch: given.batch,
@@ -80,6 +97,8 @@ function completed(given: Given): BenchOptions {
     format: given.json ? 'json' : given.csv ? 'csv' : given.markdown ? 'markdown' : 'text',
     save: given.save === true,
     browser: given.browser === true,
+    rounds: given.rounds,
+    ...(given.peers && { peers: given.peers === true ? PEERS : given.peers }),
     ...(given.chart !== undefined && { chart: given.chart }),
     ...(given.adapter !== undefined && { adapter: given.adapter }),
   };

@@ -8,8 +8,6 @@ import { countFor, countsOf } from './counters.ts';
 export interface RaceOptions {
   /** Turns of a contender; a slow one takes fewer. */
   readonly rounds: number;
-  /** The most time for the turns of one contender, in seconds; three it takes in any case. */
-  readonly budgetS: number;
   readonly tell: (line: string) => void;
 }
 
@@ -21,11 +19,14 @@ const COMPARED = 4;
 /** Largest relative difference of a loss, and of a logit to the largest logit. */
 const LOSS_TOLERANCE = 1e-3;
 const LOGIT_TOLERANCE = 1e-2;
+/** The most time for the turns of one contender; three it takes in any case. */
+const BUDGET_MS = 20_000;
 /** A turn takes about this long, so that waiting for the device does not weigh much. */
 const TURN_MS = 250;
 const MOST_STEPS_AT_ONCE = 64;
-/** Above this a contender's inference is not repeated. */
+/** Inference slower than this is timed once after its first run; slower than that, by its first run alone. */
 const SLOW_MS = 2000;
+const TOO_SLOW_MS = 20_000;
 
 interface Runner {
   readonly contender: Contender;
@@ -70,10 +71,7 @@ export async function race(
 }
 
 /** The first steps, timed one by one, with their losses. */
-async function warmUp(
-  contender: Contender,
-  { rounds, budgetS, tell }: RaceOptions,
-): Promise<Runner> {
+async function warmUp(contender: Contender, { rounds, tell }: RaceOptions): Promise<Runner> {
   const key = `${contender.name} ${contender.version} ${contender.backend}`;
   countFor(key);
   await contender.activate?.();
@@ -88,7 +86,7 @@ async function warmUp(
   }
   const stepMs = Math.min(...times.slice(1));
   const stepsAtOnce = Math.min(MOST_STEPS_AT_ONCE, Math.max(1, Math.round(TURN_MS / stepMs)));
-  const affordable = Math.floor((1000 * budgetS) / (stepMs * stepsAtOnce));
+  const affordable = Math.floor(BUDGET_MS / (stepMs * stepsAtOnce));
   return {
     contender,
     key,
@@ -149,15 +147,17 @@ async function summarise(runner: Runner): Promise<Raced> {
   };
 }
 
-/** The fastest of three runs after one that compiles; or the only run, where that takes long. */
+/** The fastest of up to three runs after one that may compile; that one, where it takes very long. */
 async function inferenceMs(contender: Contender, images: number): Promise<number> {
-  const times: number[] = [];
-  for (let i = 0; i < 4; i++) {
+  const run = async () => {
     const start = performance.now();
     await contender.infer(images);
-    times.push(performance.now() - start);
-    if ((times[0] as number) > SLOW_MS) break;
-  }
+    return performance.now() - start;
+  };
+  const first = await run();
+  if (first > TOO_SLOW_MS) return first;
+  const times = [await run()];
+  while (times.length < 3 && (times[0] as number) < SLOW_MS) times.push(await run());
   return Math.min(...times);
 }
 
