@@ -14,7 +14,7 @@ import {
   scoreLogits,
   sgd,
 } from '../nn/index.ts';
-import type { Device, Tensor } from '../tensor/index.ts';
+import { type Choice, type Device, type Tensor, type TuneOptions, tune } from '../tensor/index.ts';
 import type { RunCheckpoint } from './checkpoint.ts';
 import type { RunControl } from './control.ts';
 import type { DataSet, Split } from './data/dataset.ts';
@@ -67,6 +67,10 @@ export interface ExperimentOptions {
   readonly control: RunControl;
   /** A run of this configuration on these data that is to go on. */
   readonly resume?: RunCheckpoint | undefined;
+  /** Measures which kernels are fastest here before the run, and keeps to them; else the usual ones. */
+  readonly tuning?: TuneOptions | undefined;
+  /** The kernels in force, where they were measured. */
+  readonly onTuned?: (choices: readonly Choice[]) => void;
   readonly onReady: (ready: { readonly warmUpMs: number; readonly model: Sequential }) => void;
   readonly onProgress: FitOptions['onProgress'];
   readonly onEpoch: FitOptions['onEpoch'];
@@ -104,7 +108,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   const startedAt = resume?.startedAt ?? options.date().toISOString();
   const started = now() - (resume?.spentMs ?? 0);
   const warmUpFrom = now();
-  const notes = resume ? [...resume.notes, continuation(resume, device.info.name)] : options.notes;
+  const told = resume ? [...resume.notes, continuation(resume, device.info.name)] : options.notes;
 
   const upload = (split: Split) => ({
     images: device.tensor(split.images, [split.count, ...INPUT_SHAPE], 'u8'),
@@ -115,17 +119,21 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   const layers = layersOf(config.network, config.batchSize);
   const model = new Sequential(device, INPUT_SHAPE, layers, { seed: config.seed });
   const schedule = scheduleOf(config, division.train.length);
-  const step = await TrainStep.create(
-    model,
-    optimiserOf(config, schedule),
-    { ...train, indices: select(division.train) },
-    { batch: config.batchSize, seed: config.seed },
-  );
-  const validate = await scorer(
-    model,
-    { ...train, indices: select(division.validation) },
-    Uint8Array.from(division.validation, (i) => data.train.labels[i] as number),
-  );
+  const [learned, held] = [select(division.train), select(division.validation)];
+  const heldLabels = Uint8Array.from(division.validation, (i) => data.train.labels[i] as number);
+  const prepare = async () => ({
+    step: await TrainStep.create(
+      model,
+      optimiserOf(config, schedule),
+      { ...train, indices: learned },
+      { batch: config.batchSize, seed: config.seed },
+    ),
+    validate: await scorer(model, { ...train, indices: held }, heldLabels),
+  });
+  const choices = options.tuning && (await tune(device, prepare, options.tuning));
+  if (choices) options.onTuned?.(choices);
+  const notes = choices ? [...new Set([...told, choiceNote(choices)])] : told;
+  const { step, validate } = await prepare();
   if (resume) step.restore(resume.state);
   await device.finish();
   const warmUpMs = now() - warmUpFrom;
@@ -242,6 +250,12 @@ function optimiserOf({ optimizer }: RunConfig, schedule: Schedule): Optimiser {
 }
 
 /** A break is no secret; on another adapter it may have changed the bits. */
+/** With other kernels sums are taken in another order: a run that is to be repeated bit for bit needs the same ones. */
+const choiceNote = (choices: readonly Choice[]): string =>
+  `The kernels were chosen by measuring them on this adapter: ${choices
+    .map(({ op, shape, winner }) => `${winner} for ${op} ${shape}`)
+    .join('; ')}.`;
+
 function continuation({ state, adapter }: RunCheckpoint, present: string): string {
   const moved =
     adapter === present

@@ -1,8 +1,7 @@
 // Finds the data set for a run in Node: a given folder, the project's cache, a download, or the
 // built-in set.
 import { mkdir, readFile, rm, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { builtinDataSet } from '../data/builtin.ts';
 import { DataError, IMAGE_SIZE, type DataSet } from '../data/dataset.ts';
 import {
@@ -12,6 +11,7 @@ import {
   SOURCE_URL,
   type SourceFile,
 } from '../data/sources.ts';
+import { cacheRoot } from './cache.ts';
 import { download } from './download.ts';
 
 /** How far the download of one file is. */
@@ -95,12 +95,9 @@ const builtinNotice = (reason: string): string =>
   `The reason: ${reason}. For the real set run again with a network, or give a folder with its ` +
   'four files: --data DIR.';
 
-/** The project's own cache, as the XDG Base Directory Specification places it. */
-export function cacheFolder(env: Readonly<Record<string, string | undefined>>): string {
-  const xdg = env['XDG_CACHE_HOME'];
-  const cache = xdg && isAbsolute(xdg) ? xdg : join(env['HOME'] || homedir(), '.cache');
-  return join(cache, 'weft', 'fashion-mnist');
-}
+/** Where the project's own cache keeps the set. */
+export const cacheFolder = (env: Readonly<Record<string, string | undefined>>): string =>
+  join(cacheRoot(env), 'fashion-mnist');
 
 const maxBytes = ({ holds, count }: SourceFile): number =>
   count * (holds === 'images' ? IMAGE_SIZE : 1) + CONTAINER_BYTES;

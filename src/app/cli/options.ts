@@ -24,6 +24,7 @@ export interface TrainOptions {
   readonly out?: string;
   readonly adapter?: string;
   readonly full?: boolean;
+  readonly tune?: boolean;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
@@ -120,6 +121,10 @@ export function readOptions(argv: readonly string[]): TrainOptions {
     )
     .option('--train-limit <n>', 'learn from this many training images only', whole(1))
     .option('--full', 'all training images and 15 epochs, whatever the adapter')
+    .option(
+      '--tune',
+      'take the kernels that are fastest here: measured once for each adapter, then remembered',
+    )
     .option('--out <dir>', 'where the run folder is made', 'runs')
     .option('--adapter <name>', 'part of the name of the adapter to use, such as llvmpipe')
     .option('--quiet', 'print the verdict only')

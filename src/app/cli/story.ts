@@ -1,5 +1,6 @@
 // The notebook told in a terminal: each chapter as lines of text.
 import { formatClassificationReport, formatSummary, type Summary } from '../../nn/index.ts';
+import { type Choice, formatChoices } from '../../tensor/index.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { TOPICS, type Paragraph, trainCommand } from '../discussion.ts';
 import type { Evaluation } from '../evaluation.ts';
@@ -71,6 +72,19 @@ export const preparation = (
     width,
     palette,
   ),
+  '',
+];
+
+/** What the tuner found, and so which kernels this run is bound to. */
+export const kernels = (choices: readonly Choice[], { width, palette }: Page): string[] => [
+  heading('Kernels', width, palette),
+  ...wrap(
+    'Each contraction in the variant that was the fastest when it was measured on this adapter; the arrow marks it. ' +
+      'Another is taken instead of the usual one only where it wins by 3 % or more.',
+    width,
+  ),
+  '',
+  ...formatChoices(choices).split('\n'),
   '',
 ];
 

@@ -12,6 +12,7 @@ import { layersOf } from '../network/layers.ts';
 import { reportHtml } from '../report/report.ts';
 import { toJson } from '../record.ts';
 import { percent } from '../wording.ts';
+import { tuningFiles, tuningFolder } from './cache.ts';
 import { loadDataSet } from './dataset.ts';
 import { openGpu } from './gpu.ts';
 import { type TrainOptions, configure, readOptions } from './options.ts';
@@ -76,6 +77,14 @@ async function main(options: TrainOptions): Promise<number> {
     command: () => ['npm run train --', ...process.argv.slice(2)].join(' '),
     notes,
     control: interrupt.control,
+    ...(options.tune && {
+      tuning: {
+        store: tuningFiles(tuningFolder(process.env), warn),
+        now: () => performance.now(),
+        onChoice: ({ op, shape }) => say([palette.dim(`timed ${op}: ${shape}`)]),
+      },
+      onTuned: (choices) => say(story.kernels(choices, page)),
+    }),
     onReady({ warmUpMs, model }) {
       say(story.model(config, model.summary(), page));
       say(story.trainingPlan(config, division.train.length, warmUpMs, page));
