@@ -1,6 +1,7 @@
 // `npm run bench`: verifies, measures, tells. The measuring itself is in run.ts and knows nothing of Node.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { type OpenGpu, openGpu } from '../src/app/cli/gpu.ts';
+import type * as Driver from './browser/drive.mjs';
 import { readOptions } from './options.ts';
 import type * as Peers from './peers/drive.mjs';
 import { originOf } from './origin.ts';
@@ -9,27 +10,11 @@ import type { Result } from './result.ts';
 import { runBench } from './run.ts';
 
 const options = readOptions(process.argv.slice(2));
-if (options.parts.includes('cold')) process.env['MESA_SHADER_CACHE_DISABLE'] = 'true';
-
-const opened: OpenGpu[] = [];
-const origin = originOf();
 const tell = (line: string) => process.stderr.write(`· ${line}\n`);
 
 try {
-  const measured = await runBench(
-    {
-      runtime: 'node',
-      residentBytes: () => process.memoryUsage.rss(),
-      tell,
-      async open() {
-        const gpu = await openGpu(options.adapter);
-        opened.push(gpu);
-        return gpu.device;
-      },
-    },
-    options,
-  );
-  const result = await withPeers({ ...origin, ...measured });
+  const measured = options.browser ? await inChromium() : await inNode();
+  const result = await withPeers(measured);
   const json = `${JSON.stringify(result, null, 2)}\n`;
   const written = { json: () => json, csv: asCsv, markdown: asMarkdown, text: asText };
   console.log(written[options.format](result).trimEnd());
@@ -37,8 +22,32 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
   process.exitCode = 1;
-} finally {
-  for (const { close } of opened) close();
+}
+
+async function inNode(): Promise<Result> {
+  // Without Mesa's shader cache a cold start is one.
+  if (options.parts.includes('cold')) process.env['MESA_SHADER_CACHE_DISABLE'] = 'true';
+  const opened: OpenGpu[] = [];
+  const open = async () => {
+    const gpu = await openGpu(options.adapter);
+    opened.push(gpu);
+    return gpu.device;
+  };
+  const residentBytes = () => process.memoryUsage.rss();
+  try {
+    const measured = await runBench({ runtime: 'node', residentBytes, tell, open }, options);
+    return { ...originOf(), ...measured };
+  } finally {
+    for (const { close } of opened) close();
+  }
+}
+
+/** The driver needs the whole repository and its packages, so it is no part of this bundle. */
+async function inChromium(): Promise<Result> {
+  const driver = new URL('../bench/browser/drive.mjs', import.meta.url).href;
+  const { drive } = (await import(/* @vite-ignore */ driver)) as typeof Driver;
+  const { measured, version } = await drive(options, tell);
+  return { ...originOf(), ...measured, versions: { chromium: version } };
 }
 
 /** The race needs the whole repository and packages of its own, so it is no part of this bundle. */

@@ -48,8 +48,8 @@ function whole(text: string): number {
 }
 
 /** A look takes under a minute on a software adapter. */
-const QUICK = { runs: 5, steps: 40, parts: ['step', 'shapes'] } as const;
-const FULL = { runs: 15, steps: 1000, parts: PARTS } as const;
+const QUICK = { runs: 5, parts: ['step', 'shapes'] } as const;
+const FULL = { runs: 15, parts: PARTS } as const;
 
 /** Where an option is wrong, prints which value and why, and ends the process. */
 export function readOptions(argv: readonly string[]): BenchOptions {
@@ -72,7 +72,11 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     .option('--rounds <n>', 'turns that each takes beside its peers', whole, 12)
     .option('--batch <n>', 'images a step', whole, 128)
     .option('--runs <n>', `samples of everything (by default ${FULL.runs})`, whole)
-    .option('--steps <n>', `steps of the look at memory (by default ${FULL.steps})`, whole)
+    .option(
+      '--steps <n>',
+      'steps of the look at memory (by default 1000, or as many as take a minute)',
+      whole,
+    )
     .option('--variants', 'time every variant of a kernel, not only the one that is chosen')
     .option('--adapter <name>', 'part of the name of the adapter to use, such as llvmpipe')
     .option('--browser', 'measure in Chromium')
@@ -90,7 +94,6 @@ function completed(given: Given): BenchOptions {
   return {
     parts: given.only ?? (given.peers ? [] : usual.parts),
     runs: given.runs ?? usual.runs,
-    steps: given.steps ?? usual.steps,
     batch: given.batch,
     quick: given.quick === true,
     allVariants: given.variants === true,
@@ -99,6 +102,7 @@ function completed(given: Given): BenchOptions {
     browser: given.browser === true,
     rounds: given.rounds,
     ...(given.peers && { peers: given.peers === true ? PEERS : given.peers }),
+    ...(given.steps !== undefined && { steps: given.steps }),
     ...(given.chart !== undefined && { chart: given.chart }),
     ...(given.adapter !== undefined && { adapter: given.adapter }),
   };

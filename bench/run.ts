@@ -30,8 +30,8 @@ export interface Wanted {
   readonly parts: readonly Part[];
   readonly batch: number;
   readonly runs: number;
-  /** Of the look at memory. */
-  readonly steps: number;
+  /** Of the look at memory; by default 1,000, or as many as take a minute. */
+  readonly steps?: number;
   readonly quick: boolean;
   readonly allVariants: boolean;
 }
@@ -85,9 +85,9 @@ export async function runBench(
 
   const scaling = has('scaling') ? await measureScaling(device, runs, tell) : undefined;
   const memory = has('memory')
-    ? await measureMemory(device, batch, wanted.steps, residentBytes)
+    ? await measureMemory(device, batch, residentBytes, wanted.steps)
     : undefined;
-  if (memory) tell(`memory over ${wanted.steps} steps`);
+  if (memory) tell(`memory over ${memory.steps} steps`);
   const after = await control();
   const best = Math.max(first.flopsPerSecond, flopsPerSecond(peak, after));
   const ceilings: Ceilings = { ...first, flopsPerSecond: best };

@@ -26,12 +26,15 @@ export async function measureScaling(
 /** Steps in flight before they are waited for. */
 const IN_FLIGHT = 8;
 
-/** What the device holds before and after so many steps of a training, and the process where `residentBytes` can tell. */
+const MOST_STEPS = 1000;
+const MOST_MS = 60_000;
+
+/** What the device holds before and after many steps of a training, and the process where `residentBytes` can tell. */
 export async function measureMemory(
   device: Device,
   batch: number,
-  steps: number,
   residentBytes: () => number | undefined,
+  wanted?: number,
 ) {
   const { step } = await openTraining(device, batch);
   const run = async (count: number) => {
@@ -41,6 +44,10 @@ export async function measureMemory(
     }
   };
   await run(IN_FLIGHT);
+  const start = performance.now();
+  await run(IN_FLIGHT);
+  const stepMs = (performance.now() - start) / IN_FLIGHT;
+  const steps = wanted ?? Math.min(MOST_STEPS, Math.ceil(MOST_MS / stepMs));
   const before = memoryOf(device, residentBytes());
   await run(steps);
   return { steps, before, after: memoryOf(device, residentBytes()) };

@@ -24,6 +24,14 @@ export const scaled = ({ median, low, high }: Spread, factor: number): Spread =>
 
 export const widthOf = ({ median, low, high }: Spread) => (high - low) / median;
 
+/** Samples of one thing should not take longer. */
+const BUDGET_MS = 15_000;
+const FEWEST = 3;
+
+/** So many samples, or as many as there is time for. */
+export const affordable = (runs: number, sampleMs: number) =>
+  Math.min(runs, Math.max(FEWEST, Math.floor(BUDGET_MS / sampleMs)));
+
 const QUIET = 0.05;
 const NOISY = 0.15;
 

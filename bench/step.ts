@@ -3,7 +3,7 @@ import { type Dispatch, readConstants } from '../src/tensor/index.ts';
 import type { Ceilings, Spread, StepResult, Verified } from './result.ts';
 import { roofOf } from './roofline.ts';
 import { type Row, rowOf, underRoof } from './row.ts';
-import { spread } from './statistics.ts';
+import { affordable, spread } from './statistics.ts';
 import { type Effort, bestOf, timeDispatches } from './timing.ts';
 import type { Training } from './training.ts';
 import { verifyStep } from './verify/step.ts';
@@ -36,10 +36,10 @@ export async function timeSteps({ model, step }: Training, runs: number) {
     await device.finish();
     return (performance.now() - start) / steps;
   };
-  const first = await sample(1);
-  const steps = Math.max(1, Math.min(64, Math.round(SAMPLE_MS / Math.min(first, await sample(1)))));
+  const oneMs = Math.min(await sample(1), await sample(1));
+  const steps = Math.max(1, Math.min(64, Math.round(SAMPLE_MS / oneMs)));
   const samples: number[] = [];
-  for (let i = 0; i < runs; i++) samples.push(await sample(steps));
+  for (let i = 0; i < affordable(runs, steps * oneMs); i++) samples.push(await sample(steps));
   return spread(samples);
 }
 

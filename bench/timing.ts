@@ -1,7 +1,7 @@
 // Timing dispatches: repeated inside one pass, by the GPU's timestamps and by the wall clock beside them.
 import type { Device, Dispatch } from '../src/tensor/index.ts';
 import type { Spread } from './result.ts';
-import { scaled, spread } from './statistics.ts';
+import { affordable, scaled, spread } from './statistics.ts';
 
 export interface Timed {
   /** Of one repeat. Absent where the adapter has no timestamps. */
@@ -32,10 +32,9 @@ export async function timeDispatches(
   dispatches: readonly Dispatch[],
   { runs, passMs, submitMs }: Effort,
 ): Promise<Timed> {
-  const count = 2 * runs;
   const hasTimestamps = gpu.features.has('timestamp-query');
   const querySet = hasTimestamps
-    ? gpu.createQuerySet({ type: 'timestamp', count, label: 'bench' })
+    ? gpu.createQuerySet({ type: 'timestamp', count: 2 * runs, label: 'bench' })
     : undefined;
 
   const pass = async (repeats: number, sample?: number): Promise<number> => {
@@ -63,17 +62,18 @@ export async function timeDispatches(
 
   await pass(1);
   let repeats = 1;
-  for (let taken = 0; repeats < MOST_REPEATS;) {
+  let taken = 0;
+  while (repeats < MOST_REPEATS) {
     taken = Math.max(0.01, (await pass(repeats)) - submitMs);
     if (taken >= passMs) break;
     const wanted = Math.ceil((1.1 * repeats * passMs) / taken);
     repeats = Math.min(MOST_REPEATS, Math.max(repeats + 1, Math.min(wanted, 10 * repeats)));
   }
   const wall: number[] = [];
-  for (let i = 0; i < runs; i++) {
+  for (let i = 0; i < affordable(runs, taken); i++) {
     wall.push(Math.max(0, (await pass(repeats, i)) - submitMs) / repeats);
   }
-  const stamps = querySet && (await readStamps(gpu, querySet, count));
+  const stamps = querySet && (await readStamps(gpu, querySet, 2 * wall.length));
   return {
     repeats,
     wallMs: spread(wall),
