@@ -16,6 +16,7 @@ import {
 } from '../nn/index.ts';
 import { type Choice, type Device, type Tensor, type TuneOptions, tune } from '../tensor/index.ts';
 import type { RunCheckpoint } from './checkpoint.ts';
+import { adapterRecord, dataSetRecord, testRecord } from './circumstances.ts';
 import type { RunControl } from './control.ts';
 import type { DataSet, Split } from './data/dataset.ts';
 import { INPUT_SHAPE, chooseStratified, splitTrainValidation } from './data/prepare.ts';
@@ -188,38 +189,12 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
     command: options.command(asRun),
     notes,
     config: asRun,
-    adapter: {
-      name: device.info.name,
-      vendor: device.info.vendor,
-      description: device.info.description,
-      software: device.info.software,
-      subgroupSize: device.info.subgroupSize ?? null,
-      backend: device.info.architecture || null,
-    },
+    adapter: adapterRecord(device),
     runtime: options.runtime,
-    dataset: {
-      name: data.name,
-      title: data.title,
-      builtin: data.builtin,
-      checksum: data.checksum,
-      source: data.source,
-      classes: data.classes,
-      counts: {
-        train: division.train.length,
-        validation: division.validation.length,
-        test: data.test.count,
-        available: data.train.count,
-      },
-    },
+    dataset: dataSetRecord(data, division.train.length, division.validation.length),
     model: model.summary(),
     epochs: outcome.epochs,
-    test: {
-      loss: evaluation.loss,
-      accuracy: evaluation.accuracy,
-      interval: evaluation.interval,
-      report: evaluation.report,
-      confusion: evaluation.confusion,
-    },
+    test: testRecord(evaluation),
     speed: {
       dispatchesPerStep: step.recording.commands.length,
       submitsPerStep: outcome.stepMs.length === 0 ? 0 : submits / outcome.stepMs.length,

@@ -1,0 +1,74 @@
+// Weights from a file, judged on the test images as a run's own would be. Nothing is trained: the record says so.
+import { Inference, Sequential, digestOf, loadWeights, scoreLogits } from '../nn/index.ts';
+import type { Device } from '../tensor/index.ts';
+import { adapterRecord, dataSetRecord, testRecord } from './circumstances.ts';
+import type { DataSet } from './data/dataset.ts';
+import { INPUT_SHAPE } from './data/prepare.ts';
+import { judge } from './evaluation.ts';
+import type { Verdict } from './experiment.ts';
+import { layersOf } from './network/layers.ts';
+import type { RunConfig, RunRecord, RuntimeRecord } from './record.ts';
+
+export interface ImportOptions {
+  readonly device: Device;
+  readonly data: DataSet;
+  /** The settings of the day; of them only the network counts. */
+  readonly config: RunConfig;
+  readonly fileName: string;
+  readonly bytes: Uint8Array;
+  readonly runtime: RuntimeRecord;
+  readonly command: string;
+  readonly now: () => number;
+  readonly date: () => Date;
+}
+
+/**
+ * Reads the weights of the configuration's network from a safetensors file and judges them.
+ * @throws FileError that lists what differs, before anything is computed; RangeError on a network that cannot be built
+ */
+export async function judgeWeights(
+  options: ImportOptions,
+): Promise<{ readonly verdict: Verdict; readonly model: Sequential }> {
+  const { device, data, config, fileName, now } = options;
+  const startedAt = options.date().toISOString();
+  const started = now();
+  const model = new Sequential(device, INPUT_SHAPE, layersOf(config.network), {
+    seed: config.seed,
+  });
+  const weights = loadWeights(fileName, options.bytes, model.arena.parameters);
+  model.arena.load(weights);
+
+  const { images, labels, count } = data.test;
+  const test = await Inference.create(model, {
+    images: device.tensor(images, [count, ...INPUT_SHAPE], 'u8'),
+    labels: device.tensor(labels, [count], 'u8'),
+  });
+  const warmUpMs = now() - started;
+  const { probabilities } = scoreLogits(await test.run(), labels, data.classes.length);
+  const evaluation = judge(probabilities, labels, data.classes);
+  const record: RunRecord = {
+    format: 'weft-run/1',
+    startedAt,
+    finishedAt: options.date().toISOString(),
+    stopped: 'completed',
+    command: options.command,
+    notes: [`The weights were read from ${fileName}; nothing was trained.`],
+    config: { ...config, epochs: 0 },
+    adapter: adapterRecord(device),
+    runtime: options.runtime,
+    dataset: dataSetRecord(data, 0, 0),
+    model: model.summary(),
+    epochs: [],
+    test: testRecord(evaluation),
+    speed: {
+      dispatchesPerStep: 0,
+      submitsPerStep: 0,
+      medianStepMs: 0,
+      p95StepMs: 0,
+      warmUpMs,
+      totalTimeMs: now() - started,
+    },
+    digest: digestOf(weights),
+  };
+  return { verdict: { record, evaluation, weights, probabilities, divergedAt: undefined }, model };
+}
