@@ -41,6 +41,8 @@ export function aboutCertainty(
     );
     evidence['validationAccuracy'] = validation;
   }
+  if (record.config.epochs === 0)
+    return { topic: 'certainty', text: sentences.join(' '), evidence };
   sentences.push(
     `All of this is one run, with seed ${record.config.seed}; how much another seed would move it was not measured.`,
   );

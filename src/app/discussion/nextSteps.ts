@@ -21,10 +21,12 @@ export function suggest(
   evaluation: Evaluation,
   curves: CurveReading | null,
 ): readonly Paragraph[] {
+  // Weights from a file: what to change in their training is not known here.
+  const isTrained = record.config.epochs > 0;
   return [
-    afterStop(record, curves),
-    moreData(record),
-    ...fromCurves(record, curves),
+    ...(isTrained
+      ? [afterStop(record, curves), moreData(record), ...fromCurves(record, curves)]
+      : []),
     fromConfidence(evaluation),
     fromPairs(evaluation),
   ]

@@ -12,11 +12,15 @@ export function aboutRun(record: RunRecord, curves: CurveReading | null): Paragr
   const planned = config.epochs;
   const work = `${done === planned ? `all ${counted(done, 'epoch')}` : `${done} of ${counted(planned, 'epoch')}`} over ${counted(train, 'image')}`;
   const rate = setting(config.learningRate);
-  const said = {
-    completed: `The run completed ${planned === 1 ? `its one epoch over ${counted(train, 'image')}` : work}.`,
-    interrupted: `The run was interrupted after ${work}; every figure here is that of the weights at that point.`,
-    diverged: `The run diverged: after ${work} the loss was no longer a finite number (learning rate ${rate}). The figures are those of the last good weights.`,
-  }[stopped];
+  const untrained = record.notes[0] ?? 'The weights came from a file; nothing was trained.';
+  const said =
+    planned === 0
+      ? untrained
+      : {
+          completed: `The run completed ${planned === 1 ? `its one epoch over ${counted(train, 'image')}` : work}.`,
+          interrupted: `The run was interrupted after ${work}; every figure here is that of the weights at that point.`,
+          diverged: `The run diverged: after ${work} the loss was no longer a finite number (learning rate ${rate}). The figures are those of the last good weights.`,
+        }[stopped];
   const builtin = dataset.builtin
     ? ` The ${counted(dataset.counts.test, 'test image')} were drawn by weft itself, so these figures do not speak of Fashion-MNIST.`
     : '';

@@ -8,6 +8,7 @@ import { useWorker } from './client.ts';
 import { DoorsContext } from './doors.ts';
 import { useInsideAddress } from './inside/address.ts';
 import { InsideDoor } from './inside/door.tsx';
+import { Own } from './own/own.tsx';
 import { Conclusion } from './places/conclusion.tsx';
 import { Data } from './places/data.tsx';
 import { Evaluation } from './places/evaluation.tsx';
@@ -32,7 +33,8 @@ export function App() {
   const client = useWorker();
   const { state, send, tell, ask } = client;
   const [typed, setTyped] = useState(() => typedFromSearch(location.search));
-  const { device, data, dataWork, shelf, run, verdict, album } = state;
+  const { device, data, dataWork, shelf, run, verdict, album, named, weights } = state;
+  const [picture, setPicture] = useState<File>();
   const running = isRunning(run);
 
   const situation: Situation = {
@@ -65,7 +67,21 @@ export function App() {
   const giveFiles = (files: readonly File[]) => {
     if (files.length > 0 && !running) send({ kind: 'files', files });
   };
-  const isOver = useDrop(giveFiles);
+  const hindrance = hindranceOf(state, settings.config !== undefined);
+  const giveWeights = (file: File) => {
+    const { config } = settings;
+    if (config && hindrance === '')
+      send({ kind: 'weights', file, config, command: commandOf(config) });
+  };
+  const isOver = useDrop((files) => {
+    const picture = files.find(({ type }) => type.startsWith('image/'));
+    const weights = files.find(({ name }) => name.endsWith('.safetensors'));
+    if (picture) setPicture(picture);
+    else if (weights) {
+      giveWeights(weights);
+      document.getElementById('conclusion')?.focus();
+    } else giveFiles(files);
+  });
   useLeaveWarning(running);
 
   const albumDoor = useAlbumDoor(client);
@@ -127,14 +143,28 @@ export function App() {
         />
         {useMemo(
           () => (
-            <Evaluation verdict={verdict} />
+            <Evaluation
+              verdict={verdict}
+              own={
+                <Own
+                  named={named}
+                  classes={data?.exploration.classes ?? CLASS_NAMES}
+                  age={verdict ?? run?.epochs.length}
+                  dropped={picture}
+                  onAsk={(pixels) => send({ kind: 'classify', pixels })}
+                />
+              }
+            />
           ),
-          [verdict],
+          [verdict, named, run?.epochs.length, picture, data],
         )}
         {useMemo(
           () => (
             <Conclusion
               verdict={verdict}
+              weights={weights}
+              hindrance={hindrance}
+              onWeights={giveWeights}
               onExport={(what) => send({ kind: 'export', what })}
               onTry={(more) => {
                 set(more);
@@ -142,7 +172,7 @@ export function App() {
               }}
             />
           ),
-          [verdict],
+          [verdict, weights, hindrance, typed],
         )}
         <Standing />
       </main>
@@ -169,6 +199,14 @@ export function App() {
       )}
     </DoorsContext.Provider>
   );
+}
+
+/** Why no weights can be read just now; '' when they can. */
+function hindranceOf({ device, data, run }: State, areSettingsRight: boolean): string {
+  if (device.status !== 'ready') return 'It needs WebGPU.';
+  if (!data) return 'The data is not there yet.';
+  if (isRunning(run)) return 'While a training runs its own weights stay.';
+  return areSettingsRight ? '' : 'One of the settings of the training is not right yet.';
 }
 
 /** What a screen reader hears while things happen: the landmarks, not every step. */

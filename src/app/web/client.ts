@@ -49,7 +49,7 @@ export function useWorker(): Client {
 
 let questions = 0;
 
-function save(name: string, blob: Blob): void {
+export function save(name: string, blob: Blob): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
   link.download = name;

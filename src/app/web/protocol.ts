@@ -17,6 +17,15 @@ export type ToWorker =
   | { readonly kind: 'train'; readonly config: RunConfig; readonly command: string }
   | { readonly kind: 'stop' }
   | { readonly kind: 'export'; readonly what: ExportName }
+  /** Bytes [28, 28] that the network is to name. */
+  | { readonly kind: 'classify'; readonly pixels: Uint8Array }
+  /** Weights of the configuration's network, from a safetensors file. */
+  | {
+      readonly kind: 'weights';
+      readonly file: File;
+      readonly config: RunConfig;
+      readonly command: string;
+    }
   /** The next images of an album, from a position on. */
   | {
       readonly kind: 'album';
@@ -37,6 +46,9 @@ export type FromWorker =
   | { readonly kind: 'epoch'; readonly epoch: EpochRecord }
   | { readonly kind: 'verdict'; readonly verdict: PageVerdict }
   | { readonly kind: 'album'; readonly id: number; readonly part: AlbumPart }
+  /** To 'classify': by class, or nothing where no network is there yet. */
+  | { readonly kind: 'named'; readonly probabilities: readonly number[] | undefined }
+  | { readonly kind: 'weights'; readonly weights: WeightsState }
   | { readonly kind: 'failed'; readonly message: string }
   /** Without an answer: a newer question took its place. */
   | { readonly kind: 'answer'; readonly id: number; readonly answer: Answer | undefined }
@@ -47,7 +59,14 @@ export type FromWorker =
       readonly bytes: BlobPart;
     };
 
-export type ExportName = 'report.html' | 'run.json' | 'model.safetensors';
+export type ExportName = 'report.html' | 'run.json' | 'metrics.csv' | 'model.safetensors';
+
+/** How the reading of a file of weights stands; what was there stays unless they are taken. */
+export interface WeightsState {
+  readonly status: 'reading' | 'taken' | 'refused';
+  /** The file, or why it was refused. */
+  readonly text: string;
+}
 
 export type DeviceState =
   | { readonly status: 'opening' }

@@ -9,6 +9,7 @@ import type {
   FromWorker,
   PageVerdict,
   Slot,
+  WeightsState,
 } from './protocol.ts';
 import type { SplitCounts } from './settings.ts';
 
@@ -22,6 +23,9 @@ export interface State {
   /** Of the last run that came to its end; a new run does not take it away before it has its own. */
   readonly verdict: PageVerdict | undefined;
   readonly album: Album | undefined;
+  /** What the network said to the person's own image, by class. */
+  readonly named: { readonly probabilities: readonly number[] | undefined } | undefined;
+  readonly weights: WeightsState | undefined;
 }
 
 /** The images that a figure speaks of, as far as they have come. */
@@ -69,6 +73,8 @@ export const START: State = {
   run: undefined,
   verdict: undefined,
   album: undefined,
+  named: undefined,
+  weights: undefined,
 };
 
 export const isRunning = (run: Run | undefined): boolean =>
@@ -108,6 +114,10 @@ export function reduce(state: State, event: Event): State {
     }
     case 'verdict':
       return { ...inRun({ phase: 'done' }), verdict: event.verdict };
+    case 'named':
+      return { ...state, named: event };
+    case 'weights':
+      return { ...state, weights: event.weights };
     case 'openAlbum': {
       const { id, query } = event;
       return { ...state, album: { id, query, total: undefined, images: [] } };

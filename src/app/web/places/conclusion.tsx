@@ -1,10 +1,22 @@
 // The conclusion: the discussion written from this run's numbers, and what one can take away.
+import { useState } from 'preact/hooks';
+import { counted } from '../../wording.ts';
+import { chartsPng } from '../chartsPng.ts';
+import { save } from '../client.ts';
+import { ImageButton } from '../figures/imageButton.tsx';
+import { Opens } from '../figures/opens.tsx';
 import type { ExportName, PageVerdict, Topic } from '../protocol.ts';
 import { type Typed, typedFromOptions } from '../settings.ts';
+import type { State } from '../state.ts';
 import { Place } from './place.tsx';
+import { WeightsIn } from './weights.tsx';
 
 interface ConclusionProps {
   readonly verdict: PageVerdict | undefined;
+  readonly weights: State['weights'];
+  /** Why no weights can be read at the moment; '' when they can. */
+  readonly hindrance: string;
+  readonly onWeights: (file: File) => void;
   readonly onExport: (what: ExportName) => void;
   /** Sets up what a suggestion proposes. */
   readonly onTry: (typed: Typed) => void;
@@ -13,10 +25,13 @@ interface ConclusionProps {
 const EXPORTS: readonly (readonly [ExportName, string])[] = [
   ['report.html', 'the whole run as one page that needs nothing else'],
   ['run.json', 'settings, every epoch, the test figures, the digest of the weights'],
+  ['metrics.csv', 'every epoch as a line of a table'],
   ['model.safetensors', 'the weights'],
 ];
 
-export function Conclusion({ verdict, onExport, onTry }: ConclusionProps) {
+export function Conclusion(props: ConclusionProps) {
+  const { verdict, onExport, onTry } = props;
+  const bring = <WeightsIn {...props} />;
   if (!verdict)
     return (
       <Place id="conclusion">
@@ -24,6 +39,7 @@ export function Conclusion({ verdict, onExport, onTry }: ConclusionProps) {
           After a training this place says, from that run’s own numbers, what is strong, what is
           confused with what, whether it over- or underfits, and what to try next.
         </p>
+        {bring}
       </Place>
     );
   const { record, discussion } = verdict;
@@ -47,6 +63,7 @@ export function Conclusion({ verdict, onExport, onTry }: ConclusionProps) {
           </div>
         ))}
       </div>
+      {verdict.pairs.length > 0 && <Pairs verdict={verdict} />}
       <h3>To take away</h3>
       <ul class="exports">
         {EXPORTS.map(([name, what]) => (
@@ -57,7 +74,11 @@ export function Conclusion({ verdict, onExport, onTry }: ConclusionProps) {
             <span class="soft">{what}</span>
           </li>
         ))}
+        <li>
+          <ChartsButton verdict={verdict} />
+        </li>
       </ul>
+      {bring}
       <p class="soft">
         The same run in a terminal:{' '}
         <code class="command">
@@ -72,6 +93,64 @@ export function Conclusion({ verdict, onExport, onTry }: ConclusionProps) {
         digest.
       </p>
     </Place>
+  );
+}
+
+/** The classes most often taken for each other, with the errors of which the network was surest. */
+function Pairs({ verdict: { pairs, record } }: { verdict: PageVerdict }) {
+  const { classes } = record.dataset;
+  return (
+    <>
+      <h3>Most often taken for each other</h3>
+      {pairs.map(({ between: [a, b], count, images }) => (
+        <div class="pair-look">
+          <p>
+            <b>
+              {classes[a]} and {classes[b]}
+            </b>
+            <Opens
+              query={{
+                title: `${classes[a]} and ${classes[b]}, taken for each other`,
+                split: 'test',
+                confused: [a, b],
+              }}
+              class="inline"
+            >
+              {counted(count, 'image')}
+            </Opens>
+          </p>
+          <div>
+            {images.map(({ index, label, pixels, answers }) => (
+              <ImageButton
+                key={index}
+                image={{ split: 'test', index }}
+                pixels={pixels}
+                label={`${classes[label]} called ${classes[answers[0]?.label ?? label]}, test image ${index}`}
+              />
+            ))}
+          </div>
+        </div>
+      ))}
+    </>
+  );
+}
+
+function ChartsButton({ verdict }: { verdict: PageVerdict }) {
+  const [problem, setProblem] = useState('');
+  const give = () =>
+    chartsPng(verdict).then(
+      (blob) => save('charts.png', blob),
+      (error: unknown) => setProblem(String(error)),
+    );
+  return (
+    <>
+      <button type="button" onClick={() => void give()}>
+        charts.png
+      </button>
+      <span class="soft" role="status">
+        {problem || 'the learning curves and the confusion matrix, in the colours of this page'}
+      </span>
+    </>
   );
 }
 

@@ -1,4 +1,5 @@
 // The evaluation: the figure that counts, class by class, what was taken for what, and the worst errors.
+import type { ComponentChildren } from 'preact';
 import { counted, grouped, percent } from '../../wording.ts';
 import { Confusion } from '../figures/confusion.tsx';
 import { Bar, Gallery } from '../figures/gallery.tsx';
@@ -8,7 +9,13 @@ import { Table } from '../figures/table.tsx';
 import type { PageVerdict } from '../protocol.ts';
 import { Place } from './place.tsx';
 
-export function Evaluation({ verdict }: { verdict: PageVerdict | undefined }) {
+interface EvaluationProps {
+  readonly verdict: PageVerdict | undefined;
+  /** Where a person's own images are drawn and named. */
+  readonly own: ComponentChildren;
+}
+
+export function Evaluation({ verdict, own }: EvaluationProps) {
   if (!verdict)
     return (
       <Place id="evaluation">
@@ -16,6 +23,7 @@ export function Evaluation({ verdict }: { verdict: PageVerdict | undefined }) {
           Train first. Then this place says how many test images were named rightly, which classes
           are taken for which, and shows the errors of which the network was surest.
         </p>
+        {own}
       </Place>
     );
   const { record, errors, gallery, calibration } = verdict;
@@ -41,6 +49,7 @@ export function Evaluation({ verdict }: { verdict: PageVerdict | undefined }) {
           </span>
         </p>
       </div>
+      {record.config.epochs === 0 && <p class="notice">{record.notes[0]}</p>}
       {stopped !== 'completed' && <p class="notice">{STOPPED[stopped]}</p>}
       {dataset.builtin && (
         <p class="notice">
@@ -87,6 +96,7 @@ export function Evaluation({ verdict }: { verdict: PageVerdict | undefined }) {
           )}
         </>
       )}
+      {own}
     </Place>
   );
 }

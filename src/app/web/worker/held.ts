@@ -37,7 +37,7 @@ export const breathe = (): Promise<void> => new Promise((done) => setTimeout(don
 /** Errors of ours explain themselves; a stranger's also says what it is. */
 export function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return /^(DataError|TensorError|NoAdapter|DeviceLost|RangeError)$/.test(error.name)
+  return /^(DataError|FileError|TensorError|NoAdapter|DeviceLost|RangeError)$/.test(error.name)
     ? error.message
     : `${error.name}: ${error.message}`;
 }

@@ -5,6 +5,7 @@ import type { Exploration } from '../../data/eda.ts';
 import { discuss, type Paragraph, TOPICS } from '../../discussion.ts';
 import { mutualPairs } from '../../evaluation.ts';
 import type { Verdict } from '../../experiment.ts';
+import { metricsCsv } from '../../metricsCsv.ts';
 import { toJson } from '../../record.ts';
 import { reportHtml } from '../../report/report.ts';
 import type { ExportName, Mistake, PairLook, PageVerdict, Topic } from '../protocol.ts';
@@ -90,6 +91,8 @@ export function exported(what: ExportName, run: Finished): { type: string; bytes
   switch (what) {
     case 'run.json':
       return { type: 'application/json', bytes: toJson(record) };
+    case 'metrics.csv':
+      return { type: 'text/csv', bytes: metricsCsv(record.epochs) };
     case 'model.safetensors': {
       const notes = new Map([
         ['format', 'weft'],

@@ -4,10 +4,12 @@ import type { ExportName, ToWorker } from '../protocol.ts';
 import { showAlbum } from './album.ts';
 import { drawBuiltin, readFiles, showShelf } from './data.ts';
 import { showDevice } from './gpu.ts';
+import { classify } from './classify.ts';
 import { held, send, textOf } from './held.ts';
 import { ask } from './inside.ts';
 import { exported } from './judgement.ts';
 import { train } from './training.ts';
+import { readWeights } from './weights.ts';
 
 function give(what: ExportName): void {
   if (held.last) send({ kind: 'file', name: what, ...exported(what, held.last) });
@@ -28,6 +30,10 @@ async function obey(message: ToWorker): Promise<void> {
     case 'stop':
       held.control?.stop();
       return;
+    case 'classify':
+      return classify(message.pixels);
+    case 'weights':
+      return readWeights(message);
     case 'album':
       showAlbum(message);
       return;

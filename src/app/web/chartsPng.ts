@@ -1,0 +1,90 @@
+// The run's charts as one PNG, in the colours of the page: the learning curves as they stand there, and the matrix.
+import { percent } from '../wording.ts';
+import type { PageVerdict } from './protocol.ts';
+
+/** In CSS pixels; the file has two for each. */
+const [MARGIN, GAP, WIDTH, SCALE] = [32, 28, 760, 2];
+const CELL = 46;
+const NAMES = 96;
+
+/** Throws an Error where the browser gives no canvas. */
+export async function chartsPng({ record }: PageVerdict): Promise<Blob> {
+  const curves = [...document.querySelectorAll<HTMLElement>('#training figure')].flatMap(
+    (figure) => {
+      const canvas = figure.querySelector('canvas');
+      const title = figure.querySelector('figcaption b')?.textContent ?? '';
+      return canvas && canvas.width > 0 ? [{ canvas, title }] : [];
+    },
+  );
+  const inner = WIDTH - 2 * MARGIN;
+  const heights = curves.map(({ canvas }) => (canvas.height / canvas.width) * inner);
+  const { confusion, accuracy } = record.test;
+  const { classes } = record.dataset;
+  const side = NAMES + classes.length * CELL;
+  const height =
+    MARGIN + heights.reduce((sum, h) => sum + 24 + h + GAP, 0) + 24 + side + GAP + MARGIN;
+
+  const sheet = document.createElement('canvas');
+  sheet.width = WIDTH * SCALE;
+  sheet.height = Math.ceil(height * SCALE);
+  const context = sheet.getContext('2d');
+  if (!context) throw new Error('this browser gives no canvas to draw the charts on');
+  context.scale(SCALE, SCALE);
+  const styles = getComputedStyle(document.documentElement);
+  const colour = (name: string) => styles.getPropertyValue(`--${name}`).trim();
+  const write = (text: string, x: number, y: number, font: string, ink = colour('ink')) => {
+    context.font = `${font} "Inter Variable", system-ui, sans-serif`;
+    context.fillStyle = ink;
+    context.fillText(text, x, y);
+  };
+  context.fillStyle = colour('paper');
+  context.fillRect(0, 0, WIDTH, height);
+
+  let y = MARGIN;
+  curves.forEach(({ canvas, title }, i) => {
+    const tall = heights[i] as number;
+    write(title, MARGIN, y + 14, '600 14px');
+    context.drawImage(canvas, MARGIN, y + 24, inner, tall);
+    y += 24 + tall + GAP;
+  });
+  write(`What was taken for what: test accuracy ${percent(accuracy)}`, MARGIN, y + 14, '600 14px');
+  y += 24;
+  const worst = Math.max(1, ...confusion.flatMap((row, t) => row.filter((_, p) => p !== t)));
+  confusion.forEach((row, t) => {
+    const top = y + NAMES + t * CELL;
+    write(classes[t] ?? '', MARGIN, top + CELL / 2 + 4, '12px');
+    row.forEach((count, p) => {
+      const left = MARGIN + NAMES + p * CELL;
+      const share = t === p ? 0 : Math.sqrt(count / worst);
+      context.fillStyle = t === p ? colour('hit') : colour('raised');
+      context.fillRect(left, top, CELL - 2, CELL - 2);
+      context.globalAlpha = share;
+      context.fillStyle = colour('accent');
+      context.fillRect(left, top, CELL - 2, CELL - 2);
+      context.globalAlpha = 1;
+      context.textAlign = 'center';
+      const ink = share > 0.7 ? colour('paper') : count === 0 ? colour('soft') : colour('ink');
+      write(
+        count === 0 ? '·' : String(count),
+        left + CELL / 2 - 1,
+        top + CELL / 2 + 4,
+        '12px',
+        ink,
+      );
+      context.textAlign = 'left';
+    });
+  });
+  classes.forEach((name, p) => {
+    context.save();
+    context.translate(MARGIN + NAMES + p * CELL + CELL / 2 + 3, y + NAMES - 8);
+    context.rotate(-Math.PI / 2);
+    write(name, 0, 0, '12px');
+    context.restore();
+  });
+  return new Promise((done, fail) => {
+    sheet.toBlob(
+      (blob) => (blob ? done(blob) : fail(new Error('the charts could not be written as PNG'))),
+      'image/png',
+    );
+  });
+}
