@@ -84,6 +84,12 @@ export function judge(
   };
 }
 
+/** Counts [true class][predicted class] of the images of a split that were answered. */
+export function confusionOf({ images, predicted }: Answers, labels: Uint8Array, classes: number) {
+  const truth = Array.from(images, (index) => labels[index] as number);
+  return confusionMatrix(truth, predicted, classes);
+}
+
 /** What a network said to some images of a split. */
 export interface Answers {
   /** Positions in the split. */
@@ -97,7 +103,7 @@ export interface Answers {
 export function answersOf(
   probabilities: Float32Array,
   classes: number,
-  images = Uint32Array.from({ length: probabilities.length / classes }, (_, i) => i),
+  images: Uint32Array = Uint32Array.from({ length: probabilities.length / classes }, (_, i) => i),
 ): Answers {
   const predicted = argmaxRows(probabilities, classes);
   const confidence = Float32Array.from(

@@ -3,6 +3,7 @@
 // stops by itself when the loss is no longer finite.
 import {
   type Schedule,
+  type Scored,
   type Sequential,
   type StepMetrics,
   type TrainStep,
@@ -19,8 +20,7 @@ export interface FitOptions {
   readonly model: Sequential;
   readonly step: TrainStep;
   /** Scores the validation images; absent when nothing is held out. */
-  readonly validate:
-    (() => Promise<{ readonly loss: number; readonly accuracy: number }>) | undefined;
+  readonly validate: (() => Promise<Judged>) | undefined;
   readonly epochs: number;
   readonly batch: number;
   /** Training images, the length of an epoch. */
@@ -33,7 +33,8 @@ export interface FitOptions {
   readonly from?: Position | undefined;
   readonly control: RunControl;
   readonly onProgress: (progress: FitProgress) => void;
-  readonly onEpoch: (epoch: EpochRecord) => void;
+  /** With what the network then says to the validation images, where some are held out. */
+  readonly onEpoch: (epoch: EpochRecord, judged: Judged | undefined) => void;
   /** It holds, or goes on after that. */
   readonly onPause?: (isPaused: boolean) => void;
   /** The learning rate has been turned: all turns so far, and the rate of the next step. */
@@ -43,6 +44,9 @@ export interface FitOptions {
   /** Milliseconds since any fixed time. */
   readonly now: () => number;
 }
+
+/** The validation images as the network names them after an epoch. */
+export type Judged = Pick<Scored, 'loss' | 'accuracy' | 'predictions' | 'probabilities'>;
 
 export interface FitProgress {
   /** From 1. */
@@ -266,7 +270,7 @@ class Fit {
     this.#keptAt = now();
   }
 
-  #record(timeMs: number, judged: { loss: number; accuracy: number } | undefined): void {
+  #record(timeMs: number, judged: Judged | undefined): void {
     const { step, batch, onEpoch } = this.#options;
     const record: EpochRecord = {
       epoch: this.#epoch,
@@ -279,7 +283,7 @@ class Fit {
       imagesPerSecond: ((step.stepsDone - this.#from) * batch * 1000) / timeMs,
     };
     this.#records.push(record);
-    onEpoch(record);
+    onEpoch(record, judged);
   }
 
   #next(): void {

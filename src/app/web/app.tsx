@@ -36,6 +36,7 @@ export function App() {
   const { device, data, dataWork, shelf, run, verdict, album, named, weights } = state;
   const [picture, setPicture] = useState<File>();
   const running = isRunning(run);
+  const finished = run?.phase === 'done' ? run : undefined;
 
   const situation: Situation = {
     software: device.status !== 'ready' || device.adapter.software,
@@ -145,6 +146,7 @@ export function App() {
           () => (
             <Evaluation
               verdict={verdict}
+              run={finished}
               own={
                 <Own
                   named={named}
@@ -156,7 +158,7 @@ export function App() {
               }
             />
           ),
-          [verdict, named, run?.epochs.length, picture, data],
+          [verdict, finished, named, run?.epochs.length, picture, data],
         )}
         {useMemo(
           () => (

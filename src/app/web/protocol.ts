@@ -43,7 +43,12 @@ export type FromWorker =
   | { readonly kind: 'shelf'; readonly slots: readonly Slot[]; readonly refused: readonly string[] }
   | { readonly kind: 'training'; readonly warmUpMs: number }
   | { readonly kind: 'progress'; readonly progress: FitProgress }
-  | { readonly kind: 'epoch'; readonly epoch: EpochRecord }
+  /** With the confusion matrix of the validation images, where some are held out. */
+  | {
+      readonly kind: 'epoch';
+      readonly epoch: EpochRecord;
+      readonly confusion: Confusion | undefined;
+    }
   | { readonly kind: 'verdict'; readonly verdict: PageVerdict }
   | { readonly kind: 'album'; readonly id: number; readonly part: AlbumPart }
   /** To 'classify': by class, or nothing where no network is there yet. */
@@ -58,6 +63,9 @@ export type FromWorker =
       readonly type: string;
       readonly bytes: BlobPart;
     };
+
+/** Row: true class, column: predicted class. */
+export type Confusion = readonly (readonly number[])[];
 
 export type ExportName = 'report.html' | 'run.json' | 'metrics.csv' | 'model.safetensors';
 

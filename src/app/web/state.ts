@@ -4,6 +4,7 @@ import type { EpochRecord, RunConfig } from '../record.ts';
 import type {
   AlbumImage,
   AlbumQuery,
+  Confusion,
   DataLook,
   DeviceState,
   FromWorker,
@@ -46,6 +47,8 @@ export interface Run {
   readonly progress: FitProgress | undefined;
   readonly points: readonly Point[];
   readonly epochs: readonly EpochRecord[];
+  /** Of the validation images, by epoch; none where nothing was held back or the page came later. */
+  readonly confusions: ReadonlyMap<number, Confusion>;
   /** Why it failed. */
   readonly message: string | undefined;
 }
@@ -95,7 +98,13 @@ export function reduce(state: State, event: Event): State {
       return { ...state, shelf: event, dataWork: undefined };
     case 'start': {
       const { config, counts } = event;
-      const fresh = { progress: undefined, points: [], epochs: [], message: undefined };
+      const fresh = {
+        progress: undefined,
+        points: [],
+        epochs: [],
+        confusions: new Map<number, Confusion>(),
+        message: undefined,
+      };
       return { ...state, run: { phase: 'preparing', config, counts, ...fresh } };
     }
     case 'stopping':
@@ -110,7 +119,10 @@ export function reduce(state: State, event: Event): State {
     case 'epoch': {
       const over = event.epoch.epoch === run?.config.epochs || run?.phase === 'stopping';
       const epochs = [...(run?.epochs ?? []), event.epoch];
-      return inRun({ epochs, ...(over && { phase: 'judging' }) });
+      const { confusion } = event;
+      const before = run?.confusions ?? new Map<number, Confusion>();
+      const confusions = confusion ? new Map(before).set(event.epoch.epoch, confusion) : before;
+      return inRun({ epochs, confusions, ...(over && { phase: 'judging' }) });
     }
     case 'verdict':
       return { ...inRun({ phase: 'done' }), verdict: event.verdict };

@@ -7,15 +7,19 @@ import { Opens } from '../figures/opens.tsx';
 import { Reliability } from '../figures/reliability.tsx';
 import { Table } from '../figures/table.tsx';
 import type { PageVerdict } from '../protocol.ts';
+import type { Run } from '../state.ts';
 import { Place } from './place.tsx';
+import { Replay } from './replay.tsx';
 
 interface EvaluationProps {
   readonly verdict: PageVerdict | undefined;
+  /** The run that led to it, once it is over. */
+  readonly run: Run | undefined;
   /** Where a person's own images are drawn and named. */
   readonly own: ComponentChildren;
 }
 
-export function Evaluation({ verdict, own }: EvaluationProps) {
+export function Evaluation({ verdict, run, own }: EvaluationProps) {
   if (!verdict)
     return (
       <Place id="evaluation">
@@ -75,6 +79,9 @@ export function Evaluation({ verdict, own }: EvaluationProps) {
       />
       <h3>What was taken for what</h3>
       <Confusion matrix={confusion} classes={dataset.classes} images={{ split: 'test' }} />
+      {run && record.config.epochs > 0 && (
+        <Replay key={record.startedAt} run={run} classes={dataset.classes} />
+      )}
       <h3>How sure it is, and how rightly</h3>
       <Reliability calibration={calibration} />
       {gallery.length > 0 && (

@@ -1,8 +1,9 @@
 // The worker's answers to what albums ask: the images of a figure, some at a time.
 import { type AlbumEntry, type AlbumQuery, asksForAnswers, findImages } from '../../album.ts';
 import type { DataSet } from '../../data/dataset.ts';
-import { answersOf } from '../../evaluation.ts';
+import { type Answers, answersOf } from '../../evaluation.ts';
 import type { AlbumImage } from '../protocol.ts';
+import { epochAnswers } from './epochs.ts';
 import { held, send } from './held.ts';
 
 /** Images sent at a time: some screens of them, and 50 kB. */
@@ -32,17 +33,24 @@ export function showAlbum({ id, query, from }: Ask): void {
 }
 
 function find(id: number, query: AlbumQuery): Found | undefined {
-  const run = asksForAnswers(query) ? held.last : undefined;
-  const { data, exploration } = run ?? held;
+  const { data, answers } = sourceOf(query);
+  const { exploration } = held;
   if (!data || !exploration) return undefined;
-  const answers = held.last?.data === data && query.split === 'test' ? lastAnswers() : undefined;
   return { id, data, entries: findImages({ data, exploration, answers }, query) };
 }
 
-function lastAnswers() {
-  if (!held.last) return undefined;
-  const { verdict, data } = held.last;
-  return answersOf(verdict.probabilities, data.classes.length);
+/** The data that a query speaks of, and what the network said to them. */
+function sourceOf(query: AlbumQuery): {
+  readonly data: DataSet | undefined;
+  readonly answers: Answers | undefined;
+} {
+  const after = query.epoch === undefined ? undefined : epochAnswers(query.epoch);
+  if (after) return after;
+  const { last, data } = held;
+  const isOfRun = asksForAnswers(query) || last?.data === data;
+  if (!last || query.split === 'train' || !isOfRun) return { data, answers: undefined };
+  const answers = answersOf(last.verdict.probabilities, last.data.classes.length);
+  return { data: last.data, answers };
 }
 
 function imageOf(entry: AlbumEntry, { split }: AlbumQuery, data: DataSet): AlbumImage {

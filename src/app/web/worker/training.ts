@@ -4,6 +4,7 @@ import { RunControl } from '../../control.ts';
 import { divide, runExperiment } from '../../experiment.ts';
 import type { RunConfig } from '../../record.ts';
 import { hostOf } from '../advice.ts';
+import { beginReplay, keepEpoch } from './epochs.ts';
 import { openGpu } from './gpu.ts';
 import { held, send } from './held.ts';
 import { finished, pageVerdict } from './judgement.ts';
@@ -17,11 +18,13 @@ export async function train(config: RunConfig, command: string): Promise<void> {
     // All that the run before put on the GPU goes with its device; its results are on this side.
     held.network = undefined;
     held.device?.destroy();
+    const division = divide(data.train, config);
+    beginReplay(data, division.validation);
     const verdict = await runExperiment({
       device: await openGpu(),
       data,
       config,
-      division: divide(data.train, config),
+      division,
       runtime: { host: hostOf(navigator.userAgent), weft: version, commit: null },
       command: () => command,
       notes: [],
@@ -31,7 +34,8 @@ export async function train(config: RunConfig, command: string): Promise<void> {
         send({ kind: 'training', warmUpMs });
       },
       onProgress: (progress) => send({ kind: 'progress', progress }),
-      onEpoch: (epoch) => send({ kind: 'epoch', epoch }),
+      onEpoch: (epoch, judged) =>
+        send({ kind: 'epoch', epoch, confusion: keepEpoch(epoch.epoch, judged) }),
       now: () => performance.now(),
       date: () => new Date(),
     });
