@@ -1,7 +1,8 @@
 // Builds, one a mode: `vite build --mode library|train|bench|page`. Without a mode: the page, served.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { defineConfig, type UserConfig } from 'vite';
+import { defineConfig, type Plugin, type UserConfig } from 'vite';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -41,7 +42,37 @@ function commit(): string {
   }
 }
 
+/** Fonts come in parts by script: those that English text needs are kept from the first visit on. */
+const isKept = (name: string) =>
+  !name.endsWith('.map') && (!name.endsWith('.woff2') || /-latin-(?!ext)/.test(name));
+
+/** The service worker, and the list of what it keeps. */
+const offline: Plugin = {
+  name: 'offline',
+  apply: 'build',
+  enforce: 'post',
+  buildStart() {
+    this.emitFile({
+      type: 'chunk',
+      id: at('src/app/web/serviceWorker.ts'),
+      fileName: 'serviceWorker.js',
+    });
+  },
+  generateBundle(_, bundle) {
+    const worker = bundle['serviceWorker.js'];
+    if (worker?.type !== 'chunk') return;
+    const digest = createHash('sha256');
+    const files = Object.values(bundle).filter((file) => file !== worker && isKept(file.fileName));
+    for (const file of files) digest.update(file.type === 'chunk' ? file.code : file.source);
+    const names = files.map(({ fileName }) => `./${fileName === 'index.html' ? '' : fileName}`);
+    worker.code = worker.code
+      .replaceAll('PAGE_FILES', JSON.stringify(names.sort()))
+      .replaceAll('PAGE_DIGEST', JSON.stringify(digest.digest('hex').slice(0, 16)));
+  },
+};
+
 const page: UserConfig = {
+  plugins: [offline],
   root: at('src/app/web'),
   base: './',
   server: { fs: { allow: [at('.')] } },

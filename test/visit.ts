@@ -10,6 +10,7 @@ export const executablePath = findChromium();
 export const PATIENCE = { timeout: 120_000 };
 
 export interface Visits {
+  readonly address: string;
   /** A page, once its data is there, and what it complained of. */
   readonly visit: (search: string) => Promise<{ page: Page; complaints: string[] }>;
   readonly close: () => Promise<void>;
@@ -24,6 +25,7 @@ export async function openVisits(): Promise<Visits> {
   const path = executablePath === undefined ? {} : { executablePath };
   const browser = await chromium.launch({ args: CHROMIUM_ARGS, ...path });
   return {
+    address,
     async visit(search) {
       const page = await browser.newPage();
       const complaints: string[] = [];

@@ -27,7 +27,7 @@ export function Quantiles({ exploration }: { exploration: Exploration }) {
                 label,
                 brightness: value,
               }}
-              says={`${name}: ${percent}% of the images have a mean of at most ${value.toFixed(1)}`}
+              says={`${name}: ${percent}% of the images have a mean of at most ${value.toFixed(0)}`}
               class="inline"
               roving
             >

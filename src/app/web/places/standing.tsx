@@ -18,8 +18,7 @@ export function Standing() {
           <h3>Not yet</h3>
           <p>
             A training cannot be paused here, continued after a reload, or compared with another
-            run. Cells and bars do not open their images yet, and there is no look inside the
-            network: feature maps, filters, the kernels that ran.
+            run.
           </p>
         </div>
       </div>
