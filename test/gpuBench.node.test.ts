@@ -8,12 +8,12 @@ const result = {
   date: '2026-11-23T12:00:00.000Z',
   machine: { gpu: 'Some Card, 1.2' },
   packed: { commit: 'abc', dirty: false },
-  probe: { adapter: { name: 'Some Card: driver (1.2)' } },
+  probe: { adapter: { name: 'driver (1.2)', device: 'Some Card' } },
   verify: {
     cases: 3,
     failed: [{ op: 'conv2d', variant: 'tiled', case: '[1,2]', error: 'y[3]: got 1, want 2' }],
   },
-  steps: { times: [{ batch: 128, variant: 'chosen', step: timing, aloneMs: 3, encodeMs: 0.1 }] },
+  steps: { times: [{ batch: 128, variant: 'usual', step: timing, aloneMs: 3, encodeMs: 0.1 }] },
   torch: {
     torch: '2.11',
     device: 'Some Card',
@@ -37,7 +37,7 @@ describe('the result of the packed bench', () => {
     const told = summary(all);
     expect(told).toContain('2 of 3 cases right');
     expect(told).toContain('WRONG conv2d tiled [1,2]: y[3]: got 1, want 2');
-    expect(told).toContain('| 128 | weft, chosen | 2.000 | 1.500–2.500 | 64,000 |');
+    expect(told).toContain('| 128 | weft, usual | 2.000 | 1.500–2.500 | 64,000 |');
     expect(told).toContain('| 128 | PyTorch, eager, TF32 on | 2.000 |');
     expect(told).toContain('not timed: PyTorch, torch.compile: no cc in …');
     expect(told).toContain(
@@ -48,7 +48,7 @@ describe('the result of the packed bench', () => {
   test('keeps no path of the machine it was taken on, and is named by day and adapter', () => {
     const all = readGpuBench(JSON.stringify(result));
     expect(JSON.stringify(all)).not.toContain('/me/bin');
-    expect(fileName(all)).toBe('2026-11-23-gpu-some-card.json');
+    expect(fileName(all, 'gpu')).toBe('2026-11-23-some-card-gpu.json');
   });
 
   test('is refused where it is none', () => {

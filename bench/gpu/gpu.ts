@@ -4,9 +4,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeSafetensors } from '../../src/nn/index.ts';
-import { variantNames } from '../../src/tensor/index.ts';
+import { formatChoices, variantNames } from '../../src/tensor/index.ts';
 import { openGpu } from '../../src/app/cli/gpu.ts';
-import { CURVE_STEPS, curve, drawData, initialWeights, timeStep } from './steps.ts';
+import { CURVE_STEPS, curve, drawData, initialWeights, timeStep, tuned } from './steps.ts';
 import { type Verification, verify } from './verify.ts';
 
 const { values, positionals } = parseArgs({
@@ -83,13 +83,20 @@ const stages: Readonly<Record<string, () => Promise<unknown>>> = {
       }
       save({ curves, curveSteps: CURVE_STEPS, times }); // what comes later may hang
     }
+    const choices = await tuned(device, batches);
+    say(formatChoices(choices));
+    for (const batch of batches)
+      times.push(told(await timeStep(device, batch, { kernels: 'tuned', runs })));
     close();
     const unsafe = [];
     const open = await openGpu(values.adapter, UNSAFE);
     for (const batch of batches)
       unsafe.push(told(await timeStep(open.device, batch, { runs }), ` (${UNSAFE.join(', ')})`));
     open.close();
-    return { curves, curveSteps: CURVE_STEPS, times, unsafe: { toggles: UNSAFE, times: unsafe } };
+    return {
+      ...{ curves, curveSteps: CURVE_STEPS, times, tuning: choices },
+      unsafe: { toggles: UNSAFE, times: unsafe },
+    };
   },
 
   merge() {

@@ -13,7 +13,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
  *   format: string, date: string,
  *   machine: Record<string, string | number> | null,
  *   packed: { commit: string, dirty: boolean } | null,
- *   probe: { adapter: { name: string } } | null,
+ *   probe: { adapter: { name: string, device?: string } } | null,
  *   verify: { cases: number, failed: { op: string, variant: string | null, case: string, error: string }[] } | null,
  *   steps: { times: StepTime[], unsafe?: { toggles: string[], times: StepTime[] } } | null,
  *   torch: Torch | null,
@@ -35,16 +35,14 @@ export function readGpuBench(text) {
 }
 
 /**
- * The file that keeps it: date, then what the adapter is called.
+ * The file that keeps it: date, card, what it is.
  * @param {GpuBench} all
+ * @param {string} what
  */
-export function fileName({ date, probe }) {
-  const name = probe?.adapter.name.split(/[:(]/)[0] ?? '';
-  const slug = name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-|-$/g, '');
-  return `${date.slice(0, 10)}-gpu-${slug}.json`;
+export function fileName({ date, probe }, what) {
+  const { device, name } = probe?.adapter ?? { name: '' };
+  const slug = (device || name).toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  return `${date.slice(0, 10)}-${slug.replaceAll(/^-|-$/g, '')}-${what}.json`;
 }
 
 /**
@@ -106,8 +104,15 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
     const all = readGpuBench(readFileSync(source, 'utf8'));
     const folder = fileURLToPath(new URL('../results', import.meta.url));
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, fileName(all)), `${JSON.stringify(all, null, 1)}\n`);
-    console.log(`${summary(all)}\n\nkept: bench/results/${fileName(all)}`);
+    const keep = (/** @type {string} */ what, /** @type {object} */ result) => {
+      const name = fileName(all, what);
+      writeFileSync(join(folder, name), `${JSON.stringify(result, null, 1)}\n`);
+      return `bench/results/${name}`;
+    };
+    // What `npm run bench` made there is a result like any other: charts can be made from it.
+    const { bench, ...rest } = all;
+    const kept = [keep('gpu', rest), ...(bench ? [keep('node', bench)] : [])];
+    console.log(`${summary(all)}\n\nkept: ${kept.join(', ')}`);
   } catch (error) {
     console.error(`read: ${source}: ${error instanceof Error ? error.message : error}`);
     process.exit(1);

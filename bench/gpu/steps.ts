@@ -8,7 +8,13 @@ import {
   type Layer,
   REFERENCE_INPUT,
 } from '../../src/nn/index.ts';
-import { type Device, type VariantName, withVariant } from '../../src/tensor/index.ts';
+import {
+  type Device,
+  type TuningStore,
+  type VariantName,
+  tune,
+  withVariant,
+} from '../../src/tensor/index.ts';
 import { uniform } from '../random.ts';
 
 /** Images and labels that anyone can draw again: noise, its class a brighter band. The first ones are the same for any count. */
@@ -69,11 +75,36 @@ export async function curve(
   return [...loss];
 }
 
+/** Measures the kernels of the step at these batch sizes and puts the fastest in force. */
+export async function tuned(device: Device, batches: readonly number[]) {
+  const tables = new Map<string, string>();
+  const store: TuningStore = {
+    read: (key) => Promise.resolve(tables.get(key)),
+    write: (key, text) => Promise.resolve(void tables.set(key, text)),
+  };
+  const work = async () => {
+    for (const batch of batches) {
+      const model = new Sequential(device, REFERENCE_INPUT, referenceNetwork(), { seed: SEED });
+      await TrainStep.create(model, adam(), upload(device, batch), { batch, seed: SEED });
+    }
+  };
+  return tune(device, work, { store, now: () => performance.now() });
+}
+
 /** What one step costs by the clock on the wall, and each of its kernels by the GPU's own. */
 export async function timeStep(
   device: Device,
   batch: number,
-  { variant, runs }: { readonly variant?: VariantName | undefined; readonly runs: number },
+  {
+    variant,
+    kernels = variant ?? 'usual',
+    runs,
+  }: {
+    readonly variant?: VariantName | undefined;
+    /** What the result calls the kernels that were in force. */
+    readonly kernels?: string;
+    readonly runs: number;
+  },
 ) {
   const model = new Sequential(device, REFERENCE_INPUT, referenceNetwork(), { seed: SEED });
   const samples = upload(device, Math.max(8192, 4 * batch));
@@ -106,7 +137,7 @@ export async function timeStep(
   });
   return {
     batch,
-    variant: variant ?? 'chosen',
+    variant: kernels,
     step: { ...spread(samplesMs), stepsARun, runs } satisfies Timing,
     /** A step sent and waited for by itself. */
     aloneMs,

@@ -312,16 +312,20 @@ def main():
     many = max(8192, 4 * max(batches))
     images = images.repeat(math.ceil(many / images.shape[0]), 1)[:many]
     labels = labels.repeat(math.ceil(many / labels.shape[0]))[:many]
-    for batch in batches:
-        for tf32 in (False, True) if cuda else (False,):
-            for way in WAYS:
-                entry = time_steps(weights, images, labels, batch, tf32, way)
-                result["steps"].append(entry)
-                shown = f"{entry['step']['medianMs']:.3f} ms" if "step" in entry else entry.get("skipped") or entry["failed"]
-                print(f"torch: batch {batch}, TF32 {'on' if tf32 else 'off'}, {way}: {shown}")
-                save(result)
-    for tf32 in (False, True) if cuda else (False,):
-        result["kernels"] += time_kernels(tf32)
+    kinds = (False, True) if cuda else (False,)
+    for compiled in (False, True):  # what compiles comes last: it may use up the time
+        for batch in batches:
+            for tf32 in kinds:
+                for way in (name for name in WAYS if ("compiled" in WAYS[name]) == compiled):
+                    entry = time_steps(weights, images, labels, batch, tf32, way)
+                    result["steps"].append(entry)
+                    shown = f"{entry['step']['medianMs']:.3f} ms" if "step" in entry else entry.get("skipped") or entry["failed"]
+                    print(f"torch: batch {batch}, TF32 {'on' if tf32 else 'off'}, {way}: {shown}")
+                    save(result)
+        if not compiled:
+            for tf32 in kinds:
+                result["kernels"] += time_kernels(tf32)
+            save(result)
     for entry in result["kernels"]:
         print(f"torch: {entry['kernel']}, TF32 {'on' if entry['tf32'] else 'off'}: {entry['gflops']:.0f} GFLOP/s")
     save(result)
