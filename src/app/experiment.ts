@@ -68,8 +68,8 @@ export interface ExperimentOptions {
   readonly control: RunControl;
   /** A run of this configuration on these data that is to go on. */
   readonly resume?: RunCheckpoint | undefined;
-  /** Measures which kernels are fastest here before the run, and keeps to them; else the usual ones. */
-  readonly tuning?: TuneOptions | undefined;
+  /** For a configuration that asks for the fastest kernels: how they are measured, and where remembered. */
+  readonly tuning?: TuneOptions;
   /** The kernels in force, where they were measured. */
   readonly onTuned?: (choices: readonly Choice[]) => void;
   readonly onReady: (ready: { readonly warmUpMs: number; readonly model: Sequential }) => void;
@@ -131,7 +131,11 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
     ),
     validate: await scorer(model, { ...train, indices: held }, heldLabels),
   });
-  const choices = options.tuning && (await tune(device, prepare, options.tuning));
+  if (config.tune && !options.tuning)
+    throw new RangeError(
+      'a configuration that asks for the fastest kernels needs somewhere to keep what was measured',
+    );
+  const choices = config.tune && options.tuning && (await tune(device, prepare, options.tuning));
   if (choices) options.onTuned?.(choices);
   const notes = choices ? [...new Set([...told, choiceNote(choices)])] : told;
   const { step, validate } = await prepare();

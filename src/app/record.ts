@@ -39,6 +39,8 @@ export interface RunConfig {
   readonly network?: string | null;
   /** Factors on the schedule, as they were set while the run went on or given with --turns. */
   readonly turns?: readonly Turn[];
+  /** The fastest kernels of this adapter were measured and taken, instead of the usual ones. */
+  readonly tune?: boolean;
   /** Held out for validation: below 1 a share of the training images, else a number of them. */
   readonly validation: number;
   /** Number of training images the run was limited to, or null for all of them. */

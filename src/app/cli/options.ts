@@ -194,6 +194,7 @@ export function configure(options: TrainOptions, adapter: Adapter, data: DataSet
     schedule: options.schedule,
     network: options.model === REFERENCE ? null : options.model,
     ...(options.turns && { turns: options.turns }),
+    ...(options.tune && { tune: true }),
     validation: options.validation,
     trainLimit: limit !== null && limit < data.train.count ? limit : null,
     data: options.data ?? null,

@@ -77,14 +77,12 @@ async function main(options: TrainOptions): Promise<number> {
     command: () => ['npm run train --', ...process.argv.slice(2)].join(' '),
     notes,
     control: interrupt.control,
-    ...(options.tune && {
-      tuning: {
-        store: tuningFiles(tuningFolder(process.env), warn),
-        now: () => performance.now(),
-        onChoice: ({ op, shape }) => say([palette.dim(`timed ${op}: ${shape}`)]),
-      },
-      onTuned: (choices) => say(story.kernels(choices, page)),
-    }),
+    tuning: {
+      store: tuningFiles(tuningFolder(process.env), warn),
+      now: () => performance.now(),
+      onChoice: ({ op, shape }) => say([palette.dim(`timed ${op}: ${shape}`)]),
+    },
+    onTuned: (choices) => say(story.kernels(choices, page)),
     onReady({ warmUpMs, model }) {
       say(story.model(config, model.summary(), page));
       say(story.trainingPlan(config, division.train.length, warmUpMs, page));
