@@ -30,6 +30,7 @@ interface Given {
   readonly rounds: number;
   readonly quick?: boolean;
   readonly variants?: boolean;
+  readonly tune?: boolean;
   readonly adapter?: string;
   readonly browser?: boolean;
   readonly chart?: string;
@@ -78,6 +79,7 @@ export function readOptions(argv: readonly string[]): BenchOptions {
       whole,
     )
     .option('--variants', 'time every variant of a kernel, not only the one that is chosen')
+    .option('--tune', 'time the variants of the step first, and measure it with the fastest')
     .option('--adapter <name>', 'part of the name of the adapter to use, such as llvmpipe')
     .option('--browser', 'measure in Chromium')
     .option('--chart <file>', 'make a page of charts from a result, beside it, and measure nothing')
@@ -97,6 +99,7 @@ function completed(given: Given): BenchOptions {
     batch: given.batch,
     quick: given.quick === true,
     allVariants: given.variants === true,
+    tune: given.tune === true,
     format: given.json ? 'json' : given.csv ? 'csv' : given.markdown ? 'markdown' : 'text',
     save: given.save === true,
     browser: given.browser === true,

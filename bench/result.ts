@@ -1,6 +1,6 @@
 // What a run of the bench leaves behind: the shape of the JSON files in bench/results. README.md beside this
 // file says what each number means; bump SCHEMA when a field changes its meaning.
-import type { Adapter } from '../src/tensor/index.ts';
+import type { Adapter, Choice } from '../src/tensor/index.ts';
 
 export const SCHEMA = 1;
 
@@ -29,6 +29,8 @@ export interface Result {
   readonly quick: boolean;
   readonly verified: readonly Verified[];
   readonly ceilings: Ceilings;
+  /** What the tuner measured, and so the kernels that the step ran with. */
+  readonly tuned?: readonly Choice[];
   readonly noise: Noise;
   readonly step?: StepResult;
   readonly shapes?: readonly KernelRow[];

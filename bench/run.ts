@@ -1,5 +1,5 @@
 // A run of the bench from beginning to end. Knows no Node and no page: the host opens devices and says what it is.
-import type { Device } from '../src/tensor/index.ts';
+import { type Choice, type Device, type TuningStore, tune } from '../src/tensor/index.ts';
 import { flopsPerSecond, measureCeilings } from './ceilings/ceilings.ts';
 import { measureCold } from './cold.ts';
 import { type Ceilings, type Result, type Runtime, SCHEMA, type Verified } from './result.ts';
@@ -34,6 +34,8 @@ export interface Wanted {
   readonly steps?: number;
   readonly quick: boolean;
   readonly allVariants: boolean;
+  /** Let the tuner choose the kernels of the step, and measure with its choice. */
+  readonly tune: boolean;
 }
 
 /** What the host itself knows of a result. */
@@ -59,6 +61,8 @@ export async function runBench(
   const first: Ceilings = { ...costs, flopsPerSecond: flopsPerSecond(peak, before) };
   tell('ceilings');
 
+  const tuned = wanted.tune ? await measureVariants(device, batch) : undefined;
+  if (tuned) tell('variants of the step tuned');
   if (has('step') || has('scaling')) {
     agreed.push(...(await verified((seed) => openTraining(device, batch, seed))));
     tell('step verified');
@@ -102,6 +106,7 @@ export async function runBench(
     ceilings,
     noise: noiseOf(before, after),
     verified: agreed,
+    ...(tuned && { tuned }),
     ...(step && { step: accounted(step, ceilings) }),
     ...(has('shapes') && { shapes: shapes.map((row) => underRoof(row, ceilings)), skipped }),
     ...(scaling && { scaling }),
@@ -109,3 +114,15 @@ export async function runBench(
     ...(cold && { cold }),
   };
 }
+
+/** A bench remembers nothing: what it says of a kernel it has measured itself. */
+const forgetful: TuningStore = {
+  read: () => Promise.resolve(undefined),
+  write: () => Promise.resolve(),
+};
+
+const measureVariants = (device: Device, batch: number): Promise<readonly Choice[]> =>
+  tune(device, () => openTraining(device, batch), {
+    store: forgetful,
+    now: () => performance.now(),
+  });

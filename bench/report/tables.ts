@@ -1,4 +1,5 @@
 // A result as tables of words: what text and markdown print.
+import type { Choice } from '../../src/tensor/index.ts';
 import type { KernelRow, Peer, Result, Spread } from '../result.ts';
 import { bestOf } from '../timing.ts';
 
@@ -50,9 +51,10 @@ function kernelCells(row: KernelRow): string[] {
 }
 
 export function tablesOf(result: Result): Table[] {
-  const { step, shapes, skipped, scaling, memory, cold, peers } = result;
+  const { tuned, step, shapes, skipped, scaling, memory, cold, peers } = result;
   return [
     ceilings(result),
+    ...(tuned ? [tunedTable(tuned)] : []),
     ...(step ? [account(step), stepTable(result)] : []),
     ...(shapes ? [shapesTable(shapes, skipped ?? [])] : []),
     ...(scaling ? [scalingTable(scaling)] : []),
@@ -61,6 +63,17 @@ export function tablesOf(result: Result): Table[] {
     ...(peers?.length ? [peersTable(peers)] : []),
   ];
 }
+
+const tunedTable = (choices: readonly Choice[]): Table => ({
+  title: 'Tuned',
+  columns: ['', 'op', 'shape', 'variant', '#ms'],
+  rows: choices.flatMap(({ op, shape, winner, timesMs }) =>
+    Object.entries(timesMs)
+      .toSorted(([, a], [, b]) => a - b)
+      .map(([id, ms]) => [id === winner ? '→' : '', op, shape, id, figure(ms)]),
+  ),
+  note: 'The arrow marks the variant that the step was measured with.',
+});
 
 function ceilings({ ceilings, noise, verified }: Result): Table {
   const worst = Math.max(0, ...verified.map(({ error, tolerance }) => error / tolerance));
