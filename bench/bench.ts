@@ -60,12 +60,13 @@ async function withPeers(result: Result): Promise<Result> {
   return { ...result, peers: await drive({ runtime, batch, rounds, against }, tell) };
 }
 
-/** bench/results/2026-11-23-llvmpipe-node.json */
+/** bench/results/2026-11-23-llvmpipe-node.json; -peers where the race is all that was asked for. */
 function save({ date, adapter, runtime }: Result, json: string): void {
   const name = /llvmpipe|swiftshader/i.exec(adapter.name)?.[0] ?? adapter.name;
   const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   mkdirSync('bench/results', { recursive: true });
-  const file = `bench/results/${date.slice(0, 10)}-${slug}-${runtime}.json`;
+  const what = options.parts.length === 0 ? '-peers' : '';
+  const file = `bench/results/${date.slice(0, 10)}-${slug}-${runtime}${what}.json`;
   writeFileSync(file, json);
   tell(`written: ${file}`);
 }

@@ -49,3 +49,7 @@ export interface Contender {
   /** Logits of the first n unseen images, [n,10], on the host. */
   readonly infer: (n: number) => Promise<Float32Array>;
 }
+
+/** The first n unseen images, 0 to 1. */
+export const pixels = ({ unseen }: Task, n: number) =>
+  Float32Array.from(unseen.subarray(0, n * 784), (byte) => byte / 255);

@@ -1,7 +1,7 @@
 // jax-js as a contender: one jitted function of (state, batch), as its users write it. Its convolutions are
 // NCHW with filters OIHW, so weights and images are laid out for it at the border.
 import * as jax from '@jax-js/jax';
-import { ADAM, type Contender, type Task } from './contender.ts';
+import { ADAM, type Contender, type Task, pixels } from './contender.ts';
 
 const { lax, nn, numpy: np } = jax;
 type Arrays = readonly jax.Array[];
@@ -16,6 +16,7 @@ export async function jaxJs(task: Task, version: string): Promise<Contender> {
   let v: Arrays = [];
   let count = np.zeros([]);
   let batches: { x: jax.Array; oneHot: jax.Array; mask: jax.Array }[] = [];
+  const unseen = new Map<number, jax.Array>();
   let done = 0;
   let cost: jax.Array | undefined;
 
@@ -60,9 +61,9 @@ export async function jaxJs(task: Task, version: string): Promise<Contender> {
       return (await cost.ref.data())[0] as number;
     },
     async infer(n) {
-      const bytes = task.unseen.subarray(0, n * 784);
-      const x = np.array(Float32Array.from(bytes, (b) => b / 255)).reshape([n, 1, 28, 28]);
-      return predict(keep(parameters), x).data();
+      const x = unseen.get(n) ?? np.array(pixels(task, n)).reshape([n, 1, 28, 28]);
+      unseen.set(n, x);
+      return predict(keep(parameters), x.ref).data();
     },
   };
 }

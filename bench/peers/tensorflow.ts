@@ -1,6 +1,6 @@
 // TensorFlow.js as a contender, on its WebGPU or its WASM backend: the reference network in its core API.
 import * as tf from '@tensorflow/tfjs-core';
-import { ADAM, type Contender, type Task } from './contender.ts';
+import { ADAM, type Contender, type Task, pixels } from './contender.ts';
 
 /** On its WebGPU backend. */
 export async function webgpu(task: Task): Promise<Contender> {
@@ -22,6 +22,7 @@ export function tensorflow(
   const adam = tf.train.adam(learningRate, beta1, beta2, eps);
   const weights = new Map<string, tf.Variable>();
   let batches: { x: tf.Tensor; oneHot: tf.Tensor; mask: tf.Tensor }[] = [];
+  const unseen = new Map<number, tf.Tensor>();
   let done = 0;
   let cost: tf.Tensor | undefined;
 
@@ -85,14 +86,10 @@ export function tensorflow(
       return (await cost.data())[0] as number;
     },
     async infer(n) {
-      const bytes = task.unseen.subarray(0, n * 784);
-      const x = tf.tensor(
-        Float32Array.from(bytes, (b) => b / 255),
-        [n, 28, 28, 1],
-      );
+      const x = unseen.get(n) ?? tf.tensor(pixels(task, n), [n, 28, 28, 1]);
+      unseen.set(n, x);
       const y = tf.tidy(() => logits(x));
       const values = await y.data();
-      x.dispose();
       y.dispose();
       return values;
     },
