@@ -48,7 +48,8 @@ async function pageFrom(request: Request): Promise<Response> {
 
 /** All else has its contents in its name: what is kept is right for ever. */
 async function fileFrom(request: Request): Promise<Response> {
-  const kept = await caches.match(request, { ignoreSearch: true });
+  // Servers that vary by origin would hide from modules what was fetched without one.
+  const kept = await caches.match(request, { ignoreSearch: true, ignoreVary: true });
   if (kept) return kept;
   const fresh = await fetch(request);
   // A font of a script that was not expected, say: kept from now on.
