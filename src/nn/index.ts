@@ -45,6 +45,7 @@ export {
   type StepMetrics,
   TrainStep,
   type TrainStepOptions,
+  type WeightUpdate,
 } from './training.ts';
 
 export {

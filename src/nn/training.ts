@@ -37,6 +37,17 @@ export interface StepMetrics {
   readonly divergedAt: number | undefined;
 }
 
+/** What one step did to the weights. */
+export interface WeightUpdate {
+  readonly before: ReadonlyMap<string, Weights>;
+  readonly after: ReadonlyMap<string, Weights>;
+  /** Steps done after it. */
+  readonly stepsDone: number;
+}
+
+type Read = Promise<ReadonlyMap<string, Weights>>;
+type Watcher = (before: Read, after: Read, stepsDone: number) => void;
+
 /** All that a run needs to go on as if it had never stopped. */
 export interface Checkpoint {
   readonly seed: number;
@@ -61,6 +72,7 @@ export class TrainStep {
   readonly #step: () => void;
   #seed: number;
   #stepsDone = 0;
+  #watcher: Watcher | undefined;
 
   private constructor(planned: Planned, recording: Recording<void>) {
     this.recording = recording;
@@ -108,8 +120,30 @@ export class TrainStep {
       throw new RangeError(`run: a run has 1 to ${MOST_STEPS} steps, asked ${n}`);
     }
     this.#optimiser.prepare(this.#stepsDone, n);
-    this.recording.replay(n);
+    const watcher = this.#watcher;
+    if (watcher) {
+      this.#watcher = undefined;
+      if (n > 1) this.recording.replay(n - 1);
+      const before = this.#arena.read();
+      this.recording.replay();
+      watcher(before, this.#arena.read(), this.#stepsDone + n);
+    } else this.recording.replay(n);
     this.#stepsDone += n;
+  }
+
+  /**
+   * The weights before and after the last step of the next `run`, which is submitted by itself for that;
+   * the steps end in the same bits. One watcher at a time: a newer one takes its place.
+   */
+  watchUpdate(): Promise<WeightUpdate> {
+    return new Promise((resolve, reject) => {
+      this.#watcher = (before, after, stepsDone) => {
+        Promise.all([before, after]).then(
+          ([before, after]) => resolve({ before, after, stepsDone }),
+          reject,
+        );
+      };
+    });
   }
 
   /** One more step, with the GPU time of each of its dispatches. Waits for the GPU. */

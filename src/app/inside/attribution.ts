@@ -1,13 +1,7 @@
 // What an answer hangs on, by the engine's own gradients: saliency by pixel, Grad-CAM by region.
 import type { Sequential } from '../../nn/index.ts';
 import { type Tensor, mean, mul, relu, sum, valueAndGrad } from '../../tensor/index.ts';
-
-/** The layers of a network up to its logits: a softmax at the end would flatten the gradient of a sure answer. */
-const layersToLogits = ({ layers, endsInSoftmax }: Sequential) =>
-  endsInSoftmax ? layers.slice(0, -1) : layers;
-
-const through = (layers: Sequential['layers'], x: Tensor): Tensor =>
-  layers.reduce((input, { apply }) => apply(input), x);
+import { layersToLogits, through } from './flow.ts';
 
 /** One logit of a batch of one, as the scalar that is differentiated. */
 function logit(logits: Tensor, target: number): Tensor {

@@ -27,6 +27,14 @@ function layersToShares(model: Sequential): readonly LayerInPlace[] {
   return [...layers, shares];
 }
 
+/** What some layers in a row make of a batch. */
+export const through = (layers: readonly LayerInPlace[], x: Tensor): Tensor =>
+  layers.reduce((input, { apply }) => apply(input), x);
+
+/** The layers up to the logits: through a softmax the gradient of a sure answer would vanish. */
+export const layersToLogits = ({ layers, endsInSoftmax }: Sequential): readonly LayerInPlace[] =>
+  endsInSoftmax ? layers.slice(0, -1) : layers;
+
 export class Flow {
   private constructor(
     readonly model: Sequential,
@@ -41,7 +49,7 @@ export class Flow {
     const layers = layersToShares(model);
     const input = device.zeros([1, ...model.inputShape]);
     // Run once before it is recorded: all kernels are compiled side by side instead of one after the other.
-    device.scope(() => void layers.reduce((x, { apply }) => apply(x), input));
+    device.scope(() => void through(layers, input));
     await device.flush();
     const steps: Step[] = [];
     let x = input;
