@@ -52,6 +52,7 @@ describe.skipIf(executablePath === undefined)('inside', () => {
     const { page, complaints } = await visit('?images=600');
     const opener = page.locator('.classes button.peek').first();
     await opener.click(PATIENCE);
+    const scrolled = await page.evaluate(() => scrollY);
     const layers = page.locator('.river button');
     await layers.first().waitFor(PATIENCE);
     expect(await layers.count()).toBe(14); // thirteen layers, and the softmax that makes shares of logits
@@ -84,6 +85,54 @@ describe.skipIf(executablePath === undefined)('inside', () => {
     await expect.poll(() => page.locator('dialog').count()).toBe(0);
     expect(new URL(page.url()).hash).not.toContain('inside');
     await expect.poll(() => opener.evaluate((it) => it === document.activeElement)).toBe(true);
+    expect(await page.evaluate(() => scrollY)).toBe(scrolled);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('goes with a training: live maps, gradients, health, the code', PATIENCE, async () => {
+    const { page, complaints } = await visit(
+      '?images=2000&epochs=3&batch=64&validation=100#training',
+    );
+    const opener = page.locator('.classes button.peek').nth(20);
+    await page.locator('button.primary[aria-disabled=false]').waitFor(PATIENCE);
+    await page.getByRole('button', { name: 'Start training' }).click();
+    await opener.click(PATIENCE);
+    const head = page.locator('.inside header');
+    await expect
+      .poll(() => head.innerText(), PATIENCE)
+      .toContain('Live: the weights of the training');
+    const title = page.locator('.account h4 .n');
+    const before = await title.innerText();
+    await expect.poll(() => title.innerText(), PATIENCE).not.toBe(before); // it moves as the weights do
+
+    await page.getByRole('tab', { name: 'Layer by layer' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await page.locator('.overlay .map').nth(1).waitFor(PATIENCE);
+    expect(await page.locator('.overlays').innerText()).toMatch(/Grad-CAM at relu3/);
+
+    await page.keyboard.press('ArrowRight');
+    const lastStep = page.locator('tr', { hasText: 'conv2.weight' }).locator('td').last();
+    await expect.poll(() => lastStep.innerText(), PATIENCE).toMatch(/^0\.\d+$|10⁻/);
+    expect(await page.locator('#inside-panel').innerText()).toContain('Over 256 test images');
+    await page
+      .locator('tr', { hasText: 'relu4' })
+      .filter({ hasText: /\d+ of 128/ })
+      .waitFor(PATIENCE);
+
+    await page.keyboard.press('ArrowRight');
+    await page.locator('.river button', { hasText: 'conv2' }).click();
+    await page.locator('.wgsl pre').first().waitFor(PATIENCE);
+    expect(await page.locator('.wgsl pre').first().innerText()).toMatch(/const K = 64u;/);
+    expect(await page.locator('.step summary').innerText()).toMatch(
+      /The training step: \d+ dispatches/,
+    );
+
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('dialog').count()).toBe(0);
+    await expect.poll(() => opener.evaluate((it) => it === document.activeElement)).toBe(true);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.locator('#accuracy').waitFor(PATIENCE);
     expect(complaints).toEqual([]);
     await page.close();
   });

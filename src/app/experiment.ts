@@ -72,7 +72,12 @@ export interface ExperimentOptions {
   readonly tuning?: TuneOptions;
   /** The kernels in force, where they were measured. */
   readonly onTuned?: (choices: readonly Choice[]) => void;
-  readonly onReady: (ready: { readonly warmUpMs: number; readonly model: Sequential }) => void;
+  readonly onReady: (ready: {
+    readonly warmUpMs: number;
+    readonly model: Sequential;
+    /** To be watched; the run alone makes it go. */
+    readonly step: TrainStep;
+  }) => void;
   readonly onProgress: FitOptions['onProgress'];
   readonly onEpoch: FitOptions['onEpoch'];
   readonly onPause?: FitOptions['onPause'];
@@ -142,7 +147,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   if (resume) step.restore(resume.state);
   await device.finish();
   const warmUpMs = now() - warmUpFrom;
-  options.onReady({ warmUpMs, model });
+  options.onReady({ warmUpMs, model, step });
 
   const submitsBefore = device.meter.submits;
   const outcome = await fit({

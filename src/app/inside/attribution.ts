@@ -74,8 +74,3 @@ export async function gradCam(
     channelWeights: channelWeights as Float32Array,
   };
 }
-
-/** The layers that Grad-CAM can look at; the last of them, before the image is flattened, says most. */
-export const camLayers = (
-  layers: readonly { readonly name: string; readonly outputShape: readonly number[] }[],
-): string[] => layers.filter(({ outputShape }) => outputShape.length === 3).map(({ name }) => name);

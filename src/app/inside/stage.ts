@@ -41,3 +41,7 @@ export function indexAt(shape: Shape, { row, column, channel }: Position): numbe
   if (row < 0 || column < 0 || row >= height || column >= width) return undefined;
   return (row * width + column) * channels + channel;
 }
+
+/** The layers that put out an image, at which Grad-CAM can look. */
+export const imageLayers = (stages: readonly Stage[]): string[] =>
+  stages.filter(({ outputShape }) => isImage(outputShape)).map(({ name }) => name);

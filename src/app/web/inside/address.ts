@@ -52,6 +52,8 @@ export function useInsideAddress(): Opened {
   const open = (next: ImageRef) => {
     // From one image to the next one stays where one is; only the first step in can be taken back.
     const isFirst = imageFromHash(location.hash) === undefined;
+    // The way back must not lead to another place of the page: the address behind names none.
+    if (isFirst) history.replaceState(history.state, '', location.pathname + location.search);
     const state: unknown = isFirst ? { inside: true } : history.state;
     history[isFirst ? 'pushState' : 'replaceState'](state, '', hashOf(next));
     setImage(next);

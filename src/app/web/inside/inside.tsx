@@ -5,9 +5,13 @@ import { percent } from '../../wording.ts';
 import { Picture } from '../figures/picture.tsx';
 import type { ImageRef } from '../protocol.ts';
 import type { InsideProps } from './door.tsx';
+import { AttributionView } from './attribution.tsx';
+import { CodeView } from './code.tsx';
+import { HealthView } from './health.tsx';
 import { LayerView } from './layer.tsx';
-import { useInks } from './paint.ts';
+import { type Inks, useInks } from './paint.ts';
 import type { FlowAnswer, Standing } from './questions.ts';
+import { useAnswer } from './useAnswer.ts';
 import { River } from './river.tsx';
 import '../style/inside.css';
 
@@ -17,7 +21,12 @@ const PACE_MS = 1000;
 
 export function Inside({ image, ask, running, onOpen, onClose }: InsideProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const { look, problem } = useFlow(image, ask, running);
+  const { answer: look, problem } = useAnswer(
+    ask,
+    { about: 'flow', image },
+    [image, running],
+    ({ standing }) => (standing === 'training' ? PACE_MS : undefined),
+  );
   useEffect(() => {
     dialog.current?.showModal();
     return () => dialog.current?.close(); // gives the focus back to what opened it
@@ -34,34 +43,13 @@ export function Inside({ image, ask, running, onOpen, onClose }: InsideProps) {
           {problem}
         </p>
       )}
-      {look ? <FlowView look={look} /> : !problem && <p role="status">The image is on its way.</p>}
+      {look ? (
+        <Views look={look} image={image} ask={ask} running={running} />
+      ) : (
+        !problem && <p role="status">The image is on its way.</p>
+      )}
     </dialog>
   );
-}
-
-/** The newest answer about an image, asked for again while the weights change. */
-function useFlow(image: ImageRef, ask: InsideProps['ask'], running: boolean) {
-  const [look, setLook] = useState<FlowAnswer>();
-  const [problem, setProblem] = useState<string>();
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let over = false;
-    const again = async () => {
-      const answer = await ask({ about: 'flow', image });
-      if (over) return;
-      if (answer?.about === 'flow') setLook(answer);
-      setProblem(answer?.about === 'nothing' ? answer.why : undefined);
-      const changes = answer?.about === 'flow' && answer.standing === 'training';
-      const soon = answer === undefined || (answer.about === 'nothing' && answer.soon);
-      if (changes || soon) timer = setTimeout(() => void again(), PACE_MS);
-    };
-    void again();
-    return () => {
-      over = true;
-      clearTimeout(timer);
-    };
-  }, [image, running]);
-  return { look, problem };
 }
 
 interface HeadProps {
@@ -116,49 +104,127 @@ const STANDINGS: Readonly<Record<Standing, string>> = {
   trained: 'The weights of the last training.',
 };
 
-function Verdict({ look }: { look: FlowAnswer }) {
-  const shares = look.stages.at(-1)?.values ?? new Float32Array();
+const bestOf = ({ stages }: FlowAnswer) => {
+  const shares = stages.at(-1)?.values ?? new Float32Array();
   const best = shares.indexOf(Math.max(...shares));
+  return { best, share: shares[best] ?? 0 };
+};
+
+function Verdict({ look }: { look: FlowAnswer }) {
+  const { best, share } = bestOf(look);
   return (
     <p>
-      The network says <b>{look.classes[best] ?? `class ${best}`}</b>, at{' '}
-      {percent(shares[best] ?? 0)}
+      The network says <b>{look.classes[best] ?? `class ${best}`}</b>, at {percent(share)}
       {look.label !== undefined && (best === look.label ? ': right.' : ': wrong.')}{' '}
       <span class="soft">{STANDINGS[look.standing]}</span>
     </p>
   );
 }
 
-function FlowView({ look }: { look: FlowAnswer }) {
-  const { stages, pixels, classes } = look;
+const VIEWS = [
+  ['layers', 'Layer by layer'],
+  ['attribution', 'What it hangs on'],
+  ['health', 'Health'],
+  ['code', 'The code'],
+] as const;
+
+type ViewName = (typeof VIEWS)[number][0];
+
+interface ViewsProps extends Pick<InsideProps, 'image' | 'ask' | 'running'> {
+  readonly look: FlowAnswer;
+}
+
+function Views({ look, image, ask, running }: ViewsProps) {
   const inks = useInks();
-  const [name, setName] = useState(stages[0]?.name);
-  const found = stages.findIndex((stage) => stage.name === name);
-  const at = Math.max(0, found);
-  const stage = stages[at];
-  const before = stages[at - 1];
-  const image = useMemo(() => scalePixels(pixels), [pixels]);
-  if (!stage) return <p>This network has no layers.</p>;
+  const [view, setView] = useState<ViewName>('layers');
+  const [name, setName] = useState(look.stages[0]?.name);
+  const { stages, pixels, inputShape } = look;
+  const at = Math.max(
+    0,
+    stages.findIndex((stage) => stage.name === name),
+  );
+  const river = (
+    <River
+      pixels={pixels}
+      inputShape={inputShape}
+      stages={stages}
+      chosen={at}
+      inks={inks}
+      onChoose={(next) => setName(stages[next]?.name)}
+    />
+  );
   return (
     <>
-      <River
-        pixels={pixels}
-        inputShape={look.inputShape}
-        stages={stages}
-        chosen={at}
-        inks={inks}
-        onChoose={(next) => setName(stages[next]?.name)}
-      />
-      <LayerView
-        key={`${stage.name} ${stage.outputShape.join()} ${stage.inputShape.join()}`}
-        stage={stage}
-        input={before?.values ?? image}
-        inputName={before?.name ?? 'the image'}
-        rowOf={before?.kind === 'flatten' ? before : undefined}
-        next={stages[at + 1]}
-        classes={classes}
-        inks={inks}
-      />
+      <Tabs chosen={view} onChoose={setView} />
+      <div role="tabpanel" id="inside-panel" aria-labelledby={`tab-${view}`}>
+        {(view === 'layers' || view === 'code') && river}
+        {view === 'layers' && <Layer look={look} at={at} inks={inks} />}
+        {view === 'attribution' && (
+          <AttributionView
+            look={look}
+            best={bestOf(look).best}
+            inks={inks}
+            ask={ask}
+            image={image}
+            running={running}
+          />
+        )}
+        {view === 'health' && <HealthView ask={ask} running={running} />}
+        {view === 'code' && <CodeView ask={ask} running={running} name={stages[at]?.name ?? ''} />}
+      </div>
     </>
+  );
+}
+
+interface TabsProps {
+  readonly chosen: ViewName;
+  readonly onChoose: (view: ViewName) => void;
+}
+
+function Tabs({ chosen, onChoose }: TabsProps) {
+  const at = VIEWS.findIndex(([view]) => view === chosen);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (step === undefined) return;
+    const [next] = VIEWS[(at + step + VIEWS.length) % VIEWS.length] ?? VIEWS[0];
+    onChoose(next);
+    document.getElementById(`tab-${next}`)?.focus();
+  };
+  return (
+    <div class="tabs" role="tablist" aria-label="Views" onKeyDown={onKeyDown}>
+      {VIEWS.map(([view, title]) => (
+        <button
+          type="button"
+          role="tab"
+          id={`tab-${view}`}
+          aria-selected={view === chosen}
+          aria-controls="inside-panel"
+          tabIndex={view === chosen ? 0 : -1}
+          onClick={() => onChoose(view)}
+        >
+          {title}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Layer({ look, at, inks }: { look: FlowAnswer; at: number; inks: Inks }) {
+  const { stages, pixels, classes } = look;
+  const image = useMemo(() => scalePixels(pixels), [pixels]);
+  const stage = stages[at];
+  const before = stages[at - 1];
+  if (!stage) return <p>This network has no layers.</p>;
+  return (
+    <LayerView
+      key={`${stage.name} ${stage.outputShape.join()} ${stage.inputShape.join()}`}
+      stage={stage}
+      input={before?.values ?? image}
+      inputName={before?.name ?? 'the image'}
+      rowOf={before?.kind === 'flatten' ? before : undefined}
+      next={stages[at + 1]}
+      classes={classes}
+      inks={inks}
+    />
   );
 }

@@ -1,5 +1,7 @@
 // What the page asks of the inside of the network, and what the worker answers: plain values.
 import type { CamMap } from '../../inside/attribution.ts';
+import type { Code, KernelRun } from '../../inside/code.ts';
+import type { Health } from '../../inside/health.ts';
 import type { Stage } from '../../inside/stage.ts';
 import type { ImageRef } from '../protocol.ts';
 
@@ -12,11 +14,15 @@ export type Question =
       readonly target: number;
       /** For Grad-CAM. */
       readonly layer: string;
-    };
+    }
+  | { readonly about: 'health' }
+  | { readonly about: 'code' };
 
 export type Answer =
   | FlowAnswer
   | AttributionAnswer
+  | HealthAnswer
+  | CodeAnswer
   /** `soon`: ask again in a moment. */
   | { readonly about: 'nothing'; readonly why: string; readonly soon: boolean };
 
@@ -41,4 +47,27 @@ export interface AttributionAnswer {
   /** |∂logit/∂pixel|, [28, 28] */
   readonly saliency: Float32Array;
   readonly cam: CamMap;
+}
+
+export interface HealthAnswer {
+  readonly about: 'health';
+  readonly standing: Standing;
+  readonly health: Health;
+  /** Of the test images looked at, how long it took. */
+  readonly timeMs: number;
+  /** What single steps did to the weights, as far as they were watched; the newest last. */
+  readonly updates: readonly Update[];
+}
+
+export interface Update {
+  readonly stepsDone: number;
+  /** By parameter: ‖Δw‖ / ‖w‖. */
+  readonly ratios: ReadonlyMap<string, number>;
+}
+
+export interface CodeAnswer {
+  readonly about: 'code';
+  readonly code: Code;
+  /** Of one training step, in order; absent before any training. */
+  readonly step: readonly KernelRun[] | undefined;
 }

@@ -40,7 +40,7 @@ export function River({ pixels, inputShape, stages, chosen, inks, onChoose }: Ri
   }, [chosen]);
   return (
     <ol class="river" ref={list} aria-label="Layers">
-      <li class="source">
+      <li class="first">
         <Picture pixels={pixels} label="" />
         <b>image</b>
         <span>goes in</span>

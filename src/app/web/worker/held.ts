@@ -1,5 +1,5 @@
 // What the worker holds between two messages: one device, one data set, one network that can be looked into.
-import type { Sequential } from '../../../nn/index.ts';
+import type { Sequential, TrainStep } from '../../../nn/index.ts';
 import type { Device } from '../../../tensor/index.ts';
 import type { RunControl } from '../../control.ts';
 import type { DataSet } from '../../data/dataset.ts';
@@ -13,6 +13,8 @@ interface Held {
   exploration: Exploration | undefined;
   /** Of the run under way or, after it, of the last one; it lives on `network.device`. */
   network: Sequential | undefined;
+  /** What trains it, or did. */
+  step: TrainStep | undefined;
   /** Of the run under way; absent while there is none. */
   control: RunControl | undefined;
   last: Finished | undefined;
@@ -23,6 +25,7 @@ export const held: Held = {
   data: undefined,
   exploration: undefined,
   network: undefined,
+  step: undefined,
   control: undefined,
   last: undefined,
 };

@@ -1,17 +1,22 @@
 // The worker's answers about the inside of the network. One question at a time, the newest of its kind; they
 // are queued between the steps of a training, which neither waits for them nor ends in other bits.
-import { Sequential, referenceNetwork } from '../../../nn/index.ts';
+import { Sequential, type TrainStep, referenceNetwork } from '../../../nn/index.ts';
 import { DeviceLost } from '../../../tensor/index.ts';
 import type { DataSet } from '../../data/dataset.ts';
-import { INPUT_SHAPE, scalePixels } from '../../data/prepare.ts';
+import { INPUT_SHAPE, chooseStratified, scalePixels } from '../../data/prepare.ts';
 import { gradCam, saliency } from '../../inside/attribution.ts';
+import { codeOf, kernelsOf } from '../../inside/code.ts';
 import { Flow } from '../../inside/flow.ts';
+import { Checkup, updateRatios } from '../../inside/health.ts';
 import type {
   Answer,
   AttributionAnswer,
+  CodeAnswer,
   FlowAnswer,
+  HealthAnswer,
   Question,
   Standing,
+  Update,
 } from '../inside/questions.ts';
 import type { ImageRef } from '../protocol.ts';
 import { openGpu } from './gpu.ts';
@@ -56,6 +61,10 @@ async function answerTo(question: Question): Promise<Answer> {
         return await flowOf(question.image);
       case 'attribution':
         return await attributionOf(question);
+      case 'health':
+        return await healthNow();
+      case 'code':
+        return await codeNow();
       default:
         return question satisfies never;
     }
@@ -132,4 +141,69 @@ async function attributionOf({
   const x = model.device.tensor(scalePixels(pixels), [1, ...model.inputShape]);
   const [slopes, cam] = [await saliency(model, x, target), await gradCam(model, x, target, layer)];
   return { about: 'attribution', target, saliency: slopes, cam };
+}
+
+const CHECKED_IMAGES = 256;
+const checkups = new WeakMap<Sequential, { readonly data: DataSet; readonly checkup: Checkup }>();
+
+/** Over some test images, every class by its share. */
+async function checkupOf(model: Sequential, data: DataSet): Promise<Checkup> {
+  const known = checkups.get(model);
+  if (known?.data === data) return known.checkup;
+  const { images, labels, count } = data.test;
+  const { chosen } = chooseStratified(labels, Math.min(CHECKED_IMAGES, count), { seed: 0 });
+  const size = data.height * data.width;
+  const pixels = new Uint8Array(chosen.length * size);
+  chosen.forEach((image, i) =>
+    pixels.set(images.subarray(image * size, (image + 1) * size), i * size),
+  );
+  const checkup = await Checkup.create(
+    model,
+    pixels,
+    Uint8Array.from(chosen, (i) => labels[i] as number),
+  );
+  checkups.set(model, { data, checkup });
+  return checkup;
+}
+
+async function healthNow(): Promise<HealthAnswer> {
+  const { data } = held;
+  if (!data) throw new Nothing('The data is not there yet.', true);
+  const { model, standing } = await networkNow();
+  if (standing === 'training') watch();
+  const checkup = await checkupOf(model, data);
+  const from = performance.now();
+  const health = await checkup.run();
+  const timeMs = performance.now() - from;
+  const updates = (held.network && held.step && watched.get(held.step)?.updates) ?? [];
+  return { about: 'health', standing, health, timeMs, updates };
+}
+
+const watched = new WeakMap<TrainStep, { updates: Update[]; isWaiting: boolean }>();
+
+/** Notes what one of the next steps does to the weights. */
+function watch(): void {
+  const { step } = held;
+  if (!step) return;
+  const notes = watched.get(step) ?? { updates: [], isWaiting: false };
+  watched.set(step, notes);
+  if (notes.isWaiting) return;
+  notes.isWaiting = true;
+  step.watchUpdate().then(
+    (update) => {
+      notes.updates.push({ stepsDone: update.stepsDone, ratios: updateRatios(update) });
+      notes.isWaiting = false;
+    },
+    () => {}, // the device is gone, and the step with it
+  );
+}
+
+async function codeNow(): Promise<CodeAnswer> {
+  const { model, standing } = await networkNow();
+  const code = await codeOf(await flowThrough(model), {
+    busy: standing === 'training',
+    now: () => performance.now(),
+  });
+  const step = held.network && held.step;
+  return { about: 'code', code, step: step && kernelsOf(step.recording.commands) };
 }

@@ -17,6 +17,7 @@ export async function train(config: RunConfig, command: string): Promise<void> {
   try {
     // All that the run before put on the GPU goes with its device; its results are on this side.
     held.network = undefined;
+    held.step = undefined;
     held.device?.destroy();
     const division = divide(data.train, config);
     beginReplay(data, division.validation);
@@ -29,8 +30,9 @@ export async function train(config: RunConfig, command: string): Promise<void> {
       command: () => command,
       notes: [],
       control,
-      onReady: ({ warmUpMs, model }) => {
+      onReady: ({ warmUpMs, model, step }) => {
         held.network = model;
+        held.step = step;
         send({ kind: 'training', warmUpMs });
       },
       onProgress: (progress) => send({ kind: 'progress', progress }),
