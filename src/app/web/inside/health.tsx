@@ -9,19 +9,24 @@ import { useAnswer } from './useAnswer.ts';
 import type { HealthAnswer } from './questions.ts';
 import { Ratios } from './ratios.tsx';
 
-/** While a training runs a checkup takes at most about a twentieth of the time. */
+/** While a training runs a checkup may take about a tenth of the time. */
 const paceOf = ({ standing, timeMs }: HealthAnswer) =>
-  standing === 'training' ? Math.max(2000, 20 * timeMs) : undefined;
+  standing === 'training' ? Math.min(30_000, Math.max(2000, 10 * timeMs)) : undefined;
+const STEPS_MS = 1000;
 
 export function HealthView({ ask, running }: Pick<InsideProps, 'ask' | 'running'>) {
   const { answer, problem } = useAnswer(ask, { about: 'health' }, [running], paceOf);
+  const steps = useAnswer(ask, { about: 'steps' }, [running], () =>
+    running ? STEPS_MS : undefined,
+  );
+  const updates = steps.answer?.updates ?? [];
   if (!answer)
     return (
       <p role="status">
         {problem ?? 'The network looks at some hundred images; this takes a moment.'}
       </p>
     );
-  const { health, updates } = answer;
+  const { health } = answer;
   const dead = health.layers.flatMap((layer) => (layer.dead ? [layer.dead.dead] : []));
   const deadCount = dead.reduce((sum, n) => sum + n, 0);
   return (

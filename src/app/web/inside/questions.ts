@@ -16,12 +16,14 @@ export type Question =
       readonly layer: string;
     }
   | { readonly about: 'health' }
+  | { readonly about: 'steps' }
   | { readonly about: 'code' };
 
 export type Answer =
   | FlowAnswer
   | AttributionAnswer
   | HealthAnswer
+  | StepsAnswer
   | CodeAnswer
   /** `soon`: ask again in a moment. */
   | { readonly about: 'nothing'; readonly why: string; readonly soon: boolean };
@@ -53,8 +55,12 @@ export interface HealthAnswer {
   readonly about: 'health';
   readonly standing: Standing;
   readonly health: Health;
-  /** Of the test images looked at, how long it took. */
+  /** How long it took. */
   readonly timeMs: number;
+}
+
+export interface StepsAnswer {
+  readonly about: 'steps';
   /** What single steps did to the weights, as far as they were watched; the newest last. */
   readonly updates: readonly Update[];
 }

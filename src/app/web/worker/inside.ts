@@ -16,6 +16,7 @@ import type {
   HealthAnswer,
   Question,
   Standing,
+  StepsAnswer,
   Update,
 } from '../inside/questions.ts';
 import type { ImageRef } from '../protocol.ts';
@@ -63,6 +64,8 @@ async function answerTo(question: Question): Promise<Answer> {
         return await attributionOf(question);
       case 'health':
         return await healthNow();
+      case 'steps':
+        return stepsNow();
       case 'code':
         return await codeNow();
       default:
@@ -170,24 +173,30 @@ async function healthNow(): Promise<HealthAnswer> {
   const { data } = held;
   if (!data) throw new Nothing('The data is not there yet.', true);
   const { model, standing } = await networkNow();
-  if (standing === 'training') watch();
   const checkup = await checkupOf(model, data);
   const from = performance.now();
   const health = await checkup.run();
   const timeMs = performance.now() - from;
-  const updates = (held.network && held.step && watched.get(held.step)?.updates) ?? [];
-  return { about: 'health', standing, health, timeMs, updates };
+  return { about: 'health', standing, health, timeMs };
 }
 
-const watched = new WeakMap<TrainStep, { updates: Update[]; isWaiting: boolean }>();
+interface Notes {
+  readonly updates: Update[];
+  isWaiting: boolean;
+}
+const watched = new WeakMap<TrainStep, Notes>();
 
-/** Notes what one of the next steps does to the weights. */
-function watch(): void {
-  const { step } = held;
-  if (!step) return;
+/** What was noted of single steps; while a training runs another one is watched for the next time. */
+function stepsNow(): StepsAnswer {
+  const step = held.network && held.step;
+  if (!step) return { about: 'steps', updates: [] };
   const notes = watched.get(step) ?? { updates: [], isWaiting: false };
   watched.set(step, notes);
-  if (notes.isWaiting) return;
+  if (held.control && !notes.isWaiting) watch(step, notes);
+  return { about: 'steps', updates: notes.updates };
+}
+
+function watch(step: TrainStep, notes: Notes): void {
   notes.isWaiting = true;
   step.watchUpdate().then(
     (update) => {
