@@ -92,7 +92,7 @@ describe.skipIf(executablePath === undefined)('inside', () => {
 
   test('goes with a training: live maps, gradients, health, the code', PATIENCE, async () => {
     const { page, complaints } = await visit(
-      '?images=2000&epochs=3&batch=64&validation=100#training',
+      '?images=2000&epochs=40&batch=64&validation=100#training',
     );
     const opener = page.locator('.classes button.peek').nth(20);
     await page.locator('button.primary[aria-disabled=false]').waitFor(PATIENCE);

@@ -194,6 +194,7 @@ export function App() {
         <InsideDoor
           image={inside.image}
           ask={ask}
+          network={settings.config?.network ?? null}
           running={running}
           onOpen={inside.open}
           onClose={inside.close}

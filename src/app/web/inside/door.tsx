@@ -6,6 +6,8 @@ import type { ImageRef } from '../protocol.ts';
 export interface InsideProps {
   readonly image: ImageRef;
   readonly ask: Ask;
+  /** What a training would begin with, as network.ts writes it; null: the reference network. */
+  readonly network: string | null;
   /** A training runs: what is shown changes with it. */
   readonly running: boolean;
   readonly onOpen: (image: ImageRef) => void;

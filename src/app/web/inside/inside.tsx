@@ -19,12 +19,12 @@ const SPLITS = { test: 'Test image', train: 'Training image' };
 /** While a training runs, the maps are drawn anew this often. */
 const PACE_MS = 1000;
 
-export function Inside({ image, ask, running, onOpen, onClose }: InsideProps) {
+export function Inside({ image, ask, network, running, onOpen, onClose }: InsideProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const { answer: look, problem } = useAnswer(
     ask,
-    { about: 'flow', image },
-    [image, running],
+    { about: 'flow', image, network },
+    [image, network, running],
     ({ standing }) => (standing === 'training' ? PACE_MS : undefined),
   );
   useEffect(() => {

@@ -6,7 +6,12 @@ import type { Stage } from '../../inside/stage.ts';
 import type { ImageRef } from '../protocol.ts';
 
 export type Question =
-  | { readonly about: 'flow'; readonly image: ImageRef }
+  | {
+      readonly about: 'flow';
+      readonly image: ImageRef;
+      /** The network as network.ts writes it, looked into with random weights while none was trained; null: the reference. */
+      readonly network: string | null;
+    }
   | {
       readonly about: 'attribution';
       readonly image: ImageRef;

@@ -1,7 +1,8 @@
 // The worker's answers about the inside of the network. One question at a time, the newest of its kind; they
 // are queued between the steps of a training, which neither waits for them nor ends in other bits.
-import { Sequential, type TrainStep, referenceNetwork } from '../../../nn/index.ts';
+import { Sequential, type TrainStep } from '../../../nn/index.ts';
 import { DeviceLost } from '../../../tensor/index.ts';
+import { layersOf } from '../../network/layers.ts';
 import type { DataSet } from '../../data/dataset.ts';
 import { INPUT_SHAPE, chooseStratified, scalePixels } from '../../data/prepare.ts';
 import { gradCam, saliency } from '../../inside/attribution.ts';
@@ -59,6 +60,7 @@ async function answerTo(question: Question): Promise<Answer> {
   try {
     switch (question.about) {
       case 'flow':
+        drafted = question.network;
         return await flowOf(question.image);
       case 'attribution':
         return await attributionOf(question);
@@ -77,7 +79,9 @@ async function answerTo(question: Question): Promise<Answer> {
   }
 }
 
-let untrained: Sequential | undefined;
+/** The network that would be trained, and what was built of it. */
+let drafted: string | null = null;
+let untrained: { readonly model: Sequential; readonly network: string | null } | undefined;
 
 /** The network that is looked into, and whose weights it has. */
 async function networkNow(): Promise<{ model: Sequential; standing: Standing }> {
@@ -86,9 +90,11 @@ async function networkNow(): Promise<{ model: Sequential; standing: Standing }> 
   if (control)
     throw new Nothing('A training is being prepared; its network is not there yet.', true);
   const device = held.device ?? (await openGpu());
-  if (untrained?.device !== device)
-    untrained = new Sequential(device, INPUT_SHAPE, referenceNetwork());
-  return { model: untrained, standing: 'untrained' };
+  if (untrained?.model.device !== device || untrained.network !== drafted) {
+    const model = new Sequential(device, INPUT_SHAPE, layersOf(drafted));
+    untrained = { model, network: drafted };
+  }
+  return { model: untrained.model, standing: 'untrained' };
 }
 
 const flows = new WeakMap<Sequential, Promise<Flow>>();
