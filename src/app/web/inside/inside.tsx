@@ -1,16 +1,17 @@
 // The exhibit: one image from inside, in a dialog over the page. What it shows follows the weights.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { scalePixels } from '../../data/prepare.ts';
-import { percent } from '../../wording.ts';
+import { counted, percent } from '../../wording.ts';
 import { Picture } from '../figures/picture.tsx';
 import type { ImageRef } from '../protocol.ts';
 import type { InsideProps } from './door.tsx';
+import { hashOf } from './address.ts';
 import { AttributionView } from './attribution.tsx';
 import { CodeView } from './code.tsx';
 import { HealthView } from './health.tsx';
 import { LayerView } from './layer.tsx';
 import { type Inks, useInks } from './paint.ts';
-import type { FlowAnswer, Standing } from './questions.ts';
+import type { FlowAnswer } from './questions.ts';
 import { useAnswer } from './useAnswer.ts';
 import { River } from './river.tsx';
 import '../style/inside.css';
@@ -98,11 +99,19 @@ function Head({ image, look, onOpen, onClose }: HeadProps) {
   );
 }
 
-const STANDINGS: Readonly<Record<Standing, string>> = {
-  untrained: 'These are the random weights that a training begins with: nothing is learned yet.',
-  training: 'Live: the weights of the training under way.',
-  trained: 'The weights of the last training.',
-};
+function standingText({ standing, stepsDone }: FlowAnswer): string {
+  const steps = stepsDone === undefined ? '' : `, after ${counted(stepsDone, 'step')}`;
+  switch (standing) {
+    case 'untrained':
+      return 'These are the random weights that a training begins with: nothing is learned yet.';
+    case 'training':
+      return `Live: the weights of the training under way${steps}.`;
+    case 'trained':
+      return `The weights of the last training${steps}.`;
+    default:
+      return standing satisfies never;
+  }
+}
 
 const bestOf = ({ stages }: FlowAnswer) => {
   const shares = stages.at(-1)?.values ?? new Float32Array();
@@ -116,7 +125,7 @@ function Verdict({ look }: { look: FlowAnswer }) {
     <p>
       The network says <b>{look.classes[best] ?? `class ${best}`}</b>, at {percent(share)}
       {look.label !== undefined && (best === look.label ? ': right.' : ': wrong.')}{' '}
-      <span class="soft">{STANDINGS[look.standing]}</span>
+      <span class="soft">{standingText(look)}</span>
     </p>
   );
 }
@@ -161,6 +170,7 @@ function Views({ look, image, ask, running }: ViewsProps) {
         {view === 'layers' && <Layer look={look} at={at} inks={inks} />}
         {view === 'attribution' && (
           <AttributionView
+            key={hashOf(image)}
             look={look}
             best={bestOf(look).best}
             inks={inks}

@@ -44,6 +44,8 @@ export interface FlowAnswer {
   readonly label: number | undefined;
   readonly classes: readonly string[];
   readonly standing: Standing;
+  /** Steps of the training that these weights have behind them. */
+  readonly stepsDone: number | undefined;
   readonly inputShape: readonly number[];
   readonly stages: readonly Stage[];
 }

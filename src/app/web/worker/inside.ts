@@ -126,7 +126,8 @@ async function flowOf(image: ImageRef): Promise<FlowAnswer> {
   const { pixels, label, data } = imageOf(image);
   const { model, standing } = await networkNow();
   const flow = await flowThrough(model);
-  const stages = await flow.look(pixels);
+  const stepsDone = model === held.network ? held.step?.stepsDone : undefined;
+  const stages = await flow.look(pixels); // queued behind those steps, before any other
   const { inputShape } = model;
   return {
     about: 'flow',
@@ -135,6 +136,7 @@ async function flowOf(image: ImageRef): Promise<FlowAnswer> {
     label,
     classes: data.classes,
     standing,
+    stepsDone,
     inputShape,
     stages,
   };

@@ -43,6 +43,7 @@ export async function readWeights({ file, config, command }: Given): Promise<voi
       date: () => new Date(),
     });
     held.network = model;
+    held.step = undefined;
     held.last = finished(verdict, data, exploration);
     send({ kind: 'verdict', verdict: pageVerdict(held.last) });
     say('taken', file.name);
