@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { type OpenGpu, openGpu } from '../src/app/cli/gpu.ts';
 import type * as Driver from './browser/drive.mjs';
+import type * as Chart from './chart/build.mjs';
 import { readOptions } from './options.ts';
 import type * as Peers from './peers/drive.mjs';
 import { originOf } from './origin.ts';
@@ -13,15 +14,26 @@ const options = readOptions(process.argv.slice(2));
 const tell = (line: string) => process.stderr.write(`· ${line}\n`);
 
 try {
+  if (options.chart !== undefined) await draw(options.chart);
+  else await measure();
+} catch (error) {
+  console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
+  process.exitCode = 1;
+}
+
+async function draw(file: string): Promise<void> {
+  const builder = new URL('../bench/chart/build.mjs', import.meta.url).href;
+  const { chart } = (await import(/* @vite-ignore */ builder)) as typeof Chart;
+  console.log(await chart(file));
+}
+
+async function measure(): Promise<void> {
   const measured = options.browser ? await inChromium() : await inNode();
   const result = await withPeers(measured);
   const json = `${JSON.stringify(result, null, 2)}\n`;
   const written = { json: () => json, csv: asCsv, markdown: asMarkdown, text: asText };
   console.log(written[options.format](result).trimEnd());
   if (options.save) save(result, json);
-} catch (error) {
-  console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
-  process.exitCode = 1;
 }
 
 async function inNode(): Promise<Result> {
