@@ -11,7 +11,7 @@ const TEXT = /\.(?:ts|mjs|wgsl|md|json|html|css|svg)$|(?:^|\/)\.?\w+$/;
 const read = (path: string): SourceFile => ({ path, text: readFileSync(ROOT + path, 'utf8') });
 const filesUnder = (folder: string) =>
   readdirSync(ROOT + folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules'))
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).split(sep).join('/'));
 
 const source = filesUnder('src').map(read);
