@@ -1,22 +1,39 @@
-// The learning curves: loss and accuracy over the epochs, of training and validation, side by side.
-import { useMemo } from 'preact/hooks';
+// The learning curves: loss and accuracy over the epochs, of training and validation on the same axes. The
+// training can be smoothed, the raw line then stays behind it, and the loss read on a logarithmic scale.
+import { useMemo, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
 import { duration, grouped, percent } from '../../wording.ts';
 import type { Run } from '../state.ts';
 import { axis, colour, Plot } from './plot.tsx';
+import { smooth } from './smooth.ts';
 import { Table } from './table.tsx';
 
 type Measure = 'loss' | 'accuracy';
 
 /** 0.70812 → '0.708'; a loss that explodes stays short: '2.9e+10'. */
 export const lossText = (loss: number) => (loss < 1000 ? loss.toFixed(3) : loss.toExponential(1));
+/** On a logarithmic axis: 1, 2 and 5 times a power of ten. */
+const hasLabel = (tick: number) =>
+  /^[125]$/.test((tick / 10 ** Math.floor(Math.log10(tick) + 1e-9)).toFixed(0));
 const lossTick = (loss: number) => (loss < 1000 ? String(loss) : loss.toExponential(0));
 
 const HEIGHT = 280;
 /** The loss of a network that gives ten classes equal odds, ln 10: where a training begins. */
 const GUESSING = Math.log(10);
 
-function optionsOf(measure: Measure, epochs: number): Omit<uPlot.Options, 'width' | 'height'> {
+/** How a person looks at the curves. */
+interface View {
+  readonly isLog: boolean;
+  /** Weight of what came before, 0 for none. */
+  readonly smoothing: number;
+}
+
+function optionsOf(
+  measure: Measure,
+  epochs: number,
+  isLog: boolean,
+  isSmoothed: boolean,
+): Omit<uPlot.Options, 'width' | 'height'> {
   const text = (value: number | null) => {
     if (value === null) return '–';
     return measure === 'loss' ? lossText(value) : percent(value);
@@ -26,23 +43,38 @@ function optionsOf(measure: Measure, epochs: number): Omit<uPlot.Options, 'width
     if (measure === 'accuracy') return 1;
     return high === null || high <= 0 ? GUESSING : high * 1.05;
   };
+  const range = (low: number | null, high: number | null): [number, number] =>
+    isLog ? [low !== null && low > 0 ? low * 0.9 : 0.1, top(high)] : [0, top(high)];
   return {
     cursor: { sync: { key: 'curves' }, points: { size: 7 }, drag: { x: false, y: false } },
     legend: { live: true, markers: { width: 0 } },
     scales: {
       x: { time: false, range: [0, epochs] },
-      y: { range: (_, __, high) => [0, top(high)] },
+      y: { range: (_, low, high) => range(low, high), ...(isLog && { distr: 3 }) },
     },
     axes: [
       axis({ grid: { show: false }, size: 30, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] }),
       axis({
         size: 46,
         values: (_, ticks) =>
-          ticks.map((tick) => (measure === 'loss' ? lossTick(tick) : `${Math.round(tick * 100)}%`)),
+          ticks.map((tick) => {
+            if (measure === 'accuracy') return `${Math.round(tick * 100)}%`;
+            return isLog && !hasLabel(tick) ? '' : lossTick(tick);
+          }),
       }),
     ],
     series: [
       { label: 'epoch', value: (_, raw: number | null) => (raw === null ? '–' : raw.toFixed(2)) },
+      {
+        label: 'each point',
+        show: isSmoothed,
+        class: 'raw',
+        stroke: colour('--hit'),
+        width: 1,
+        points: { show: false },
+        spanGaps: true,
+        value,
+      },
       {
         label: 'training',
         class: 'first',
@@ -65,9 +97,12 @@ function optionsOf(measure: Measure, epochs: number): Omit<uPlot.Options, 'width
   };
 }
 
-/** Columns for uPlot: one x a submit, the validation figures at the ends of the epochs. */
-function columns(run: Run | undefined, measure: Measure): uPlot.AlignedData {
-  const training = new Map((run?.points ?? []).map((point) => [point.epoch, point[measure]]));
+/** Columns for uPlot: one x a submit, raw and smoothed, the validation figures at the ends of the epochs. */
+function columns(run: Run | undefined, measure: Measure, smoothing: number): uPlot.AlignedData {
+  const points = run?.points ?? [];
+  const raw = points.map((point) => point[measure]);
+  const smoothed = smooth(raw, smoothing);
+  const training = new Map(points.map(({ epoch }, i) => [epoch, i]));
   const validation = new Map(
     (run?.epochs ?? []).map((e) => [
       e.epoch,
@@ -75,33 +110,79 @@ function columns(run: Run | undefined, measure: Measure): uPlot.AlignedData {
     ]),
   );
   const x = [...new Set([...training.keys(), ...validation.keys()])].sort((a, b) => a - b);
-  return [x, x.map((at) => training.get(at) ?? null), x.map((at) => validation.get(at) ?? null)];
+  const at = (values: readonly number[]) =>
+    x.map((epoch) => values[training.get(epoch) ?? -1] ?? null);
+  return [
+    x,
+    smoothing > 0 ? at(raw) : x.map(() => null),
+    at(smoothed),
+    x.map((epoch) => validation.get(epoch) ?? null),
+  ];
 }
 
 export function Curves({ run, epochs }: { run: Run | undefined; epochs: number }) {
+  const [view, setView] = useState<View>({ isLog: false, smoothing: 0 });
   return (
-    <div class="pair">
-      <Curve run={run} epochs={epochs} measure="loss" title="Loss">
-        Mean cross-entropy in nats; lower is better.
-      </Curve>
-      <Curve run={run} epochs={epochs} measure="accuracy" title="Accuracy">
-        Share of images named rightly.
-      </Curve>
-    </div>
+    <>
+      <div class="pair curves">
+        <Curve run={run} epochs={epochs} view={view} measure="loss" title="Loss">
+          Mean cross-entropy in nats; lower is better.
+        </Curve>
+        <Curve run={run} epochs={epochs} view={view} measure="accuracy" title="Accuracy">
+          Share of images named rightly.
+        </Curve>
+      </div>
+      <div class="view">
+        <label class="toggle">
+          <input
+            type="checkbox"
+            checked={view.isLog}
+            onChange={(event) => setView({ ...view, isLog: event.currentTarget.checked })}
+          />{' '}
+          loss on a logarithmic scale
+        </label>
+        <label class="toggle">
+          training smoothed{' '}
+          <input
+            type="range"
+            min={0}
+            max={0.95}
+            step={0.05}
+            value={view.smoothing}
+            aria-valuetext={smoothingText(view.smoothing)}
+            onInput={(event) => setView({ ...view, smoothing: Number(event.currentTarget.value) })}
+          />{' '}
+          <output>{smoothingText(view.smoothing)}</output>
+        </label>
+      </div>
+    </>
   );
 }
+
+/** The mean age of what is averaged is weight / (1 − weight), so it reaches over about 1 / (1 − weight). */
+const smoothingText = (weight: number) =>
+  weight === 0 ? 'not at all' : `over about ${Math.round(1 / (1 - weight))} points`;
 
 interface CurveProps {
   readonly run: Run | undefined;
   readonly epochs: number;
+  readonly view: View;
   readonly measure: Measure;
   readonly title: string;
   readonly children: string;
 }
 
-function Curve({ run, epochs, measure, title, children }: CurveProps) {
-  const options = useMemo(() => optionsOf(measure, epochs), [measure, epochs]);
-  const data = useMemo(() => columns(run, measure), [run?.points, run?.epochs, measure]);
+function Curve({ run, epochs, view, measure, title, children }: CurveProps) {
+  const isLog = view.isLog && measure === 'loss';
+  const isSmoothed = view.smoothing > 0;
+  const options = useMemo(
+    () => optionsOf(measure, epochs, isLog, isSmoothed),
+    [measure, epochs, isLog, isSmoothed],
+  );
+  const data = useMemo(
+    () => columns(run, measure, view.smoothing),
+    [run?.points, run?.epochs, measure, view.smoothing],
+  );
   return (
     <figure>
       <figcaption class="above">
