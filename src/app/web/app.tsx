@@ -27,6 +27,8 @@ import {
   typedFromSearch,
   usualValues,
 } from './settings.ts';
+import { Compare } from './runs/compare.tsx';
+import { useKeptRuns } from './runs/useKeptRuns.ts';
 import { isRunning, type State } from './state.ts';
 
 export function App() {
@@ -83,6 +85,11 @@ export function App() {
       document.getElementById('conclusion')?.focus();
     } else giveFiles(files);
   });
+  const kept = useKeptRuns(verdict?.record);
+  const tryOut = (more: Typed) => {
+    set(more);
+    document.getElementById('training')?.focus();
+  };
   useLeaveWarning(running);
 
   const albumDoor = useAlbumDoor(client);
@@ -141,7 +148,14 @@ export function App() {
           onChange={(field, text) => set({ [field]: text })}
           onStart={start}
           onStop={stop}
-        />
+        >
+          {useMemo(
+            () => (
+              <Compare kept={kept} onTry={tryOut} />
+            ),
+            [kept.runs, kept.isVolatile],
+          )}
+        </Training>
         {useMemo(
           () => (
             <Evaluation
@@ -168,10 +182,7 @@ export function App() {
               hindrance={hindrance}
               onWeights={giveWeights}
               onExport={(what) => send({ kind: 'export', what })}
-              onTry={(more) => {
-                set(more);
-                document.getElementById('training')?.focus();
-              }}
+              onTry={tryOut}
             />
           ),
           [verdict, weights, hindrance, typed],

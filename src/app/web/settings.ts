@@ -148,6 +148,20 @@ export function commandOf(config: RunConfig): string {
   return ['npm run train --', ...given.map(([name, value]) => `--${name} ${value}`)].join(' ');
 }
 
+/** What one types for a configuration; where it is the usual it stands there all the same. */
+export function typedFromConfig(config: RunConfig): Typed {
+  return {
+    images: config.trainLimit === null ? 'all' : String(config.trainLimit),
+    epochs: String(config.epochs),
+    batch: String(config.batchSize),
+    lr: setting(config.learningRate),
+    optimizer: config.optimizer,
+    seed: String(config.seed),
+    validation: setting(config.validation),
+    model: config.network ?? REFERENCE,
+  };
+}
+
 /** The options of a suggestion that have a field here; undefined when one has none. */
 export function typedFromOptions(
   options: Readonly<Record<string, string | number | true>>,

@@ -12,9 +12,14 @@ type Measure = 'loss' | 'accuracy';
 
 /** 0.70812 → '0.708'; a loss that explodes stays short: '2.9e+10'. */
 export const lossText = (loss: number) => (loss < 1000 ? loss.toFixed(3) : loss.toExponential(1));
-/** On a logarithmic axis: 1, 2 and 5 times a power of ten. */
-const hasLabel = (tick: number) =>
-  /^[125]$/.test((tick / 10 ** Math.floor(Math.log10(tick) + 1e-9)).toFixed(0));
+/** 1, 2 and 5 times the powers of ten between two numbers, for a logarithmic axis. */
+function logTicks(low: number, high: number): number[] {
+  const powers = Array.from({ length: 80 }, (_, i) => 10 ** (i - 40));
+  return powers
+    .flatMap((power) => [power, 2 * power, 5 * power])
+    .map((tick) => Number(tick.toPrecision(1)))
+    .filter((tick) => tick >= low && tick <= high);
+}
 const lossTick = (loss: number) => (loss < 1000 ? String(loss) : loss.toExponential(0));
 
 const HEIGHT = 280;
@@ -57,10 +62,10 @@ function optionsOf(
       axis({
         size: 46,
         values: (_, ticks) =>
-          ticks.map((tick) => {
-            if (measure === 'accuracy') return `${Math.round(tick * 100)}%`;
-            return isLog && !hasLabel(tick) ? '' : lossTick(tick);
-          }),
+          ticks.map((tick) => (measure === 'loss' ? lossTick(tick) : `${Math.round(tick * 100)}%`)),
+        ...(isLog && {
+          splits: (_: uPlot, __: number, low: number, high: number) => logTicks(low, high),
+        }),
       }),
     ],
     series: [

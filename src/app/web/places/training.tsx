@@ -1,4 +1,5 @@
 // Training: the settings, one button that starts and stops, and what one watches while it runs.
+import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { Curves, EpochTable } from '../figures/curves.tsx';
 import { type Field, FIELDS, type Problems, type Values } from '../settings.ts';
@@ -13,10 +14,13 @@ interface TrainingProps {
   readonly problems: Problems;
   readonly onChange: (field: Field, text: string) => void;
   readonly onStart: () => void;
+  /** Below the curves of the run: the runs before it. */
+  readonly children?: ComponentChildren;
   readonly onStop: () => void;
 }
 
-export function Training({ state, values, problems, onChange, onStart, onStop }: TrainingProps) {
+export function Training(props: TrainingProps) {
+  const { state, values, problems, onChange, onStart, onStop, children } = props;
   const { run, device, data } = state;
   const form = useRef<HTMLFormElement>(null);
   const ready = device.status === 'ready' && data !== undefined;
@@ -73,6 +77,7 @@ export function Training({ state, values, problems, onChange, onStart, onStop }:
       {run && <Progress run={run} adapter={device.status === 'ready' ? device.adapter.name : ''} />}
       <Curves run={run} epochs={run?.config.epochs ?? (Number(values.epochs) || 1)} />
       {run && run.epochs.length > 0 && <EpochTable run={run} />}
+      {children}
     </Place>
   );
 }

@@ -1,0 +1,95 @@
+// Runs side by side on the page: two are trained, compared, named, taken out and put back; they outlive a
+// reload, and one from a file joins them.
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { executablePath, openVisits, PATIENCE, type Visits } from './visit.ts';
+
+let visits: Visits;
+
+describe.skipIf(executablePath === undefined)('runs side by side', () => {
+  beforeAll(async () => {
+    visits = await openVisits();
+  });
+  afterAll(() => visits?.close());
+
+  test('two runs are kept and compared', { timeout: 240_000 }, async () => {
+    const { page, complaints } = await visits.visit(
+      '?images=200&epochs=1&validation=100&batch=50&model=conv4_s2-dense8',
+    );
+    const runs = page.locator('.runs');
+    const rows = runs.locator('tbody tr');
+    const train = async (count: number) => {
+      await page.locator('button.primary[aria-disabled=false]').waitFor(PATIENCE);
+      await page.locator('button.primary').click();
+      await expect.poll(() => rows.count(), PATIENCE).toBe(count);
+    };
+    expect(await runs.innerText()).toContain('Every run that ends or is stopped is kept here');
+    await train(1);
+    await page.getByLabel('Learning rate', { exact: true }).fill('0.01');
+    await page.getByLabel('units of fc1').fill('16');
+    await train(2);
+
+    const heads = () => runs.locator('thead th').allInnerTexts();
+    expect(await heads()).toEqual([
+      'Run',
+      'Network',
+      'Rate',
+      'Test accuracy',
+      'Parameters',
+      'Time',
+      'Digest',
+    ]);
+    expect(await rows.first().locator('.differs').allInnerTexts()).toEqual([
+      'conv4_s2-dense8',
+      '0.001',
+    ]);
+    expect(await rows.last().locator('.differs').allInnerTexts()).toEqual([
+      'conv4_s2-dense16',
+      '0.01',
+    ]);
+    const accuracy = await page.locator('#accuracy').innerText();
+    expect(accuracy).toContain(await rows.last().locator('td.n').first().innerText());
+    expect(await runs.locator('caption').innerText()).toContain('Optimiser: Adam');
+    expect(await runs.locator('.overlay canvas').count()).toBe(1);
+
+    // Its settings again, its name, out and back.
+    await rows.first().getByRole('button', { name: 'Set again' }).click();
+    await expect.poll(() => page.getByLabel('units of fc1').inputValue()).toBe('8');
+    await expect.poll(() => new URL(page.url()).searchParams.get('lr')).toBe('0.001');
+    await rows.first().getByRole('textbox').fill('the small one');
+    await page.keyboard.press('Enter');
+    await rows.last().getByRole('button', { name: 'Remove' }).click();
+    await expect.poll(() => rows.count()).toBe(1);
+    await expect.poll(() => page.locator(':focus').innerText()).toBe('Put it back');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => rows.count()).toBe(2);
+
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'run.json' }).click();
+    const json = readFileSync(await (await download).path()).toString();
+
+    await page.reload();
+    await page.locator('.classes canvas').first().waitFor(PATIENCE);
+    const names = () =>
+      rows
+        .getByRole('textbox')
+        .evaluateAll((all) => all.map((one) => (one as unknown as { value: string }).value));
+    await expect.poll(names).toEqual(['the small one', 'Run 2']);
+
+    const files = runs.locator('input[type=file]');
+    const give = (name: string, text: string) =>
+      files.setInputFiles([{ name, mimeType: 'application/json', buffer: Buffer.from(text) }]);
+    await give('cat.json', '{"cat": 1}');
+    await expect
+      .poll(() => runs.getByRole('alert').innerText())
+      .toBe(
+        'cat.json: is not the record of a run: it has no format. The runs here stay as they are.',
+      );
+    expect(await rows.count()).toBe(2);
+    await give('elsewhere.json', json.replace(/"startedAt": "[^"]*"/, '"startedAt": "2026-01-01"'));
+    await expect.poll(names).toEqual(['the small one', 'Run 2', 'Run 3']);
+    expect(await runs.getByRole('alert').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+});
