@@ -146,6 +146,7 @@ describe('state', () => {
     const rest = { accuracy: 0.5, imagesPerSecond: 1, etaMs: 1, stepsInEpoch: 4, latest };
     return {
       kind: 'progress',
+      gpuBytes: 2048,
       progress: { epoch, stepsDone, share, loss, ...rest } satisfies FitProgress,
     };
   };

@@ -2,6 +2,7 @@
 import type { Calibration, Summary } from '../../nn/index.ts';
 import type { Adapter } from '../../tensor/index.ts';
 import type { AlbumEntry, AlbumQuery } from '../album.ts';
+import type { Change, Changes } from '../changes.ts';
 import type { Exploration } from '../data/eda.ts';
 import type { FitProgress } from '../fit.ts';
 import type { EpochRecord, RunConfig, RunRecord } from '../record.ts';
@@ -42,12 +43,14 @@ export type FromWorker =
   | { readonly kind: 'data'; readonly look: DataLook }
   | { readonly kind: 'shelf'; readonly slots: readonly Slot[]; readonly refused: readonly string[] }
   | { readonly kind: 'training'; readonly warmUpMs: number }
-  | { readonly kind: 'progress'; readonly progress: FitProgress }
+  /** With the bytes that tensors and the pool hold on the GPU. */
+  | { readonly kind: 'progress'; readonly progress: FitProgress; readonly gpuBytes: number }
   /** With the confusion matrix of the validation images, where some are held out. */
   | {
       readonly kind: 'epoch';
       readonly epoch: EpochRecord;
       readonly confusion: Confusion | undefined;
+      readonly changes: ChangesLook | undefined;
     }
   | { readonly kind: 'verdict'; readonly verdict: PageVerdict }
   | { readonly kind: 'album'; readonly id: number; readonly part: AlbumPart }
@@ -66,6 +69,12 @@ export type FromWorker =
 
 /** Row: true class, column: predicted class. */
 export type Confusion = readonly (readonly number[])[];
+
+/** What an epoch changed in the answers to the validation images, with the pixels of some. */
+export interface ChangesLook extends Pick<Changes, 'counts'> {
+  readonly epoch: number;
+  readonly images: readonly (Change & { readonly pixels: Uint8Array })[];
+}
 
 export type ExportName = 'report.html' | 'run.json' | 'metrics.csv' | 'model.safetensors';
 

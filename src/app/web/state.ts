@@ -4,6 +4,7 @@ import type { EpochRecord, RunConfig } from '../record.ts';
 import type {
   AlbumImage,
   AlbumQuery,
+  ChangesLook,
   Confusion,
   DataLook,
   DeviceState,
@@ -49,6 +50,9 @@ export interface Run {
   readonly epochs: readonly EpochRecord[];
   /** Of the validation images, by epoch; none where nothing was held back or the page came later. */
   readonly confusions: ReadonlyMap<number, Confusion>;
+  /** By the last epoch, in the answers to the validation images. */
+  readonly changes: ChangesLook | undefined;
+  readonly gpuBytes: number;
   /** Why it failed. */
   readonly message: string | undefined;
 }
@@ -103,6 +107,8 @@ export function reduce(state: State, event: Event): State {
         points: [],
         epochs: [],
         confusions: new Map<number, Confusion>(),
+        changes: undefined,
+        gpuBytes: 0,
         message: undefined,
       };
       return { ...state, run: { phase: 'preparing', config, counts, ...fresh } };
@@ -112,17 +118,17 @@ export function reduce(state: State, event: Event): State {
     case 'training':
       return run?.phase === 'preparing' ? inRun({ phase: 'training' }) : state;
     case 'progress': {
-      const { progress } = event;
+      const { progress, gpuBytes } = event;
       const points = [...(run?.points ?? []), pointOf(progress, run?.progress)];
-      return inRun({ progress, points });
+      return inRun({ progress, points, gpuBytes });
     }
     case 'epoch': {
       const over = event.epoch.epoch === run?.config.epochs || run?.phase === 'stopping';
       const epochs = [...(run?.epochs ?? []), event.epoch];
-      const { confusion } = event;
+      const { confusion, changes } = event;
       const before = run?.confusions ?? new Map<number, Confusion>();
       const confusions = confusion ? new Map(before).set(event.epoch.epoch, confusion) : before;
-      return inRun({ epochs, confusions, ...(over && { phase: 'judging' }) });
+      return inRun({ epochs, confusions, changes, ...(over && { phase: 'judging' }) });
     }
     case 'verdict':
       return { ...inRun({ phase: 'done' }), verdict: event.verdict };

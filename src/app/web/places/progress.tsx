@@ -1,5 +1,5 @@
 // A run under way: how far it is, how fast, how long still; and how it ended.
-import { clock, counted, duration, grouped, percent, setting } from '../../wording.ts';
+import { bytes, clock, counted, duration, grouped, percent, setting } from '../../wording.ts';
 import { lossText } from '../figures/curves.tsx';
 import { OPTIMIZERS } from '../settings.ts';
 import { isRunning, type Run } from '../state.ts';
@@ -12,6 +12,7 @@ export function Progress({ run, adapter }: { run: Run; adapter: string }) {
     ['Loss', progress ? lossText(progress.loss) : '–'],
     ['Accuracy', progress ? percent(progress.accuracy) : '–'],
     ['Images/s', progress ? grouped(progress.imagesPerSecond) : '–'],
+    ['GPU memory', run.gpuBytes > 0 ? bytes(run.gpuBytes) : '–'],
     isRunning(run)
       ? ['Time left', progress ? clock(progress.etaMs) : '–']
       : [

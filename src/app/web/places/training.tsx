@@ -1,6 +1,8 @@
 // Training: the settings, one button that starts and stops, and what one watches while it runs.
 import type { ComponentChildren } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
+import { Changed } from '../figures/changed.tsx';
+import { ClassCurves } from '../figures/classCurves.tsx';
 import { Curves, EpochTable } from '../figures/curves.tsx';
 import { type Field, FIELDS, type Problems, type Values } from '../settings.ts';
 import { isRunning, type State } from '../state.ts';
@@ -22,6 +24,18 @@ interface TrainingProps {
 export function Training(props: TrainingProps) {
   const { state, values, problems, onChange, onStart, onStop, children } = props;
   const { run, device, data } = state;
+  const classes = data?.exploration.classes;
+  const watched = useMemo(
+    () =>
+      run &&
+      classes && (
+        <>
+          <ClassCurves run={run} classes={classes} />
+          {run.changes && <Changed changes={run.changes} classes={classes} />}
+        </>
+      ),
+    [run?.confusions, run?.changes, classes],
+  );
   const form = useRef<HTMLFormElement>(null);
   const ready = device.status === 'ready' && data !== undefined;
   const ending = run?.phase === 'stopping' || run?.phase === 'judging';
@@ -77,6 +91,7 @@ export function Training(props: TrainingProps) {
       {run && <Progress run={run} adapter={device.status === 'ready' ? device.adapter.name : ''} />}
       <Curves run={run} epochs={run?.config.epochs ?? (Number(values.epochs) || 1)} />
       {run && run.epochs.length > 0 && <EpochTable run={run} />}
+      {watched}
       {children}
     </Place>
   );

@@ -2,7 +2,10 @@
 import type { DataSet } from '../../data/dataset.ts';
 import { type Answers, answersOf, confusionOf } from '../../evaluation.ts';
 import type { Judged } from '../../fit.ts';
-import type { Confusion } from '../protocol.ts';
+import { changesOf } from '../../changes.ts';
+import type { ChangesLook, Confusion } from '../protocol.ts';
+
+const CHANGED_IMAGES = 8;
 
 interface Replay {
   readonly data: DataSet;
@@ -26,6 +29,22 @@ export function keepEpoch(epoch: number, judged: Judged | undefined): Confusion 
   const said = answersOf(judged.probabilities, classes, validation);
   answers.set(epoch, said);
   return confusionOf(said, data.train.labels, classes);
+}
+
+/** What the epoch changed since the one before, where both were seen. */
+export function changesAt(epoch: number): ChangesLook | undefined {
+  const [before, after] = [replay?.answers.get(epoch - 1), replay?.answers.get(epoch)];
+  if (!replay || !before || !after) return undefined;
+  const { train, height, width } = replay.data;
+  const { labels, images } = train;
+  const { counts, some } = changesOf(before, after, labels, CHANGED_IMAGES);
+  const size = height * width;
+  const withPixels = some.map((change) =>
+    Object.assign(change, {
+      pixels: images.slice(change.index * size, (change.index + 1) * size),
+    }),
+  );
+  return { epoch, counts, images: withPixels };
 }
 
 /** The data and the answers of an epoch of the last run. */

@@ -32,3 +32,9 @@ export async function showDevice(): Promise<void> {
     missing(error instanceof NoAdapter ? 'noAdapter' : 'failed', textOf(error));
   }
 }
+
+/** What tensors and the pool hold on the GPU now. */
+export function gpuBytes(): number {
+  const { liveBytes = 0, pooledBytes = 0 } = held.device?.meter ?? {};
+  return liveBytes + pooledBytes;
+}

@@ -4,8 +4,8 @@ import { RunControl } from '../../control.ts';
 import { divide, runExperiment } from '../../experiment.ts';
 import type { RunConfig } from '../../record.ts';
 import { hostOf } from '../advice.ts';
-import { beginReplay, keepEpoch } from './epochs.ts';
-import { openGpu } from './gpu.ts';
+import { beginReplay, changesAt, keepEpoch } from './epochs.ts';
+import { gpuBytes, openGpu } from './gpu.ts';
 import { held, send } from './held.ts';
 import { finished, pageVerdict } from './judgement.ts';
 
@@ -35,9 +35,14 @@ export async function train(config: RunConfig, command: string): Promise<void> {
         held.step = step;
         send({ kind: 'training', warmUpMs });
       },
-      onProgress: (progress) => send({ kind: 'progress', progress }),
+      onProgress: (progress) => send({ kind: 'progress', progress, gpuBytes: gpuBytes() }),
       onEpoch: (epoch, judged) =>
-        send({ kind: 'epoch', epoch, confusion: keepEpoch(epoch.epoch, judged) }),
+        send({
+          kind: 'epoch',
+          epoch,
+          confusion: keepEpoch(epoch.epoch, judged),
+          changes: changesAt(epoch.epoch),
+        }),
       now: () => performance.now(),
       date: () => new Date(),
     });
