@@ -1,5 +1,5 @@
 // What page and worker say to each other. The engine lives in the worker; the page sees plain values.
-import type { Calibration, Summary } from '../../nn/index.ts';
+import type { Calibration } from '../../nn/index.ts';
 import type { Adapter } from '../../tensor/index.ts';
 import type { AlbumEntry, AlbumQuery } from '../album.ts';
 import type { Change, Changes } from '../changes.ts';
@@ -87,7 +87,7 @@ export interface WeightsState {
 
 export type DeviceState =
   | { readonly status: 'opening' }
-  | { readonly status: 'ready'; readonly adapter: Adapter; readonly model: Summary }
+  | { readonly status: 'ready'; readonly adapter: Adapter }
   | { readonly status: 'missing'; readonly missing: Missing; readonly detail: string };
 
 /** A data set as the page shows it. */

@@ -16,10 +16,7 @@ export function Standing() {
         </div>
         <div>
           <h3>Not yet</h3>
-          <p>
-            A training cannot be paused here, continued after a reload, or compared with another
-            run.
-          </p>
+          <p>A training cannot be paused here, or continued after a reload.</p>
         </div>
       </div>
     </Place>

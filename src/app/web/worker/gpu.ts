@@ -1,7 +1,5 @@
 // The worker's device: opened when first needed, shown to the page, opened anew after it is gone.
-import { referenceNetwork, Sequential } from '../../../nn/index.ts';
 import { type Device, NoAdapter, openDevice } from '../../../tensor/index.ts';
-import { INPUT_SHAPE } from '../../data/prepare.ts';
 import { held, send, textOf } from './held.ts';
 
 export async function openGpu(): Promise<Device> {
@@ -23,11 +21,7 @@ export async function showDevice(): Promise<void> {
   }
   try {
     const opened = await openGpu();
-    const model = opened.scope(() =>
-      new Sequential(opened, INPUT_SHAPE, referenceNetwork()).summary(),
-    );
-    await opened.flush();
-    send({ kind: 'device', device: { status: 'ready', adapter: opened.info, model } });
+    send({ kind: 'device', device: { status: 'ready', adapter: opened.info } });
   } catch (error) {
     missing(error instanceof NoAdapter ? 'noAdapter' : 'failed', textOf(error));
   }
