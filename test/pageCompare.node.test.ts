@@ -17,7 +17,7 @@ describe.skipIf(executablePath === undefined)('runs side by side', () => {
       '?images=200&epochs=1&validation=100&batch=50&model=conv4_s2-dense8',
     );
     const runs = page.locator('.runs');
-    const rows = runs.locator('tbody tr');
+    const rows = runs.locator('.scroll tbody tr');
     const train = async (count: number) => {
       await page.locator('button.primary[aria-disabled=false]').waitFor(PATIENCE);
       await page.locator('button.primary').click();
@@ -29,7 +29,7 @@ describe.skipIf(executablePath === undefined)('runs side by side', () => {
     await page.getByLabel('units of fc1').fill('16');
     await train(2);
 
-    const heads = () => runs.locator('thead th').allInnerTexts();
+    const heads = () => runs.locator('.scroll thead th').allInnerTexts();
     expect(await heads()).toEqual([
       'Run',
       'Network',
@@ -49,7 +49,7 @@ describe.skipIf(executablePath === undefined)('runs side by side', () => {
     ]);
     const accuracy = await page.locator('#accuracy').innerText();
     expect(accuracy).toContain(await rows.last().locator('td.n').first().innerText());
-    expect(await runs.locator('caption').innerText()).toContain('Optimiser: Adam');
+    expect(await runs.locator('.same').innerText()).toContain('Optimiser: Adam');
     expect(await runs.locator('.overlay canvas').count()).toBe(1);
 
     // Its settings again, its name, out and back.
