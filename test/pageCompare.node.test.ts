@@ -48,7 +48,8 @@ describe.skipIf(executablePath === undefined)('runs side by side', () => {
       '0.01',
     ]);
     const accuracy = await page.locator('#accuracy').innerText();
-    expect(accuracy).toContain(await rows.last().locator('td.n').first().innerText());
+    const compared = await rows.last().locator('td.n').first().innerText();
+    expect(Number.parseFloat(compared)).toBeCloseTo(Number.parseFloat(accuracy), 1);
     expect(await runs.locator('.same').innerText()).toContain('Optimiser: Adam');
     expect(await runs.locator('.overlay canvas').count()).toBe(1);
 
