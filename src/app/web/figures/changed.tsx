@@ -14,7 +14,7 @@ export function Changed({ changes, classes }: ChangedProps) {
   const total = learned + lost + otherwise;
   return (
     <div class="changed">
-      <h3>What changed its mind</h3>
+      <h3>Answers that changed</h3>
       <p class="soft">
         {total === 0
           ? `Epoch ${epoch} changed no answer to a validation image.`
