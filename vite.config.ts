@@ -46,7 +46,7 @@ function commit(): string {
 const isKept = (name: string) =>
   !name.endsWith('.map') && (!name.endsWith('.woff2') || /-latin-(?!ext)/.test(name));
 
-/** The service worker, and the list of what it keeps. */
+/** The service worker, and the list of what it keeps; the page's fonts asked for before its style is read. */
 const offline: Plugin = {
   name: 'offline',
   apply: 'build',
@@ -57,6 +57,14 @@ const offline: Plugin = {
       id: at('src/app/web/serviceWorker.ts'),
       fileName: 'serviceWorker.js',
     });
+  },
+  transformIndexHtml: {
+    order: 'post',
+    handler(_, { bundle = {} }) {
+      const fonts = Object.keys(bundle).filter((name) => name.endsWith('.woff2') && isKept(name));
+      const common = { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: true };
+      return fonts.map((name) => ({ tag: 'link', attrs: { ...common, href: `./${name}` } }));
+    },
   },
   generateBundle(_, bundle) {
     const worker = bundle['serviceWorker.js'];

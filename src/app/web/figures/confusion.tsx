@@ -24,9 +24,11 @@ interface ConfusionProps {
   readonly classes: readonly string[];
   /** Which images were counted; each cell narrows it down to its own. */
   readonly images: Pick<AlbumQuery, 'split' | 'epoch'>;
+  /** It says how it is read; one that comes after another need not. */
+  readonly isFirst?: boolean;
 }
 
-export function Confusion({ matrix, classes, images }: ConfusionProps) {
+export function Confusion({ matrix, classes, images, isFirst = true }: ConfusionProps) {
   const table = useRef<HTMLTableElement>(null);
   useGridKeys(table);
   const share = (row: readonly number[], p: number) => {
@@ -58,12 +60,14 @@ export function Confusion({ matrix, classes, images }: ConfusionProps) {
   };
   const called = (p: number) => matrix.reduce((sum, row) => sum + (row[p] ?? 0), 0);
   return (
-    <table ref={table} class="confusion">
-      <caption>
-        Rows are true classes, columns what the network said. Grey cells were named rightly; an
-        error’s ground is the stronger the larger its share of the row. Every number and every name
-        opens its images; arrow keys go from one to the next.
-      </caption>
+    <table ref={table} class="confusion" aria-label="Confusion matrix">
+      {isFirst && (
+        <caption>
+          Rows are true classes, columns what the network said. Grey cells were named rightly; an
+          error’s ground is the stronger the larger its share of the row. Every number and every
+          name opens its images; arrow keys go from one to the next.
+        </caption>
+      )}
       <thead>
         <tr>
           <th scope="col">True class</th>

@@ -16,6 +16,7 @@ export function Preparation({ data, settings, seed }: PreparationProps) {
     return (
       <Place id="preparation">
         <p>The data is not there yet.</p>
+        <div class="later short" aria-hidden="true" />
       </Place>
     );
   const { counts } = settings;

@@ -59,7 +59,12 @@ export function Replay({ run, classes }: { run: Run; classes: readonly string[] 
           {epoch} of {run.config.epochs}: {percent(record?.validationAccuracy ?? 0)} right
         </output>
       </div>
-      <Confusion matrix={matrix} classes={classes} images={{ split: 'train', epoch }} />
+      <Confusion
+        matrix={matrix}
+        classes={classes}
+        images={{ split: 'train', epoch }}
+        isFirst={false}
+      />
       <Curves run={soFar} epochs={run.config.epochs} />
     </>
   );
