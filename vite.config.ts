@@ -63,7 +63,11 @@ const offline: Plugin = {
     handler(_, { bundle = {} }) {
       const fonts = Object.keys(bundle).filter((name) => name.endsWith('.woff2') && isKept(name));
       const common = { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: true };
-      return fonts.map((name) => ({ tag: 'link', attrs: { ...common, href: `./${name}` } }));
+      return fonts.map((name) => ({
+        tag: 'link',
+        injectTo: 'head',
+        attrs: { ...common, href: `./${name}` },
+      }));
     },
   },
   generateBundle(_, bundle) {

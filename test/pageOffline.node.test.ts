@@ -17,7 +17,7 @@ test.skipIf(executablePath === undefined)('the page works offline', PATIENCE, as
     args: CHROMIUM_ARGS,
     ...(executablePath && { executablePath }),
   });
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const context = await browser.newContext({ viewport: { width: 390, height: 800 } });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -26,7 +26,7 @@ test.skipIf(executablePath === undefined)('the page works offline', PATIENCE, as
   page.on('pageerror', (error) => complaints.push(String(error)));
 
   const address = server.resolvedUrls?.local[0] ?? '';
-  await page.goto(address);
+  await page.goto(`${address}#training`); // data and pictures come above what is seen
   const data = page.locator('.classes canvas').first();
   await data.waitFor(PATIENCE);
   await page.evaluate(async () => {

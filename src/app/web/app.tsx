@@ -160,6 +160,7 @@ export function App() {
           () => (
             <Evaluation
               verdict={verdict}
+              checksum={data?.checksum}
               run={finished}
               own={
                 <Own
@@ -178,6 +179,7 @@ export function App() {
           () => (
             <Conclusion
               verdict={verdict}
+              checksum={data?.checksum}
               weights={weights}
               hindrance={hindrance}
               onWeights={giveWeights}
@@ -185,7 +187,7 @@ export function App() {
               onTry={tryOut}
             />
           ),
-          [verdict, weights, hindrance, typed],
+          [verdict, data, weights, hindrance, typed],
         )}
         <Standing />
       </main>

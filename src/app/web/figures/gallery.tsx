@@ -1,18 +1,29 @@
 // Images that were taken for something else, each with its truth and the answers that were most probable.
 import { percent } from '../../wording.ts';
-import type { Mistake } from '../protocol.ts';
+import type { ImageRef, Mistake } from '../protocol.ts';
 import { ImageButton } from './imageButton.tsx';
 
 interface GalleryProps {
   readonly mistakes: readonly Mistake[];
   readonly classes: readonly string[];
+  /** The data set that was judged is still the one at hand. */
+  readonly isCurrent: boolean;
 }
 
-export function Gallery({ mistakes, classes }: GalleryProps) {
+/** A test image by its position, or by its pixels where other data has taken the place of what was judged. */
+export const refOf = ({ index, pixels }: Mistake, isCurrent: boolean): ImageRef =>
+  isCurrent ? { split: 'test', index } : { split: 'own', pixels };
+
+export function Gallery({ mistakes, classes, isCurrent }: GalleryProps) {
   return (
     <ul class="gallery">
       {mistakes.map((mistake) => (
-        <MistakeView key={mistake.index} mistake={mistake} classes={classes} />
+        <MistakeView
+          key={mistake.index}
+          mistake={mistake}
+          classes={classes}
+          isCurrent={isCurrent}
+        />
       ))}
     </ul>
   );
@@ -26,9 +37,10 @@ export function Bar({ share }: { share: number }) {
 interface MistakeProps {
   readonly mistake: Mistake;
   readonly classes: readonly string[];
+  readonly isCurrent: boolean;
 }
 
-function MistakeView({ mistake, classes }: MistakeProps) {
+function MistakeView({ mistake, classes, isCurrent }: MistakeProps) {
   const { index, label, pixels, answers, probabilityOfTruth } = mistake;
   const shown = answers.some((answer) => answer.label === label)
     ? answers
@@ -36,7 +48,7 @@ function MistakeView({ mistake, classes }: MistakeProps) {
   return (
     <li>
       <ImageButton
-        image={{ split: 'test', index }}
+        image={refOf(mistake, isCurrent)}
         pixels={pixels}
         label={`${classes[label]}, test image ${index}`}
       />

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { counted } from '../../wording.ts';
 import { chartsPng } from '../chartsPng.ts';
 import { save } from '../client.ts';
+import { refOf } from '../figures/gallery.tsx';
 import { ImageButton } from '../figures/imageButton.tsx';
 import { Opens } from '../figures/opens.tsx';
 import type { ExportName, PageVerdict, Topic } from '../protocol.ts';
@@ -13,6 +14,8 @@ import { WeightsIn } from './weights.tsx';
 
 interface ConclusionProps {
   readonly verdict: PageVerdict | undefined;
+  /** Of the data set at hand. */
+  readonly checksum: string | undefined;
   readonly weights: State['weights'];
   /** Why no weights can be read at the moment; '' when they can. */
   readonly hindrance: string;
@@ -30,7 +33,7 @@ const EXPORTS: readonly (readonly [ExportName, string])[] = [
 ];
 
 export function Conclusion(props: ConclusionProps) {
-  const { verdict, onExport, onTry } = props;
+  const { verdict, checksum, onExport, onTry } = props;
   const bring = <WeightsIn {...props} />;
   if (!verdict)
     return (
@@ -63,7 +66,7 @@ export function Conclusion(props: ConclusionProps) {
           </div>
         ))}
       </div>
-      {verdict.pairs.length > 0 && <Pairs verdict={verdict} />}
+      {verdict.pairs.length > 0 && <Pairs verdict={verdict} checksum={checksum} />}
       <h3>To take away</h3>
       <ul class="exports">
         {EXPORTS.map(([name, what]) => (
@@ -97,8 +100,14 @@ export function Conclusion(props: ConclusionProps) {
 }
 
 /** The classes most often taken for each other, with the errors of which the network was surest. */
-function Pairs({ verdict: { pairs, record } }: { verdict: PageVerdict }) {
+interface PairsProps {
+  readonly verdict: PageVerdict;
+  readonly checksum: string | undefined;
+}
+
+function Pairs({ verdict: { pairs, record }, checksum }: PairsProps) {
   const { classes } = record.dataset;
+  const isCurrent = record.dataset.checksum === checksum;
   return (
     <>
       <h3>Most often taken for each other</h3>
@@ -120,14 +129,17 @@ function Pairs({ verdict: { pairs, record } }: { verdict: PageVerdict }) {
             </Opens>
           </p>
           <div>
-            {images.map(({ index, label, pixels, answers }) => (
-              <ImageButton
-                key={index}
-                image={{ split: 'test', index }}
-                pixels={pixels}
-                label={`${classes[label]} called ${classes[answers[0]?.label ?? label]}, test image ${index}`}
-              />
-            ))}
+            {images.map((mistake) => {
+              const { index, label, pixels, answers } = mistake;
+              return (
+                <ImageButton
+                  key={index}
+                  image={refOf(mistake, isCurrent)}
+                  pixels={pixels}
+                  label={`${classes[label]} called ${classes[answers[0]?.label ?? label]}, test image ${index}`}
+                />
+              );
+            })}
           </div>
         </div>
       ))}

@@ -13,13 +13,15 @@ import { Replay } from './replay.tsx';
 
 interface EvaluationProps {
   readonly verdict: PageVerdict | undefined;
+  /** Of the data set at hand. */
+  readonly checksum: string | undefined;
   /** The run that led to it, once it is over. */
   readonly run: Run | undefined;
   /** Where a person's own images are drawn and named. */
   readonly own: ComponentChildren;
 }
 
-export function Evaluation({ verdict, run, own }: EvaluationProps) {
+export function Evaluation({ verdict, checksum, run, own }: EvaluationProps) {
   if (!verdict)
     return (
       <Place id="evaluation">
@@ -33,6 +35,7 @@ export function Evaluation({ verdict, run, own }: EvaluationProps) {
   const { record, errors, gallery, calibration } = verdict;
   const { test, dataset, stopped } = record;
   const { interval, report, confusion, accuracy, loss } = test;
+  const isCurrent = dataset.checksum === checksum;
   const [figure = '', unit = ''] = percent(accuracy).split(/(?=%)/);
   return (
     <Place id="evaluation">
@@ -95,7 +98,7 @@ export function Evaluation({ verdict, run, own }: EvaluationProps) {
             Below each image its true class, then what the network answered, the most probable
             first.
           </p>
-          <Gallery mistakes={gallery} classes={dataset.classes} />
+          <Gallery mistakes={gallery} classes={dataset.classes} isCurrent={isCurrent} />
           {errors > gallery.length && (
             <Opens query={{ title: 'Errors', split: 'test', correct: false }} class="more">
               All {counted(errors, 'error')}
