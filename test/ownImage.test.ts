@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { metricsCsv } from '../src/app/metricsCsv.ts';
 import { ownImage } from '../src/app/ownImage.ts';
+import { stroke } from '../src/app/web/own/brush.ts';
 
 /** A picture of one grey, with a rectangle of another. */
 function picture(
@@ -76,4 +77,19 @@ test('epochs as CSV, exact, empty where nothing was held back', () => {
     'epoch,train_loss,train_accuracy,validation_loss,validation_accuracy,learning_rate,time_ms,images_per_second\r\n' +
       '1,0.30000000000000004,0.5,,,0.00001,12.5,1000\r\n',
   );
+});
+
+test('a stroke is a line of full ink with a soft edge, and can be rubbed out', () => {
+  const blank = new Uint8Array(784);
+  const drawn = stroke(blank, { x: 5.5, y: 10.5 }, { x: 15.5, y: 10.5 }, false);
+  expect(blank.every((value) => value === 0)).toBe(true); // what was there is left as it was
+  for (let x = 5; x <= 15; x++) expect(at(drawn, x, 10)).toBe(255);
+  expect(at(drawn, 10, 11)).toBeGreaterThan(100);
+  expect(at(drawn, 10, 11)).toBeLessThan(255);
+  expect([at(drawn, 10, 13), at(drawn, 3, 10), at(drawn, 18, 10)]).toEqual([0, 0, 0]);
+  const rubbed = stroke(drawn, { x: 10.5, y: 10.5 }, { x: 10.5, y: 10.5 }, true);
+  expect([at(rubbed, 10, 10), at(rubbed, 5, 10)]).toEqual([0, 255]);
+  // Off the sheet nothing happens.
+  const off = { x: -40, y: 90 };
+  expect(stroke(blank, off, off, false)).toEqual(blank);
 });

@@ -184,4 +184,27 @@ describe('state', () => {
     const seen = phases.map((_, i) => phases.slice(0, i + 1).reduce(reduce, START).run?.phase);
     expect(seen).toEqual(['preparing', 'training', 'stopping', 'stopping', 'judging']);
   });
+
+  test('an album takes the images of its own question, in order, and no others', () => {
+    const part = (id: number, from: number, ...indices: number[]) =>
+      ({
+        kind: 'album',
+        id,
+        part: { total: 3, from, images: indices.map((index) => ({ index })) },
+      }) as unknown as Event;
+    const open = { kind: 'openAlbum', id: 2, query: { title: 'x', split: 'test' } } as const;
+    const events = [open, part(1, 0, 9), part(2, 0, 5, 6), part(2, 0, 5, 6), part(2, 2, 7)];
+    const { album } = events.reduce(reduce, START);
+    expect(album?.images.map(({ index }) => index)).toEqual([5, 6, 7]);
+    expect(album?.total).toBe(3);
+    const shut = [open, { kind: 'closeAlbum' } as const, part(2, 0, 5)].reduce(reduce, START);
+    expect(shut.album).toBeUndefined();
+  });
+
+  test('an epoch keeps the matrix of its validation images', () => {
+    const epoch = (n: number, confusion?: number[][]) =>
+      ({ kind: 'epoch', epoch: { epoch: n }, confusion }) as unknown as Event;
+    const { run } = [start, epoch(1, [[3]]), epoch(2)].reduce(reduce, START);
+    expect([...(run?.confusions ?? [])]).toEqual([[1, [[3]]]]);
+  });
 });
