@@ -1,0 +1,114 @@
+// The validation curves of several runs over each other.
+import { useMemo, useState } from 'preact/hooks';
+import type uPlot from 'uplot';
+import type { EpochRecord } from '../../record.ts';
+import { percent } from '../../wording.ts';
+import { lossText } from '../figures/curves.tsx';
+import { axis, colour, Plot } from '../figures/plot.tsx';
+import type { KeptRun } from './kept.ts';
+import { type Line, lineOf } from './lines.ts';
+
+type Measure = 'accuracy' | 'loss';
+
+const valueOf = (epoch: EpochRecord, measure: Measure) =>
+  measure === 'loss' ? epoch.validationLoss : epoch.validationAccuracy;
+
+function optionsOf(
+  names: readonly string[],
+  epochs: number,
+  measure: Measure,
+): Omit<uPlot.Options, 'width' | 'height'> {
+  const text = (value: number | null) => {
+    if (value === null) return '–';
+    return measure === 'loss' ? lossText(value) : percent(value);
+  };
+  return {
+    cursor: { points: { size: 7 }, drag: { x: false, y: false } },
+    legend: { live: true, markers: { width: 0 } },
+    scales: {
+      x: { time: false, range: [Math.min(1, epochs - 1), epochs] },
+      y: { range: (_, low, high) => padded(low, high, measure === 'accuracy' ? 1 : Infinity) },
+    },
+    axes: [
+      axis({ grid: { show: false }, size: 30, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] }),
+      axis({ size: 52, values: (_, ticks) => ticks.map(text) }),
+    ],
+    series: [
+      { label: 'epoch' },
+      ...names.map((label, i): uPlot.Series => {
+        const { stroke, width, dash } = lineOf(i, names.length);
+        return {
+          label,
+          stroke: colour(stroke),
+          width,
+          dash: [...dash],
+          points: { show: true, size: 6, fill: colour(stroke) },
+          spanGaps: true,
+          value: (_: uPlot, raw: number | null) => text(raw),
+        };
+      }),
+    ],
+  };
+}
+
+/** Room above and below, so that close runs are told apart. */
+function padded(low: number | null, high: number | null, most: number): [number, number] {
+  if (low === null || high === null) return [0, 1];
+  const room = Math.max(0.1 * (high - low), 0.005);
+  return [Math.max(0, low - room), Math.min(most, high + room)];
+}
+
+export function Overlay({ runs }: { readonly runs: readonly KeptRun[] }) {
+  const [measure, setMeasure] = useState<Measure>('accuracy');
+  const epochs = Math.max(1, ...runs.map((run) => run.epochs.length));
+  const names = runs.map(({ name }) => name);
+  const options = useMemo(
+    () => optionsOf(names, epochs, measure),
+    [names.join('\n'), epochs, measure],
+  );
+  const data = useMemo((): uPlot.AlignedData => {
+    const x = Array.from({ length: epochs }, (_, i) => i + 1);
+    const lines = runs.map((run) => {
+      const at = new Map(run.epochs.map((e) => [e.epoch, valueOf(e, measure)]));
+      return x.map((epoch) => at.get(epoch) ?? null);
+    });
+    return [x, ...lines];
+  }, [runs, epochs, measure]);
+  return (
+    <figure class="overlay">
+      <figcaption class="above">
+        <b>Validation {measure}</b> of the runs over the epochs.{' '}
+        <button
+          type="button"
+          class="link"
+          onClick={() => setMeasure(measure === 'loss' ? 'accuracy' : 'loss')}
+        >
+          Show the {measure === 'loss' ? 'accuracy' : 'loss'}
+        </button>
+      </figcaption>
+      <Plot
+        options={options}
+        data={data}
+        height={260}
+        label={`Validation ${measure} of ${names.join(', ')} over the epochs.`}
+      />
+    </figure>
+  );
+}
+
+/** A piece of a run's line, beside its name. */
+export function Swatch({ line }: { readonly line: Line }) {
+  return (
+    <svg class="swatch" viewBox="0 0 36 8" width="36" height="8" aria-hidden="true">
+      <line
+        x1="0"
+        y1="4"
+        x2="36"
+        y2="4"
+        style={{ stroke: `var(${line.stroke})` }}
+        stroke-width={line.width}
+        stroke-dasharray={line.dash.join(' ')}
+      />
+    </svg>
+  );
+}
