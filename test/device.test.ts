@@ -204,3 +204,12 @@ test('noGrad leaves the tape alone', () => {
   );
   expect(tape.entries.map((e) => e.op)).toEqual(['add', 'sum']);
 });
+
+test('tensors are as large as every adapter takes, or as large as this one does', async () => {
+  const adapter = await gpu.requestAdapter();
+  const large = await openDevice(gpu, { largeTensors: true });
+  const limit = ({ gpu }: typeof device) => gpu.limits.maxStorageBufferBindingSize;
+  expect(limit(device)).toBe(128 * 2 ** 20);
+  expect(limit(large)).toBe(adapter?.limits.maxStorageBufferBindingSize);
+  large.destroy();
+});

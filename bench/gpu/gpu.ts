@@ -4,7 +4,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeSafetensors } from '../../src/nn/index.ts';
-import { formatChoices, variantNames } from '../../src/tensor/index.ts';
+import {
+  type Choice,
+  type Device,
+  GpuError,
+  formatChoices,
+  variantNames,
+} from '../../src/tensor/index.ts';
 import { openGpu } from '../../src/app/cli/gpu.ts';
 import { CURVE_STEPS, curve, drawData, initialWeights, timeStep, tuned } from './steps.ts';
 import { type Verification, verify } from './verify.ts';
@@ -25,78 +31,99 @@ const runs = Number(values.runs);
 const say = (line: string) => console.log(line);
 const listed = (text: string) => text.split(',').filter((name) => name !== '');
 
+/** An instance that is collected while something of it waits to be takes the process with it. */
+const instances = new Set<GPU>();
+
+/**
+ * A device for one measurement, and its memory gone with it. At batch 2,048 the first layer's output passes the
+ * 128 MiB that WebGPU promises.
+ */
+async function withDevice<T>(
+  f: (device: Device) => Promise<T>,
+  toggles: readonly string[] = [],
+): Promise<T> {
+  const options = { toggles, largeTensors: true, poolCapBytes: 16 * 2 ** 30 };
+  const { device, gpu, close } = await openGpu(values.adapter, options);
+  instances.add(gpu);
+  try {
+    return await f(device);
+  } finally {
+    close();
+  }
+}
+
 /** Checks on what a native program reads and writes are left out: what a browser may never do. */
 const UNSAFE = ['skip_validation', 'disable_robustness'];
 
 const stages: Readonly<Record<string, () => Promise<unknown>>> = {
-  async probe() {
-    const { device, close } = await openGpu(values.adapter);
-    const { limits } = device.gpu;
-    const kept = {
-      maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
-      maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
-      maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
-    };
-    const adapter = { ...device.info, limits: kept };
-    say(`adapter: ${adapter.name}${adapter.software ? ' (the CPU plays a GPU)' : ''}`);
-    close();
-    return { adapter, node: process.versions.node };
-  },
+  probe: () =>
+    withDevice((device) => {
+      const { limits } = device.gpu;
+      const kept = {
+        maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+        maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
+        maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+      };
+      const adapter = { ...device.info, limits: kept };
+      say(`adapter: ${adapter.name}${adapter.software ? ' (the CPU plays a GPU)' : ''}`);
+      return Promise.resolve({ adapter, node: process.versions.node });
+    }),
 
-  async verify() {
-    const { device, close } = await openGpu(values.adapter);
-    const result = await verify(device, listed(values.ops), say);
-    say(`${result.cases - result.failed.length} of ${result.cases} cases right`);
-    close();
-    if (result.failed.length > 0) process.exitCode = 1;
-    return result;
-  },
+  verify: () =>
+    withDevice(async (device) => {
+      const result = await verify(device, listed(values.ops), say);
+      say(`${result.cases - result.failed.length} of ${result.cases} cases right`);
+      if (result.failed.length > 0) process.exitCode = 1;
+      return result;
+    }),
 
   async steps() {
-    const { device, close } = await openGpu(values.adapter);
     // For the PyTorch side: the same first weights and the same images.
-    writeFileSync(
-      join(folder, 'weights.safetensors'),
-      writeSafetensors(await initialWeights(device)),
-    );
+    const weights = await withDevice(initialWeights);
+    writeFileSync(join(folder, 'weights.safetensors'), writeSafetensors(weights));
     const most = drawData(Math.max(...batches));
     writeFileSync(join(folder, 'images.bin'), most.images);
     writeFileSync(join(folder, 'labels.bin'), most.labels);
-    const curves = [];
-    const times = [];
+
     const wrong = wrongVariants();
     if (wrong.has(null))
       throw new Error('an op of the step is wrong here; a wrong step is not timed');
     const right = variantNames.filter((variant) => !wrong.has(variant));
     for (const variant of wrong) say(`${variant}: failed the verification and is not timed`);
-    for (const batch of batches) {
-      for (const variant of right) {
-        const loss = await curve(device, batch, variant);
-        say(`batch ${batch}, ${variant}: loss ${loss[0]?.toFixed(5)} … ${loss.at(-1)?.toFixed(5)}`);
-        curves.push({ batch, variant, loss });
-      }
-    }
-    for (const batch of batches) {
-      for (const variant of [undefined, ...right]) {
-        times.push(told(await timeStep(device, batch, { variant, runs })));
-        await device.finish();
-      }
-      save({ curves, curveSteps: CURVE_STEPS, times }); // what comes later may hang
-    }
-    const choices = await tuned(device, batches);
-    say(formatChoices(choices));
-    for (const batch of batches)
-      times.push(told(await timeStep(device, batch, { kernels: 'tuned', runs })));
-    close();
-    const unsafe = [];
-    const open = await openGpu(values.adapter, UNSAFE);
-    for (const batch of batches)
-      unsafe.push(told(await timeStep(open.device, batch, { runs }), ` (${UNSAFE.join(', ')})`));
-    open.close();
-    return {
-      ...{ curves, curveSteps: CURVE_STEPS, times, tuning: choices },
+
+    const curves: { batch: number; variant: string; loss: number[] }[] = [];
+    const times: StepTime[] = [];
+    const unsafe: StepTime[] = [];
+    const choices: Choice[] = [];
+    const skipped: { batch: number; why: string }[] = [];
+    const result = {
+      ...{ curves, curveSteps: CURVE_STEPS, times, choices, skipped },
       unsafe: { toggles: UNSAFE, times: unsafe },
     };
+    for (const batch of batches) {
+      try {
+        for (const variant of [undefined, ...right])
+          await withDevice(async (device) => {
+            const loss = await curve(device, batch, variant);
+            curves.push({ batch, variant: variant ?? 'usual', loss });
+            times.push(told(await timeStep(device, batch, { variant, runs })));
+          });
+        await withDevice(async (device) => {
+          choices.push(...(await tuned(device, batch)));
+          times.push(told(await timeStep(device, batch, { kernels: 'tuned', runs })));
+        });
+        await withDevice(async (device) => {
+          unsafe.push(told(await timeStep(device, batch, { runs }), ` (${UNSAFE.join(', ')})`));
+        }, UNSAFE);
+      } catch (error) {
+        if (!(error instanceof GpuError)) throw error;
+        skipped.push({ batch, why: error.message }); // such as: more than one tensor may take here
+        say(`batch ${batch}: ${error.message}`);
+      }
+      save(result); // what comes later may hang
+    }
+    say(formatChoices(choices));
+    return result;
   },
 
   merge() {
@@ -126,7 +153,9 @@ function part(name: string): unknown {
   }
 }
 
-function told(time: Awaited<ReturnType<typeof timeStep>>, more = '') {
+type StepTime = Awaited<ReturnType<typeof timeStep>>;
+
+function told(time: StepTime, more = '') {
   const { medianMs, lowMs, highMs } = time.step;
   const range = `${lowMs.toFixed(3)}–${highMs.toFixed(3)}`;
   const rate = Math.round((1000 * time.batch) / medianMs);
@@ -147,3 +176,4 @@ if (!stage) {
 }
 const result = await stage();
 if (result !== undefined) save(result);
+process.exit(); // the instances would keep it alive

@@ -15,7 +15,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
  *   packed: { commit: string, dirty: boolean } | null,
  *   probe: { adapter: { name: string, device?: string } } | null,
  *   verify: { cases: number, failed: { op: string, variant: string | null, case: string, error: string }[] } | null,
- *   steps: { times: StepTime[], unsafe?: { toggles: string[], times: StepTime[] } } | null,
+ *   steps: { times: StepTime[], unsafe?: { toggles: string[], times: StepTime[] }, skipped?: { batch: number, why: string }[] } | null,
  *   torch: Torch | null,
  *   bench: object | null,
  * }} GpuBench
@@ -84,6 +84,8 @@ export function summary({ date, packed, probe, machine, verify, steps, torch }) 
     row(batch, 'weft without checks in Dawn', step);
   for (const { batch, way, tf32, step } of torch?.steps ?? [])
     if (step) row(batch, `PyTorch, ${way}, TF32 ${tf32 ? 'on' : 'off'}`, step);
+  for (const { batch, why } of steps?.skipped ?? [])
+    lines.push(`not timed: batch ${batch}: ${why}`);
   const reasons = new Set(
     torch?.steps.flatMap(({ way, skipped, failed }) =>
       skipped || failed ? [`${way}: ${skipped ?? failed}`] : [],

@@ -96,14 +96,14 @@ weft() { name=$1; limit=$2; shift 2; stage "$name" "$limit" "$room/node" "$room/
 
 weft probe 60
 [ -s "$out/probe.json" ] || { echo "run: no adapter to bench; see $out/probe.log"; exit 1; }
-weft verify 170 --ops "${OPS:-}"
-weft steps 120 --batches "$batches" --runs "$runs"
+weft verify 150 --ops "${OPS:-}"
+weft steps 150 --batches "$batches" --runs "$runs"
 if command -v "$python" >/dev/null 2>&1; then
-  stage torch 150 env LD_LIBRARY_PATH="$theirs${theirs:+:}$drivers" "$python" -u "$here/torch_bench.py" "$out" --batches "$batches" --runs "$runs" --limit $((125 * share))
+  stage torch 140 env LD_LIBRARY_PATH="$theirs${theirs:+:}$drivers" "$python" -u "$here/torch_bench.py" "$out" --batches "$batches" --runs "$runs" --limit $((115 * share))
 else
   echo "run: no $python here, so no PyTorch beside it; PYTHON=… names one" | tee "$out/torch.log"
 fi
-stage bench 120 sh -c '"$0" "$1" --json --variants --only step shapes scaling $3 >"$2/bench.part" && mv "$2/bench.part" "$2/bench.json"' "$room/node" "$room/bench.js" "$out" "$adapter"
+stage bench 100 sh -c '"$0" "$1" --json --variants --only step shapes scaling $3 >"$2/bench.part" && mv "$2/bench.part" "$2/bench.json"' "$room/node" "$room/bench.js" "$out" "$adapter"
 rm -f "$out/images.bin" "$out/labels.bin" "$out/weights.safetensors" "$out/bench.part"
 echo "results: $out/weft-gpu-bench.json"
 exit $failed

@@ -9,6 +9,7 @@ import {
   REFERENCE_INPUT,
 } from '../../src/nn/index.ts';
 import {
+  type Choice,
   type Device,
   type TuningStore,
   type VariantName,
@@ -75,18 +76,15 @@ export async function curve(
   return [...loss];
 }
 
-/** Measures the kernels of the step at these batch sizes and puts the fastest in force. */
-export async function tuned(device: Device, batches: readonly number[]) {
-  const tables = new Map<string, string>();
+/** Measures the kernels of the step and puts the fastest in force. */
+export function tuned(device: Device, batch: number): Promise<readonly Choice[]> {
   const store: TuningStore = {
-    read: (key) => Promise.resolve(tables.get(key)),
-    write: (key, text) => Promise.resolve(void tables.set(key, text)),
+    read: () => Promise.resolve(undefined),
+    write: () => Promise.resolve(),
   };
-  const work = async () => {
-    for (const batch of batches) {
-      const model = new Sequential(device, REFERENCE_INPUT, referenceNetwork(), { seed: SEED });
-      await TrainStep.create(model, adam(), upload(device, batch), { batch, seed: SEED });
-    }
+  const work = () => {
+    const model = new Sequential(device, REFERENCE_INPUT, referenceNetwork(), { seed: SEED });
+    return TrainStep.create(model, adam(), upload(device, batch), { batch, seed: SEED });
   };
   return tune(device, work, { store, now: () => performance.now() });
 }

@@ -16,6 +16,21 @@ export interface Adapter {
   readonly features: readonly string[];
 }
 
+/** Features that the engine uses where the adapter has them; each has a tested fallback. */
+const OPTIONAL: readonly GPUFeatureName[] = ['subgroups', 'timestamp-query'];
+
+/** What to ask an adapter for: the optional features that are not to be left unused, and default limits or larger tensors. */
+export function demands(
+  { features, limits }: GPUAdapter,
+  { without, largeTensors }: { without?: readonly string[]; largeTensors?: boolean },
+) {
+  const { maxBufferSize, maxStorageBufferBindingSize } = limits;
+  return {
+    requiredFeatures: OPTIONAL.filter((f) => features.has(f) && !without?.includes(f)),
+    requiredLimits: largeTensors ? { maxBufferSize, maxStorageBufferBindingSize } : {},
+  };
+}
+
 export function describe(info: GPUAdapterInfo, features: readonly string[]): Adapter {
   const all = [info.vendor, info.architecture, info.device, info.description].join(' ');
   const { subgroupMinSize: least, subgroupMaxSize: most } = info;

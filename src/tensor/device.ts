@@ -1,5 +1,5 @@
 // The device: the one place that holds the GPU. Makes tensors, queues commands, keeps scopes, reads back.
-import { type Adapter, describe } from './adapter.ts';
+import { type Adapter, demands, describe } from './adapter.ts';
 import type { Tape } from './autograd.ts';
 import { Recording, profile } from './capture.ts';
 import { type Command, CommandQueue, type Grid } from './commands.ts';
@@ -21,10 +21,9 @@ export interface DeviceOptions {
   readonly poolCapBytes?: number;
   /** Optional features to leave unused, e.g. to test a fallback: `['subgroups']`. */
   readonly without?: readonly string[];
+  /** Tensors as large as the adapter takes; by default 128 MiB, which every adapter does. */
+  readonly largeTensors?: boolean;
 }
-
-/** Features that the engine uses where the adapter has them; each has a tested fallback. */
-const OPTIONAL: readonly GPUFeatureName[] = ['subgroups', 'timestamp-query'];
 
 /** Commands that an eager program may pile up before they are sent by themselves. */
 const EAGER_BATCH = 256;
@@ -48,12 +47,9 @@ export async function openDevice(
       'WebGPU is here but found no adapter: no graphics driver it can use, or it is blocked for this one',
     );
   }
-  const wanted = OPTIONAL.filter((f) => adapter.features.has(f) && !options.without?.includes(f));
-  const device = await adapter.requestDevice({
-    label: options.label ?? 'weft',
-    requiredFeatures: wanted,
-  });
-  return new Device(device, describe(adapter.info, wanted), options);
+  const wanted = demands(adapter, options);
+  const device = await adapter.requestDevice({ label: options.label ?? 'weft', ...wanted });
+  return new Device(device, describe(adapter.info, wanted.requiredFeatures), options);
 }
 
 export class Device {

@@ -1,11 +1,13 @@
 // WebGPU in Node: Dawn from the npm package `webgpu`, over whatever Vulkan, Metal or D3D driver there is.
 import { tmpdir } from 'node:os';
-import { type Device, NoAdapter, openDevice } from '../../tensor/index.ts';
+import { type Device, type DeviceOptions, NoAdapter, openDevice } from '../../tensor/index.ts';
 import { create } from 'webgpu';
 
 /** An open device, and what lets the process end. */
 export interface OpenGpu {
   readonly device: Device;
+  /** Dawn's instance: whoever opens several in one process holds them all to the end. */
+  readonly gpu: GPU;
   readonly close: () => void;
 }
 
@@ -16,7 +18,10 @@ const instances = new Set<GPU>();
  * Opens the best adapter, or the one whose name contains `adapter`, with Dawn's `toggles` enabled.
  * @throws NoAdapter, with what to do about it
  */
-export async function openGpu(adapter?: string, toggles: readonly string[] = []): Promise<OpenGpu> {
+export async function openGpu(
+  adapter?: string,
+  { toggles = [], ...options }: DeviceOptions & { readonly toggles?: readonly string[] } = {},
+): Promise<OpenGpu> {
   process.env['XDG_RUNTIME_DIR'] ??= tmpdir(); // drivers ask for one; a container has none
   const gpu = create([
     ...(adapter === undefined ? [] : [`adapter=${adapter}`]),
@@ -25,7 +30,7 @@ export async function openGpu(adapter?: string, toggles: readonly string[] = [])
   instances.add(gpu);
   let device: Device;
   try {
-    device = await openDevice(gpu);
+    device = await openDevice(gpu, options);
   } catch (error) {
     instances.delete(gpu);
     throw explain(error, adapter);
@@ -33,6 +38,7 @@ export async function openGpu(adapter?: string, toggles: readonly string[] = [])
   const stopNapping = device.info.software ? nap() : () => {};
   return {
     device,
+    gpu,
     close: () => {
       stopNapping();
       device.destroy();
