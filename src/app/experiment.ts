@@ -233,13 +233,13 @@ function optimiserOf({ optimizer }: RunConfig, schedule: Schedule): Optimiser {
   return make(schedule);
 }
 
-/** A break is no secret; on another adapter it may have changed the bits. */
 /** With other kernels sums are taken in another order: a run that is to be repeated bit for bit needs the same ones. */
 const choiceNote = (choices: readonly Choice[]): string =>
   `The kernels were chosen by measuring them on this adapter: ${choices
     .map(({ op, shape, winner }) => `${winner} for ${op} ${shape}`)
     .join('; ')}.`;
 
+/** A break is no secret; on another adapter it may have changed the bits. */
 function continuation({ state, adapter }: RunCheckpoint, present: string): string {
   const moved =
     adapter === present

@@ -5,6 +5,8 @@ import { percent } from '../wording.ts';
 import { AlbumView } from './album/album.tsx';
 import { useAlbumDoor } from './album/openAlbum.ts';
 import { useWorker } from './client.ts';
+import { useLeaveWarning, useVisibility } from './leaving.ts';
+import type { Lever } from './protocol.ts';
 import { DoorsContext } from './doors.ts';
 import { useInsideAddress } from './inside/address.ts';
 import { InsideDoor } from './inside/door.tsx';
@@ -61,12 +63,13 @@ export function App() {
       return;
     }
     tell({ kind: 'start', config, counts });
-    send({ kind: 'train', config, command: commandOf(config) });
+    send({ kind: 'train', config });
   };
-  const stop = () => {
-    tell({ kind: 'stopping' });
-    send({ kind: 'stop' });
+  const pull = (lever: Lever) => {
+    if (lever.kind === 'stop') tell({ kind: 'stopping' }); // the page need not wait to say so
+    send(lever);
   };
+  useVisibility(pull);
   const giveFiles = (files: readonly File[]) => {
     if (files.length > 0 && !running) send({ kind: 'files', files });
   };
@@ -90,7 +93,7 @@ export function App() {
     set(more);
     document.getElementById('training')?.focus();
   };
-  useLeaveWarning(running);
+  useLeaveWarning(running && run?.phase !== 'paused' && !state.isElsewhere);
 
   const albumDoor = useAlbumDoor(client);
   const inside = useInsideAddress();
@@ -147,7 +150,8 @@ export function App() {
           problems={problems}
           onChange={(field, text) => set({ [field]: text })}
           onStart={start}
-          onStop={stop}
+          onTry={tryOut}
+          onPull={pull}
         >
           {useMemo(
             () => (
@@ -234,7 +238,11 @@ function spoken({ run, verdict, dataWork, data }: State): string {
   const epoch = run.epochs.at(-1);
   switch (run.phase) {
     case 'preparing':
-      return 'Training is being prepared.';
+      return run.recovery
+        ? 'The GPU was lost; the run is being taken up again.'
+        : 'Training is being prepared.';
+    case 'paused':
+      return `Paused after step ${run.progress?.stepsDone ?? 0}.`;
     case 'training':
       if (!epoch) return 'Training.';
       return `Epoch ${epoch.epoch} of ${run.config.epochs} is done, training accuracy ${percent(epoch.trainAccuracy)}.`;
@@ -280,14 +288,4 @@ function useDrop(onFiles: (files: readonly File[]) => void): boolean {
     };
   });
   return isOver;
-}
-
-/** A training in the background is easily closed by mistake. */
-function useLeaveWarning(running: boolean): void {
-  useEffect(() => {
-    if (!running) return undefined;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener('beforeunload', warn);
-    return () => removeEventListener('beforeunload', warn);
-  }, [running]);
 }

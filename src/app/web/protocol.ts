@@ -4,10 +4,10 @@ import type { Adapter } from '../../tensor/index.ts';
 import type { AlbumEntry, AlbumQuery } from '../album.ts';
 import type { Change, Changes } from '../changes.ts';
 import type { Exploration } from '../data/eda.ts';
-import type { FitProgress } from '../fit.ts';
-import type { EpochRecord, RunConfig, RunRecord } from '../record.ts';
+import type { RunConfig, RunRecord } from '../record.ts';
 import type { Missing } from './advice.ts';
 import type { Answer, Question } from './inside/questions.ts';
+import type { Confusion, KeptMark, RunEvent } from './runState.ts';
 import type { SplitCounts } from './settings.ts';
 
 export type ToWorker =
@@ -15,8 +15,8 @@ export type ToWorker =
   /** Some or all of the four files of Fashion-MNIST; what is refused is said, what is good is kept. */
   | { readonly kind: 'files'; readonly files: readonly File[] }
   | { readonly kind: 'builtin' }
-  | { readonly kind: 'train'; readonly config: RunConfig; readonly command: string }
-  | { readonly kind: 'stop' }
+  | { readonly kind: 'train'; readonly config: RunConfig }
+  | Lever
   | { readonly kind: 'export'; readonly what: ExportName }
   /** Bytes [28, 28] that the network is to name. */
   | { readonly kind: 'classify'; readonly pixels: Uint8Array }
@@ -37,27 +37,39 @@ export type ToWorker =
   /** About the inside of the network; a newer question of its kind takes the place of one that waits. */
   | { readonly kind: 'ask'; readonly id: number; readonly question: Question };
 
+/** What a person does to a run, and to the one that is kept. */
+export type Lever =
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'step' }
+  | { readonly kind: 'continue' }
+  | { readonly kind: 'stop' }
+  /** The learning rate becomes that of the schedule times `factor`. */
+  | { readonly kind: 'turn'; readonly factor: number }
+  /** The page is shown or hidden, perhaps for the last time. */
+  | { readonly kind: 'visible'; readonly isVisible: boolean }
+  /** To go on with the run that is kept, at once with a turned learning rate if a factor is given. */
+  | { readonly kind: 'resume'; readonly factor?: number }
+  | { readonly kind: 'forget' }
+  | { readonly kind: 'giveCheckpoint' }
+  | { readonly kind: 'takeCheckpoint'; readonly file: File };
+
 export type FromWorker =
   | { readonly kind: 'device'; readonly device: DeviceState }
   | { readonly kind: 'dataWork'; readonly doing: string; readonly share: number }
   | { readonly kind: 'data'; readonly look: DataLook }
   | { readonly kind: 'shelf'; readonly slots: readonly Slot[]; readonly refused: readonly string[] }
-  | { readonly kind: 'training'; readonly warmUpMs: number }
-  /** With the bytes that tensors and the pool hold on the GPU. */
-  | { readonly kind: 'progress'; readonly progress: FitProgress; readonly gpuBytes: number }
-  /** With the confusion matrix of the validation images, where some are held out. */
+  | RunEvent
   | {
-      readonly kind: 'epoch';
-      readonly epoch: EpochRecord;
-      readonly confusion: Confusion | undefined;
-      readonly changes: ChangesLook | undefined;
+      readonly kind: 'offer';
+      readonly offer: Offer | undefined;
+      readonly refused: string | undefined;
     }
+  | { readonly kind: 'elsewhere'; readonly isElsewhere: boolean }
   | { readonly kind: 'verdict'; readonly verdict: PageVerdict }
   | { readonly kind: 'album'; readonly id: number; readonly part: AlbumPart }
   /** To 'classify': by class, or nothing where no network is there yet. */
   | { readonly kind: 'named'; readonly probabilities: readonly number[] | undefined }
   | { readonly kind: 'weights'; readonly weights: WeightsState }
-  | { readonly kind: 'failed'; readonly message: string }
   /** Without an answer: a newer question took its place. */
   | { readonly kind: 'answer'; readonly id: number; readonly answer: Answer | undefined }
   | {
@@ -66,9 +78,6 @@ export type FromWorker =
       readonly type: string;
       readonly bytes: BlobPart;
     };
-
-/** Row: true class, column: predicted class. */
-export type Confusion = readonly (readonly number[])[];
 
 /** What an epoch changed in the answers to the validation images, with the pixels of some. */
 export interface ChangesLook extends Pick<Changes, 'counts'> {
@@ -83,6 +92,18 @@ export interface WeightsState {
   readonly status: 'reading' | 'taken' | 'refused';
   /** The file, or why it was refused. */
   readonly text: string;
+}
+
+/** A run that is kept and can be gone on with. */
+export interface Offer extends KeptMark {
+  readonly config: RunConfig;
+  readonly counts: SplitCounts;
+  /** The data set it learns from, and whether that can be had without asking. */
+  readonly title: string;
+  readonly dataIsHere: boolean;
+  readonly adapter: string;
+  /** It is in memory alone: storing it failed. */
+  readonly isStored: boolean;
 }
 
 export type DeviceState =
@@ -106,7 +127,7 @@ export type ImageRef =
   | { readonly split: 'train' | 'test'; readonly index: number }
   | { readonly split: 'own'; readonly pixels: Uint8Array };
 
-export type { AlbumQuery };
+export type { AlbumQuery, Confusion };
 
 export interface AlbumPart {
   /** Images that the query finds, most of them not sent yet. */

@@ -2,6 +2,7 @@
 import { REFERENCE, readNetwork, writeNetwork } from '../network.ts';
 import { checkNetwork } from '../network/check.ts';
 import type { RunConfig } from '../record.ts';
+import { turnsText } from '../turns.ts';
 import { grouped, setting } from '../wording.ts';
 
 /** The optimisers of the experiment, in the order in which one meets them. */
@@ -139,7 +140,8 @@ export function commandOf(config: RunConfig): string {
     ['train-limit', config.trainLimit],
     ['epochs', config.epochs],
     ['batch', config.batchSize],
-    ['lr', setting(config.learningRate)],
+    ['lr', config.learningRate], // exact, as a repetition needs it
+    ['turns', config.turns ? turnsText(config.turns) : null],
     ['optimizer', config.optimizer],
     ['seed', config.seed],
     ['validation', config.validation],

@@ -1,19 +1,20 @@
 // What the page knows, and how each message of the worker changes it. Pure, so that it can be tested.
-import type { FitProgress } from '../fit.ts';
-import type { EpochRecord, RunConfig } from '../record.ts';
+import type { RunConfig } from '../record.ts';
 import type {
   AlbumImage,
   AlbumQuery,
-  ChangesLook,
-  Confusion,
   DataLook,
   DeviceState,
   FromWorker,
+  Offer,
   PageVerdict,
   Slot,
   WeightsState,
 } from './protocol.ts';
+import { type Run, freshRun, isRunning, reduceRun } from './runState.ts';
 import type { SplitCounts } from './settings.ts';
+
+export { type Phase, type Point, type Run, isRunning } from './runState.ts';
 
 export interface State {
   readonly device: DeviceState;
@@ -21,7 +22,14 @@ export interface State {
   /** A data set is being drawn or read. */
   readonly dataWork: { readonly doing: string; readonly share: number } | undefined;
   readonly shelf: { readonly slots: readonly Slot[]; readonly refused: readonly string[] };
+  /** Of this tab, or of another one that is looked at from here. */
   readonly run: Run | undefined;
+  /** A run that can be gone on with. */
+  readonly offer: Offer | undefined;
+  /** Why a kept run or a file of one will not do. */
+  readonly offerRefused: string | undefined;
+  /** Another tab trains; this one only looks on. */
+  readonly isElsewhere: boolean;
   /** Of the last run that came to its end; a new run does not take it away before it has its own. */
   readonly verdict: PageVerdict | undefined;
   readonly album: Album | undefined;
@@ -39,36 +47,9 @@ export interface Album {
   readonly images: readonly AlbumImage[];
 }
 
-export type Phase = 'preparing' | 'training' | 'stopping' | 'judging' | 'done' | 'failed';
-
-export interface Run {
-  readonly phase: Phase;
-  readonly config: RunConfig;
-  readonly counts: SplitCounts;
-  readonly progress: FitProgress | undefined;
-  readonly points: readonly Point[];
-  readonly epochs: readonly EpochRecord[];
-  /** Of the validation images, by epoch; none where nothing was held back or the page came later. */
-  readonly confusions: ReadonlyMap<number, Confusion>;
-  /** By the last epoch, in the answers to the validation images. */
-  readonly changes: ChangesLook | undefined;
-  readonly gpuBytes: number;
-  /** Why it failed. */
-  readonly message: string | undefined;
-}
-
-/** Means over the batches of one submit. */
-export interface Point {
-  /** Epochs done, with the fraction of the present one. */
-  readonly epoch: number;
-  readonly loss: number;
-  readonly accuracy: number;
-}
-
 export type Event =
   | FromWorker
   | { readonly kind: 'start'; readonly config: RunConfig; readonly counts: SplitCounts }
-  | { readonly kind: 'stopping' }
   | { readonly kind: 'openAlbum'; readonly id: number; readonly query: AlbumQuery }
   | { readonly kind: 'closeAlbum' };
 
@@ -78,19 +59,17 @@ export const START: State = {
   dataWork: { doing: 'Opening', share: 0 },
   shelf: { slots: [], refused: [] },
   run: undefined,
+  offer: undefined,
+  offerRefused: undefined,
+  isElsewhere: false,
   verdict: undefined,
   album: undefined,
   named: undefined,
   weights: undefined,
 };
 
-export const isRunning = (run: Run | undefined): boolean =>
-  run !== undefined && run.phase !== 'done' && run.phase !== 'failed';
-
 export function reduce(state: State, event: Event): State {
   const { run } = state;
-  const inRun = (change: Partial<Run>): State =>
-    run ? { ...state, run: { ...run, ...change } } : state;
   switch (event.kind) {
     case 'device':
       return { ...state, device: event.device };
@@ -100,42 +79,36 @@ export function reduce(state: State, event: Event): State {
       return { ...state, data: event.look, dataWork: undefined };
     case 'shelf':
       return { ...state, shelf: event, dataWork: undefined };
-    case 'start': {
-      const { config, counts } = event;
-      const fresh = {
-        progress: undefined,
-        points: [],
-        epochs: [],
-        confusions: new Map<number, Confusion>(),
-        changes: undefined,
-        gpuBytes: 0,
-        message: undefined,
-      };
-      return { ...state, run: { phase: 'preparing', config, counts, ...fresh } };
-    }
+    case 'start':
+      return { ...state, run: freshRun(event.config, event.counts) };
+    case 'run':
+      return { ...state, run: event.run, offerRefused: undefined };
     case 'stopping':
-      return isRunning(run) && run?.phase !== 'judging' ? inRun({ phase: 'stopping' }) : state;
     case 'training':
-      return run?.phase === 'preparing' ? inRun({ phase: 'training' }) : state;
-    case 'progress': {
-      const { progress, gpuBytes } = event;
-      const points = [...(run?.points ?? []), pointOf(progress, run?.progress)];
-      return inRun({ progress, points, gpuBytes });
-    }
-    case 'epoch': {
-      const over = event.epoch.epoch === run?.config.epochs || run?.phase === 'stopping';
-      const epochs = [...(run?.epochs ?? []), event.epoch];
-      const { confusion, changes } = event;
-      const before = run?.confusions ?? new Map<number, Confusion>();
-      const confusions = confusion ? new Map(before).set(event.epoch.epoch, confusion) : before;
-      return inRun({ epochs, confusions, changes, ...(over && { phase: 'judging' }) });
-    }
+    case 'paused':
+    case 'turned':
+    case 'progress':
+    case 'epoch':
+    case 'kept':
+    case 'notKept':
+    case 'recovering':
+    case 'ended':
+      return run ? { ...state, run: reduceRun(run, event) } : state;
     case 'verdict':
-      return { ...inRun({ phase: 'done' }), verdict: event.verdict };
+      return {
+        ...state,
+        verdict: event.verdict,
+        ...(run && { run: { ...run, phase: 'done' as const } }),
+      };
     case 'named':
       return { ...state, named: event };
     case 'weights':
       return { ...state, weights: event.weights };
+    case 'offer':
+      return { ...state, offer: event.offer, offerRefused: event.refused };
+    case 'elsewhere':
+      // What was seen of the other tab's run is not this one's.
+      return { ...state, isElsewhere: event.isElsewhere, run: undefined };
     case 'openAlbum': {
       const { id, query } = event;
       return { ...state, album: { id, query, total: undefined, images: [] } };
@@ -150,8 +123,8 @@ export function reduce(state: State, event: Event): State {
       return { ...state, album: { ...album, total, images: [...album.images, ...images] } };
     }
     case 'failed':
-      return isRunning(run)
-        ? inRun({ phase: 'failed', message: event.message })
+      return run && isRunning(run)
+        ? { ...state, run: reduceRun(run, event) }
         : { ...state, dataWork: undefined };
     case 'answer':
     case 'file':
@@ -159,19 +132,4 @@ export function reduce(state: State, event: Event): State {
     default:
       return event satisfies never;
   }
-}
-
-/** Progress tells means over the epoch so far; a point is what came since the one before. */
-function pointOf(now: FitProgress, before: FitProgress | undefined): Point {
-  const epoch = now.epoch - 1 + now.share;
-  const earlier = before?.epoch === now.epoch ? before : undefined;
-  const steps = now.share * now.stepsInEpoch;
-  const stepsBefore = earlier ? earlier.share * earlier.stepsInEpoch : 0;
-  const since = (value: number, valueBefore: number) =>
-    (value * steps - valueBefore * stepsBefore) / (steps - stepsBefore);
-  return {
-    epoch,
-    loss: since(now.loss, earlier?.loss ?? 0),
-    accuracy: since(now.accuracy, earlier?.accuracy ?? 0),
-  };
 }

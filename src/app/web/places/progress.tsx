@@ -3,8 +3,16 @@ import { bytes, clock, counted, duration, grouped, percent, setting } from '../.
 import { lossText } from '../figures/curves.tsx';
 import { OPTIMIZERS } from '../settings.ts';
 import { isRunning, type Run } from '../state.ts';
+import type { Lever } from '../protocol.ts';
+import type { FitProgress } from '../../fit.ts';
 
-export function Progress({ run, adapter }: { run: Run; adapter: string }) {
+interface ProgressProps {
+  readonly run: Run;
+  readonly adapter: string;
+  readonly onPull: (lever: Lever) => void;
+}
+
+export function Progress({ run, adapter, onPull }: ProgressProps) {
   const { config, counts, progress } = run;
   const done = progress ? (progress.epoch - 1 + progress.share) / config.epochs : 0;
   const facts: readonly (readonly [string, string])[] = [
@@ -41,27 +49,57 @@ export function Progress({ run, adapter }: { run: Run; adapter: string }) {
         {grouped(config.batchSize)}, {OPTIMIZERS[config.optimizer]} at{' '}
         {setting(config.learningRate)}, seed {config.seed}, on {adapter}.
       </p>
+      {isRunning(run) && (run.kept || run.notKept) && (
+        <p class={run.notKept ? 'notice' : 'soft'} role={run.notKept ? 'alert' : undefined}>
+          {keptText(run)}
+          {run.notKept && (
+            <button type="button" class="link" onClick={() => onPull({ kind: 'giveCheckpoint' })}>
+              Download the last one
+            </button>
+          )}
+        </p>
+      )}
     </div>
   );
 }
 
-function phaseText({ phase, message, epochs, progress, config }: Run): string {
+function phaseText({ phase, message, epochs, progress, config, recovery, ending }: Run): string {
   switch (phase) {
     case 'preparing':
+      if (recovery)
+        return `The GPU was lost. Another device is being opened, attempt ${recovery.attempt} of ${recovery.of}; the run goes on from its last checkpoint.`;
       return 'Compiling the kernels and uploading the images.';
     case 'training':
       return progress?.share === 1 && epochs.length < progress.epoch
         ? 'Looking at the images held back.'
         : 'Training.';
+    case 'paused':
+      return progress
+        ? `Paused after step ${grouped(progress.stepsDone)}. ${latestText(progress, config.batchSize)}`
+        : 'Paused before the first step.';
     case 'stopping':
       return 'Stopping: the step under way ends, then the network is judged as it stands.';
     case 'judging':
       return 'Judging: every test image is shown to the network once.';
     case 'done':
-      return epochs.length < config.epochs ? 'Stopped before the end.' : 'Done.';
+      if (ending?.stopped === 'diverged') return 'Stopped by itself.';
+      return ending?.stopped === 'interrupted' || epochs.length < config.epochs
+        ? 'Stopped before the end.'
+        : 'Done.';
     case 'failed':
-      return `The run ended early: ${message?.replace(/\.$/, '') ?? 'no reason was given'}. Start it again; nothing else was lost.`;
+      return `The run ended early: ${message?.replace(/\.$/, '') ?? 'no reason was given'}. What was kept can be gone on with; nothing else was lost.`;
     default:
       return phase satisfies never;
   }
+}
+
+/** The batch of the last step alone, as a single step shows it. */
+const latestText = ({ latest }: FitProgress, batch: number) =>
+  `Its batch had a loss of ${lossText(latest.loss)}, ${grouped(latest.hits)} of ${grouped(batch)} right; the learning rate was ${setting(Number(latest.learningRate.toPrecision(3)))}.`;
+
+/** What is safe should the page or the browser go away now. */
+function keptText({ kept, notKept }: Run): string {
+  if (notKept)
+    return `The last checkpoint could not be stored, because ${notKept}. ${kept ? `The one after step ${grouped(kept.step)} stays.` : 'None is stored yet.'} `;
+  return kept ? `Kept in this browser after step ${grouped(kept.step)}.` : '';
 }

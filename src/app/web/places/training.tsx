@@ -1,12 +1,16 @@
-// Training: the settings, one button that starts and stops, and what one watches while it runs.
+// Training: the settings, the levers of the run, and what one watches while it goes on.
 import type { ComponentChildren } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
 import { Changed } from '../figures/changed.tsx';
 import { ClassCurves } from '../figures/classCurves.tsx';
 import { Curves, EpochTable } from '../figures/curves.tsx';
-import { type Field, FIELDS, type Problems, type Values } from '../settings.ts';
+import type { Lever } from '../protocol.ts';
+import { type Field, FIELDS, type Problems, type Typed, type Values } from '../settings.ts';
 import { isRunning, type State } from '../state.ts';
+import { Controls } from './controls.tsx';
+import { Divergence } from './divergence.tsx';
 import { FieldView } from './field.tsx';
+import { Offer } from './offer.tsx';
 import { Place } from './place.tsx';
 import { Progress } from './progress.tsx';
 
@@ -18,12 +22,13 @@ interface TrainingProps {
   readonly onStart: () => void;
   /** Below the curves of the run: the runs before it. */
   readonly children?: ComponentChildren;
-  readonly onStop: () => void;
+  readonly onTry: (typed: Typed) => void;
+  readonly onPull: (lever: Lever) => void;
 }
 
 export function Training(props: TrainingProps) {
-  const { state, values, problems, onChange, onStart, onStop, children } = props;
-  const { run, device, data } = state;
+  const { state, values, problems, onChange, onStart, onTry, onPull, children } = props;
+  const { run, device, data, offer, isElsewhere } = state;
   const classes = data?.exploration.classes;
   const watched = useMemo(
     () =>
@@ -38,20 +43,20 @@ export function Training(props: TrainingProps) {
   );
   const form = useRef<HTMLFormElement>(null);
   const ready = device.status === 'ready' && data !== undefined;
-  const ending = run?.phase === 'stopping' || run?.phase === 'judging';
+  const isFree = !isRunning(run) && !isElsewhere;
 
   const start = () => {
-    if (!ready) return;
+    if (!ready || !isFree) return;
     const wrong = FIELDS.find((field) => problems[field]);
     const field = wrong && form.current?.elements.namedItem(wrong);
     if (field instanceof HTMLElement) field.focus();
     else onStart();
   };
-  // One button for both, so that the focus stays on it; Enter in a field starts and never stops.
+  // Enter in a field starts and never stops.
   const onEnter = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || !(event.target instanceof HTMLInputElement)) return;
     event.preventDefault();
-    if (!isRunning(run)) start();
+    start();
   };
 
   return (
@@ -70,25 +75,34 @@ export function Training(props: TrainingProps) {
             />
           ))}
         </div>
-        <div class="actions">
-          <button
-            type="button"
-            class="primary"
-            aria-disabled={isRunning(run) ? ending : !ready}
-            onClick={isRunning(run) ? onStop : start}
-          >
-            {isRunning(run)
-              ? ending
-                ? 'Stopping'
-                : 'Stop'
-              : run
-                ? 'Train again'
-                : 'Start training'}
-          </button>
-          <p class="soft">{hint(state, Object.keys(problems).length)}</p>
-        </div>
+        {isElsewhere ? (
+          <p class="notice" role="status">
+            A training goes on in another tab of this page, and here one only looks on. When it
+            ends, or that tab is closed, this tab can train, and go on with what was left.
+          </p>
+        ) : (
+          <Controls
+            run={run}
+            isReady={ready}
+            hint={hint(state, Object.keys(problems).length)}
+            onStart={start}
+            onPull={onPull}
+          />
+        )}
       </form>
-      {run && <Progress run={run} adapter={device.status === 'ready' ? device.adapter.name : ''} />}
+      {isFree && (
+        <Offer offer={offer} refused={state.offerRefused} isReady={ready} onPull={onPull} />
+      )}
+      {run && (
+        <Progress
+          run={run}
+          adapter={device.status === 'ready' ? device.adapter.name : ''}
+          onPull={onPull}
+        />
+      )}
+      {run?.ending?.stopped === 'diverged' && (
+        <Divergence run={run} isKept={offer !== undefined} onTry={onTry} onPull={onPull} />
+      )}
       <Curves run={run} epochs={run?.config.epochs ?? (Number(values.epochs) || 1)} />
       {run && run.epochs.length > 0 && <EpochTable run={run} />}
       {watched}

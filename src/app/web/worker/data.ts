@@ -1,10 +1,11 @@
 // The worker's data set: drawn by weft or read from the person's own files, then explored.
 import { builtinDataSet } from '../../data/builtin.ts';
-import type { DataSet } from '../../data/dataset.ts';
+import { DataError, type DataSet, checksumOf } from '../../data/dataset.ts';
 import { explore } from '../../data/eda.ts';
 import { breathe, held, send, textOf } from './held.ts';
 import { lookOf } from './look.ts';
 import { Shelf } from './shelf.ts';
+import { get, put } from './store.ts';
 
 const shelf = new Shelf();
 
@@ -44,6 +45,70 @@ export async function readFiles(files: readonly File[]): Promise<void> {
     }
   }
   const set = await shelf.take();
-  if (set) await useData(set);
+  if (set) {
+    await useData(set);
+    const isKept = await keepData(set);
+    if (!isKept) refused.push(NOT_KEPT);
+  }
   showShelf(refused);
+}
+
+const [SET, CHECKSUM] = ['data', 'data checksum'];
+const NOT_KEPT =
+  'The four files are in use, but this browser grants no room to keep them: after a reload they have to be given again.';
+
+/** What was given before, else the built-in set. */
+export async function openData(): Promise<void> {
+  const kept = await keptData();
+  await (kept ? useData(kept) : drawBuiltin());
+}
+
+/** Whether a data set can be had without asking for it. */
+export async function isDataHere({ builtin, checksum }: Wanted): Promise<boolean> {
+  if (builtin || held.data?.checksum === checksum) return true;
+  return (await get(CHECKSUM).catch(() => undefined)) === checksum;
+}
+
+/** Has the data set in hand that a kept run learns from. @throws DataError that says what to do */
+export async function fetchData({ builtin, checksum, title }: Wanted): Promise<void> {
+  if (held.data?.checksum === checksum) return;
+  if (builtin) await drawBuiltin();
+  else if (await isDataHere({ builtin, checksum, title })) {
+    const kept = await keptData();
+    if (kept) await useData(kept);
+  }
+  if (held.data?.checksum !== checksum)
+    throw new DataError(
+      title,
+      builtin
+        ? 'the run learned from it, and this version of weft draws it differently'
+        : 'the run learned from it, and it is not here any more. Give its files in the part “Data”, then go on with the run',
+    );
+}
+
+interface Wanted {
+  readonly title: string;
+  readonly builtin: boolean;
+  readonly checksum: string;
+}
+
+async function keepData(set: DataSet): Promise<boolean> {
+  try {
+    await put(SET, set);
+    await put(CHECKSUM, set.checksum);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Undefined when none is kept, or not as it was. */
+async function keptData(): Promise<DataSet | undefined> {
+  try {
+    const set = (await get(SET)) as DataSet | undefined;
+    if (set && (await checksumOf(set.train, set.test)) === set.checksum) return set;
+  } catch {
+    // as if none were kept
+  }
+  return undefined;
 }

@@ -5,6 +5,7 @@ import type { RunControl } from '../../control.ts';
 import type { DataSet } from '../../data/dataset.ts';
 import type { Exploration } from '../../data/eda.ts';
 import type { FromWorker } from '../protocol.ts';
+import type { Run } from '../runState.ts';
 import type { Finished } from './judgement.ts';
 
 interface Held {
@@ -17,6 +18,8 @@ interface Held {
   step: TrainStep | undefined;
   /** Of the run under way; absent while there is none. */
   control: RunControl | undefined;
+  /** The run under way, or the last one, as the page sees it. */
+  run: Run | undefined;
   last: Finished | undefined;
 }
 
@@ -27,6 +30,7 @@ export const held: Held = {
   network: undefined,
   step: undefined,
   control: undefined,
+  run: undefined,
   last: undefined,
 };
 
