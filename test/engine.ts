@@ -11,6 +11,7 @@ export interface Conv2dOptions {
   padding?: Padding;
   dilation?: Pair;
   relu?: boolean;
+  pool?: boolean;
 }
 export interface PoolOptions {
   window: Pair;

@@ -133,22 +133,69 @@ describe('Sequential', () => {
 });
 
 describe('fusion', () => {
-  test('a ReLU goes to the neighbour that does it for less', () => {
-    const kinds = referenceNetwork().map((layer) => layer.kind);
-    const show = (training: boolean) =>
-      kinds.map((kind, i) => `${kind} ${fuse(kinds, training)[i]}`).filter((s) => !/alone/.test(s));
-    const convolutions = [
-      ...['relu absorbed', 'maxPool2d withRelu', 'relu absorbed', 'maxPool2d withRelu'],
-      ...['conv2d withRelu', 'relu absorbed'],
-    ];
-    expect(show(true)).toEqual([...convolutions, 'relu absorbed', 'dropout withRelu']);
-    expect(show(false)).toEqual([...convolutions, 'dense withRelu', 'relu absorbed']);
+  /** The layers with what they do for others, built upon an image. */
+  const fused = (input: readonly number[], layers: readonly Layer[], training: boolean) => {
+    let shape = input;
+    const parts = layers.map(({ kind, build }) => {
+      const built = build(shape, kind);
+      shape = built.outputShape;
+      return { kind, built };
+    });
+    return fuse(parts, training).flatMap(({ absorbed, relu, pool, unmasked, masks }, i) => {
+      const done = [
+        absorbed && 'absorbed',
+        relu && 'relu',
+        pool && 'pool',
+        unmasked && 'unmasked',
+        masks !== undefined && `masks ${masks}`,
+      ].filter((word) => typeof word === 'string');
+      return done.length > 0 ? [`${parts[i]?.kind}: ${done.join(', ')}`] : [];
+    });
+  };
+  const pooled = ['conv2d: relu, pool', 'relu: absorbed', 'maxPool2d: absorbed'];
+
+  test('ReLUs and pools go to the neighbour that does them for less, and masks to the one behind', () => {
+    expect(fused([28, 28, 1], referenceNetwork(), true)).toEqual([
+      ...pooled,
+      ...pooled,
+      'conv2d: relu, unmasked',
+      'relu: absorbed',
+      'dense: masks 1',
+      'relu: absorbed',
+      'dropout: relu, unmasked',
+      'dense: masks 2',
+    ]);
+    expect(fused([28, 28, 1], referenceNetwork(), false)).toEqual([
+      ...pooled,
+      ...pooled,
+      ...['conv2d: relu', 'relu: absorbed', 'dense: relu', 'relu: absorbed'],
+    ]);
+  });
+
+  test('a pool of another kind takes the ReLU, and masks for itself', () => {
+    const other = [
+      [{ window: 3 }, 4],
+      [{ window: 2, stride: 1 }, 4],
+      [{ window: 2, padding: 'same' }, 4],
+      [{ window: 2 }, 3],
+    ] as const;
+    for (const [pool, filters] of other) {
+      const layers = [conv2d({ filters, kernel: 3 }), relu(), maxPool2d(pool), flatten()];
+      expect(fused([9, 9, 1], [...layers, dense({ units: 3 })], true)).toEqual([
+        ...['relu: absorbed', 'maxPool2d: relu'],
+      ]);
+    }
   });
 
   test('leaves alone what has no pattern', () => {
-    expect(fuse(['relu', 'conv2d', 'gelu', 'relu', 'dropout'], true)).toEqual(
-      Array.from({ length: 5 }, () => 'alone'),
-    );
+    const layers = [
+      relu(),
+      conv2d({ filters: 4, kernel: 3 }),
+      gelu(),
+      relu(),
+      dropout({ rate: 0.5 }),
+    ];
+    expect(fused([9, 9, 1], layers, true)).toEqual([]);
   });
 });
 

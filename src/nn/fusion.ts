@@ -1,38 +1,116 @@
-// Which layer computes a ReLU: itself, or a neighbour whose kernel applies it on the way. One table.
-import type { LayerKind } from './layer.ts';
+// Which layer computes a ReLU or a pool: itself, or a neighbour whose kernel does it on the way; and which one masks
+// for the ReLU when the gradient comes back. One table, one rule.
+import type { Built, LayerKind } from './layer.ts';
+
+/** What a layer's kernels do besides its own work. */
+export interface Fused {
+  /** This layer is computed elsewhere. */
+  readonly absorbed: boolean;
+  /** Take over the ReLU of a neighbour: conv2d and dense apply it after, maxPool2d and dropout before themselves. */
+  readonly relu: boolean;
+  /** conv2d: keep the maximum of each 2x2 window, as the pool behind it would. */
+  readonly pool: boolean;
+  /** Leave that ReLU's gradient to the layer behind, whose `masks` says so. */
+  readonly unmasked: boolean;
+  /** Keep the gradient where the input is above 0, times this number. */
+  readonly masks: number | undefined;
+}
+
+export const ALONE: Fused = {
+  absorbed: false,
+  relu: false,
+  pool: false,
+  unmasked: false,
+  masks: undefined,
+};
+
+/** A layer as far as fusion looks at it. */
+export interface Part {
+  readonly kind: LayerKind;
+  readonly built: Built;
+}
 
 interface Pattern {
   /** Kinds of adjacent layers, one of them a ReLU. */
   readonly kinds: readonly LayerKind[];
-  /** The one of them that takes the ReLU over. */
+  /** The one of them that takes the others in `takes` over. */
   readonly into: number;
+  readonly takes: readonly ('relu' | 'pool')[];
   /** Holds while training only; otherwise always. */
   readonly training?: true;
+  readonly fits?: (parts: readonly Part[]) => boolean;
 }
 
 /** The first pattern that fits is taken. */
 const PATTERNS: readonly Pattern[] = [
+  {
+    kinds: ['conv2d', 'relu', 'maxPool2d'],
+    into: 0,
+    takes: ['relu', 'pool'],
+    fits: ([conv, , pool]) => isHalved(conv?.built) && isTwoByTwo(pool?.built),
+  },
   // Maximum and ReLU commute, and a pool has fewer outputs; its gradient masks for free.
-  { kinds: ['conv2d', 'relu', 'maxPool2d'], into: 2 },
-  { kinds: ['conv2d', 'relu'], into: 0 },
+  { kinds: ['conv2d', 'relu', 'maxPool2d'], into: 2, takes: ['relu'] },
+  { kinds: ['conv2d', 'relu'], into: 0, takes: ['relu'] },
   // Dropout's gradient visits every element anyway, so it masks for the ReLU too.
-  { kinds: ['dense', 'relu', 'dropout'], into: 2, training: true },
-  { kinds: ['dense', 'relu'], into: 0 },
+  { kinds: ['dense', 'relu', 'dropout'], into: 2, takes: ['relu'], training: true },
+  { kinds: ['dense', 'relu'], into: 0, takes: ['relu'] },
 ];
 
-/** - `alone`: computes itself; `withRelu`: and the ReLU beside it; `absorbed`: this ReLU is computed elsewhere */
-export type Role = 'alone' | 'withRelu' | 'absorbed';
+/** The shapes that conv2d pools on the way. */
+function isHalved(conv: Built | undefined): boolean {
+  const [P = 0, Q = 0, K = 0] = conv?.outputShape ?? [];
+  return P >= 2 && Q >= 2 && K % 4 === 0;
+}
 
-/** The role of each layer. */
-export function fuse(kinds: readonly LayerKind[], training: boolean): readonly Role[] {
-  const roles = kinds.map((): Role => 'alone');
-  kinds.forEach((_, at) => {
+function isTwoByTwo(pool: Built | undefined): boolean {
+  const { R, S, strideH, strideW, top, left, bottom, right } = pool?.window ?? {};
+  return (
+    [R, S, strideH, strideW].every((n) => n === 2) &&
+    [top, left, bottom, right].every((n) => n === 0)
+  );
+}
+
+const CONTRACTIONS: ReadonlySet<LayerKind> = new Set(['conv2d', 'dense']);
+
+/** What each layer does for its neighbours. */
+export function fuse(parts: readonly Part[], training: boolean): readonly Fused[] {
+  const fused = parts.map(() => ({ ...ALONE }));
+  parts.forEach((_, at) => {
     const pattern = PATTERNS.find(
-      (p) => (!p.training || training) && p.kinds.every((kind, i) => kind === kinds[at + i]),
+      (p) =>
+        (!p.training || training) &&
+        p.kinds.every((kind, i) => kind === parts[at + i]?.kind) &&
+        (p.fits?.(parts.slice(at)) ?? true),
     );
     if (!pattern) return;
-    roles[at + pattern.kinds.indexOf('relu')] = 'absorbed';
-    roles[at + pattern.into] = 'withRelu';
+    const { kinds, into, takes } = pattern;
+    for (const what of takes) {
+      fused[at + kinds.indexOf(what === 'relu' ? 'relu' : 'maxPool2d')] = {
+        ...ALONE,
+        absorbed: true,
+      };
+      fused[at + into] = { ...(fused[at + into] ?? ALONE), [what]: true };
+    }
   });
-  return roles;
+  if (!training) return fused;
+
+  // A contraction's input gradient is masked as it is written, which saves the op in front a pass of its own.
+  let before: number | undefined;
+  parts.forEach(({ kind }, at) => {
+    const from = before === undefined ? undefined : fused[before];
+    const to = fused[at];
+    if (!to || to.absorbed || kind === 'flatten') return;
+    if (
+      from?.relu &&
+      !from.pool &&
+      CONTRACTIONS.has(kind) &&
+      parts[before as number]?.kind !== 'maxPool2d'
+    ) {
+      fused[before as number] = { ...from, unmasked: true };
+      fused[at] = { ...to, masks: parts[before as number]?.built.scale ?? 1 };
+    }
+    before = at;
+  });
+  return fused;
 }

@@ -1,6 +1,7 @@
 // What a layer is: plain data with two functions. `build` says what it makes of an input shape, `forward`
 // does it. Shapes here are those of one sample; the batch comes in front.
 import type { Shape, Tensor, WindowGeometry } from '../tensor/index.ts';
+import type { Fused } from './fusion.ts';
 import type { Initialiser } from './initialisers.ts';
 
 export type LayerKind =
@@ -37,6 +38,8 @@ export interface Built {
    * multiplication and an addition counted as two. What is done element by element counts as none.
    */
   readonly flops: number;
+  /** What dropout multiplies by the values that it keeps. */
+  readonly scale?: number;
   /** How windows lie over the image, for layers that have them. */
   readonly window?: LayerWindow;
 }
@@ -58,11 +61,9 @@ export interface ParameterPlan {
 }
 
 /** What `forward` gets besides its input. */
-export interface Call {
+export interface Call extends Fused {
   readonly name: string;
   readonly parameters: readonly Tensor[];
-  /** Take over the ReLU of a neighbour: conv2d and dense apply it after, maxPool2d and dropout before themselves. */
-  readonly relu: boolean;
   /** A number that no other layer of the network has, for random numbers of its own. */
   readonly stream: number;
   /** Present while training. */

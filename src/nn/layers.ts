@@ -44,8 +44,8 @@ export function conv2d(options: Conv2dLayer): Layer {
         flops: 2 * P * Q * K * R * S * C,
       };
     },
-    forward: (x, { parameters: [w, b], relu }) =>
-      tensor.conv2d(x, w as Tensor, b, { ...window, relu }),
+    forward: (x, { parameters: [w, b], relu, pool, unmasked, masks }) =>
+      tensor.conv2d(x, w as Tensor, b, { ...window, relu, pool, unmasked, masks }),
   };
 }
 
@@ -74,7 +74,8 @@ export function dense({ units: O, useBias = true, initialiser }: DenseLayer): La
         flops: 2 * I * O,
       };
     },
-    forward: (x, { parameters: [w, b], relu }) => tensor.linear(x, w as Tensor, b, { relu }),
+    forward: (x, { parameters: [w, b], relu, unmasked, masks }) =>
+      tensor.linear(x, w as Tensor, b, { relu, unmasked, masks }),
   };
 }
 
@@ -151,13 +152,13 @@ export function dropout({ rate }: { readonly rate: number }): Layer {
       if (!(rate >= 0 && rate < 1)) {
         throw new TensorError(`${where}: rate must be at least 0 and below 1, got ${rate}`);
       }
-      return free(input);
+      return { ...free(input), scale: 1 / (1 - rate) };
     },
-    forward(x, { name, relu, stream, training }) {
+    forward(x, { name, relu, unmasked, stream, training }) {
       if (!training) return relu ? tensor.relu(x) : x;
       const mask = training.masks?.get(name);
       if (mask) return tensor.dropoutMask(relu ? tensor.relu(x) : x, mask, { rate });
-      return tensor.dropout(x, training.state, { rate, stream, relu });
+      return tensor.dropout(x, training.state, { rate, stream, relu, unmasked });
     },
   };
 }

@@ -8,7 +8,7 @@ import {
   softmax,
 } from '../tensor/index.ts';
 import { Arena, type Parameter } from './arena.ts';
-import { type Role, fuse } from './fusion.ts';
+import { ALONE, type Fused, fuse } from './fusion.ts';
 import { glorotUniform, heUniform } from './initialisers.ts';
 import type { Built, Layer, LayerKind, LayerWindow, Training } from './layer.ts';
 import { randomStream } from './random.ts';
@@ -17,7 +17,7 @@ import { type Summary, formatSummary, summarise } from './summary.ts';
 export interface SequentialOptions {
   /** Of the initial weights, by default 0. */
   readonly seed?: number;
-  /** Compute ReLUs in the kernels of their neighbours (fusion.ts), by default true. */
+  /** Compute ReLUs and pools in the kernels of their neighbours (fusion.ts), by default true. */
   readonly fuse?: boolean;
 }
 
@@ -54,7 +54,7 @@ export class Sequential {
   readonly arena: Arena;
   readonly outputShape: Shape;
   readonly #layers: readonly Placed[];
-  readonly #roles: { readonly training: readonly Role[]; readonly evaluation: readonly Role[] };
+  readonly #fused: { readonly training: readonly Fused[]; readonly evaluation: readonly Fused[] };
 
   /**
    * Parameters are named like `conv1.weight`. Unless a layer says otherwise weights begin He uniform
@@ -95,10 +95,11 @@ export class Sequential {
       parameters: specs[i]?.map(({ name }) => tensors.get(name) as Tensor) ?? [],
     }));
 
-    const alone = kinds.map((): Role => 'alone');
-    this.#roles = {
-      training: isFused ? fuse(kinds, true) : alone,
-      evaluation: isFused ? fuse(kinds, false) : alone,
+    const parts = kinds.map((kind, i) => ({ kind, built: built[i] as Built }));
+    const alone = kinds.map(() => ALONE);
+    this.#fused = {
+      training: isFused ? fuse(parts, true) : alone,
+      evaluation: isFused ? fuse(parts, false) : alone,
     };
   }
 
@@ -111,17 +112,13 @@ export class Sequential {
     if (x.shape.slice(1).join() !== this.inputShape.join()) {
       throw new TensorError(`the network takes [N,${this.inputShape}], got [${x.shape}]`);
     }
-    const roles = this.#roles[training ? 'training' : 'evaluation'];
+    const fused = this.#fused[training ? 'training' : 'evaluation'];
+    // Dropout by a mask from outside sees to its own gradient.
+    const apart = training?.masks && { unmasked: false, masks: undefined };
     return this.#layers.reduce((input, { layer, name, parameters }, stream) => {
-      const role = roles[stream];
-      if (role === 'absorbed') return input;
-      return layer.forward(input, {
-        name,
-        parameters,
-        relu: role === 'withRelu',
-        stream,
-        training,
-      });
+      const part = fused[stream] ?? ALONE;
+      if (part.absorbed) return input;
+      return layer.forward(input, { ...part, ...apart, name, parameters, stream, training });
     }, x);
   }
 
@@ -135,8 +132,7 @@ export class Sequential {
       outputShape: built.outputShape,
       window: built.window,
       parameters: parameters.map((tensor) => named.get(tensor) as Parameter),
-      apply: (x) =>
-        layer.forward(x, { name, parameters, relu: false, stream, training: undefined }),
+      apply: (x) => layer.forward(x, { ...ALONE, name, parameters, stream, training: undefined }),
     }));
   }
 

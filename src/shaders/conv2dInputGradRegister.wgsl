@@ -16,6 +16,8 @@ const DILATION_H = 1u;
 const DILATION_W = 1u;
 const TOP = 0u;
 const LEFT = 0u;
+const MASK = false; // keep dx where x > 0 only, times SCALE: the gradient of the ReLU that made x
+const SCALE = 1f;
 
 const PIXELS = N * H * W;
 const BLOCK = 8u; // pixels an invocation computes
@@ -24,7 +26,12 @@ const ITEMS = (PIXELS + BLOCK - 1u) / BLOCK * QUADS;
 
 @group(0) @binding(0) var<storage, read> dy: array<f32>;
 @group(0) @binding(1) var<storage, read> w: array<f32>;
-@group(0) @binding(2) var<storage, read_write> dx: array<f32>;
+@group(0) @binding(2) var<storage, read> x: array<f32>; // used with MASK
+@group(0) @binding(3) var<storage, read_write> dx: array<f32>;
+
+fn put(at: u32, value: f32) {
+  dx[at] = select(value, select(0.0, value * SCALE, x[at] > 0.0), MASK);
+}
 
 @compute @workgroup_size(16)
 fn main(
@@ -63,7 +70,7 @@ fn main(
 
   for (var i = 0u; i < BLOCK; i++) {
     for (var j = 0u; j < 4u; j++) {
-      if (first + i < PIXELS && c + j < C) { dx[(first + i) * C + c + j] = a[i][j]; }
+      if (first + i < PIXELS && c + j < C) { put((first + i) * C + c + j, a[i][j]); }
     }
   }
 }

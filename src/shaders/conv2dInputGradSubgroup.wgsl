@@ -5,6 +5,8 @@
 // 4 + 32/LANES vec4 loads for 128 vec4 multiply-adds. Pixels are counted image last, so a block shares its
 // place in the image when N is a multiple of 32, and taps that miss dy are skipped as a whole (of 3x3 over
 // 5x5 pixels, 64 % are). One workgroup is one subgroup. C and K are multiples of 4.
+// With POOL dy and `which` are of the pooled image (conv2dSubgroup), and a pixel of dy is what the pool's gradient
+// would have put there. With MASK x came out of a ReLU, whose gradient is applied on the way out.
 enable subgroups;
 
 const N = 1u;
@@ -22,20 +24,38 @@ const DILATION_H = 1u;
 const DILATION_W = 1u;
 const TOP = 0u;
 const LEFT = 0u;
+const POOL = false;
+const MASK = false; // keep dx where x > 0 only, times SCALE
+const SCALE = 1f;
 const LANES = 4u; // the subgroup size: 4, 8, 16 or 32
 
 const PIXELS = N * H * W;
 const BLOCK = 32u; // pixels a subgroup computes
 const LOADS = BLOCK / LANES; // of dy, per lane and four k
+const WINDOWS_H = max(P / 2u, 1u);
+const WINDOWS_W = max(Q / 2u, 1u);
+const ROWS = select(P, 2u * WINDOWS_H, POOL); // of dy, as far as it is not 0
+const COLUMNS = select(Q, 2u * WINDOWS_W, POOL);
 
 @group(0) @binding(0) var<storage, read> dy: array<vec4f>;
-@group(0) @binding(1) var<storage, read> w: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> dx: array<vec4f>;
+@group(0) @binding(1) var<storage, read> which: array<u32>; // used with POOL
+@group(0) @binding(2) var<storage, read> w: array<vec4f>;
+@group(0) @binding(3) var<storage, read> x: array<vec4f>; // used with MASK
+@group(0) @binding(4) var<storage, read_write> dx: array<vec4f>;
 
 /** Row (or column) of dy that reaches `at` = h + top − r·dilation; huge when none does. */
 fn source(at: u32, stride: u32) -> u32 {
   if (stride == 1u) { return at; }
   return select(0xffffffffu, at / stride, at % stride == 0u);
+}
+
+/** dy at value i of its image, or what of it belongs to pixel `number` of the window. */
+fn cotangent(i: u32, number: u32, inside: bool) -> vec4f {
+  if (POOL) {
+    let here = ((vec4u(which[i]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(7u)) == vec4u(number);
+    return select(vec4f(), dy[i], here & vec4<bool>(inside));
+  }
+  return select(vec4f(), dy[i], inside);
 }
 
 @compute @workgroup_size(LANES)
@@ -61,21 +81,25 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
       if (N % BLOCK == 0u) {
         let p = source(first / N / W + TOP - r * DILATION_H, STRIDE_H);
         let q = source(first / N % W + LEFT - s * DILATION_W, STRIDE_W);
-        if (p >= P || q >= Q) { continue; }
+        if (p >= ROWS || q >= COLUMNS) { continue; }
       }
       var at: array<u32, LOADS>;
       var inside: array<bool, LOADS>;
+      var number: array<u32, LOADS>; // of the pixel in its window
       for (var i = 0u; i < LOADS; i++) {
         let p = source(bottom[i] - r * DILATION_H, STRIDE_H); // wraps to a huge number above the first row
         let q = source(right[i] - s * DILATION_W, STRIDE_W);
-        inside[i] = p < P && q < Q;
-        at[i] = select(0u, ((n[i] * P + p) * Q + q) * (K / 4u), inside[i]);
+        inside[i] = p < ROWS && q < COLUMNS;
+        number[i] = p % 2u * 2u + q % 2u;
+        let pixel = (n[i] * P + p) * Q + q;
+        let window = (n[i] * WINDOWS_H + p / 2u) * WINDOWS_W + q / 2u;
+        at[i] = select(0u, select(pixel, window, POOL) * (K / 4u), inside[i]);
       }
       for (var k = 0u; k < K / 4u; k++) {
         let row = ((r * S + s) * C + c * 4u) * (K / 4u) + k;
         let weights = mat4x4f(w[row], w[row + K / 4u], w[row + 2u * (K / 4u)], w[row + 3u * (K / 4u)]);
         var v: array<vec4f, LOADS>;
-        for (var i = 0u; i < LOADS; i++) { v[i] = select(vec4f(), dy[at[i] + k], inside[i]); }
+        for (var i = 0u; i < LOADS; i++) { v[i] = cotangent(at[i] + k, number[i], inside[i]); }
         a[0] += subgroupBroadcast(v[0u / LANES], 0u % LANES) * weights;
         a[1] += subgroupBroadcast(v[1u / LANES], 1u % LANES) * weights;
         a[2] += subgroupBroadcast(v[2u / LANES], 2u % LANES) * weights;
@@ -115,6 +139,10 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   if (workgroup.y * LANES + lane >= C / 4u) { return; }
   for (var i = 0u; i < BLOCK; i++) {
     let pixel = first + i;
-    if (pixel < PIXELS) { dx[(pixel % N * (H * W) + pixel / N) * (C / 4u) + c] = a[i]; }
+    if (pixel < PIXELS) {
+      let at = (pixel % N * (H * W) + pixel / N) * (C / 4u) + c;
+      if (MASK) { a[i] = select(vec4f(), a[i] * SCALE, x[at] > vec4f()); }
+      dx[at] = a[i];
+    }
   }
 }

@@ -17,6 +17,8 @@ const DILATION_H = 1u;
 const DILATION_W = 1u;
 const TOP = 0u;
 const LEFT = 0u;
+const MASK = false; // keep dx where x > 0 only, times SCALE: the gradient of the ReLU that made x
+const SCALE = 1f;
 
 const ROWS = N * H * W;
 const COLUMNS = C;
@@ -24,7 +26,12 @@ const DEPTH = R * S * K;
 
 @group(0) @binding(0) var<storage, read> dy: array<f32>;
 @group(0) @binding(1) var<storage, read> w: array<f32>;
-@group(0) @binding(2) var<storage, read_write> dx: array<f32>;
+@group(0) @binding(2) var<storage, read> x: array<f32>; // used with MASK
+@group(0) @binding(3) var<storage, read_write> dx: array<f32>;
+
+fn put(at: u32, value: f32) {
+  dx[at] = select(value, select(0.0, value * SCALE, x[at] > 0.0), MASK);
+}
 
 var<workgroup> tileA: array<array<vec4f, 16>, 16>; // [depth][rows / 4]
 var<workgroup> tileB: array<array<vec4f, 16>, 16>; // [depth][columns / 4]
@@ -75,7 +82,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id) l
     for (var j = 0u; j < 4u; j++) {
       let m = row + local.y * 4u + i;
       let n = column + local.x * 4u + j;
-      if (m < ROWS && n < COLUMNS) { dx[m * C + n] = acc[i][j]; }
+      if (m < ROWS && n < COLUMNS) { put(m * C + n, acc[i][j]); }
     }
   }
 }

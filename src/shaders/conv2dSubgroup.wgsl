@@ -3,6 +3,8 @@
 // channels, a vec4 each; for every four input channels a lane loads the 4x4 weights of its own outputs and
 // one vec4 of x for every LANES-th pixel, and the pixels are passed around by broadcast. So a lane makes
 // 4 + 32/LANES vec4 loads for 128 vec4 multiply-adds. One workgroup is one subgroup. C and K are multiples of 4.
+// With POOL four pixels in a row are a 2x2 window: y is the pooled image, and `which` says for each of a value's
+// four channels where in the window its maximum was (0 to 3, a byte each; 4 where nothing passed the ReLU).
 enable subgroups;
 
 const N = 1u;
@@ -23,9 +25,13 @@ const LEFT = 0u;
 const PADDED = false; // can a window reach outside the image?
 const BIAS = true;
 const RELU = false;
+const POOL = false; // keep the maximum of each 2x2 window of y; a last odd row or column is dropped
 const LANES = 4u; // the subgroup size: 4, 8, 16 or 32
 
-const PIXELS = N * P * Q;
+const WINDOWS_H = max(P / 2u, 1u);
+const WINDOWS_W = max(Q / 2u, 1u);
+const PIXELS = select(N * P * Q, N * WINDOWS_H * WINDOWS_W * 4u, POOL);
+const VALUES = K / 4u;
 const BLOCK = 32u; // pixels a subgroup computes
 const LOADS = BLOCK / LANES; // of x, per lane and four input channels
 
@@ -33,6 +39,33 @@ const LOADS = BLOCK / LANES; // of x, per lane and four input channels
 @group(0) @binding(1) var<storage, read> w: array<vec4f>;
 @group(0) @binding(2) var<storage, read> b: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> which: array<u32>; // used with POOL
+
+/** Of a pixel: the first row of its image, and its window's corner counted from the padding's. */
+fn corner(index: u32) -> vec3u {
+  let pixel = min(index, PIXELS - 1u);
+  if (POOL) {
+    let window = pixel / 4u;
+    let p = window / WINDOWS_W % WINDOWS_H * 2u + pixel / 2u % 2u;
+    let q = window % WINDOWS_W * 2u + pixel % 2u;
+    return vec3u(window / (WINDOWS_H * WINDOWS_W) * H, p * STRIDE_H, q * STRIDE_W);
+  }
+  return vec3u(pixel / (P * Q) * H, pixel / Q % P * STRIDE_H, pixel % Q * STRIDE_W);
+}
+
+fn rectified(v: vec4f) -> vec4f {
+  return select(v, max(v, vec4f()), RELU);
+}
+
+/** The largest of a window's four pixels; of equals the first counts. */
+fn storePooled(window: u32, k: u32, a: vec4f, b: vec4f, c: vec4f, d: vec4f) {
+  let largest = max(max(a, b), max(c, d));
+  let top = select(vec4u(1u), vec4u(0u), a == largest);
+  let first = select(select(vec4u(3u), vec4u(2u), c == largest), top, (a == largest) | (b == largest));
+  let at = select(first, vec4u(4u), vec4<bool>(RELU) & (largest <= vec4f()));
+  y[window * VALUES + k] = rectified(largest);
+  which[window * VALUES + k] = at.x | (at.y << 8u) | (at.z << 16u) | (at.w << 24u);
+}
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
@@ -43,10 +76,10 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   var top: array<u32, LOADS>; // window corner, counted from the padding's
   var left: array<u32, LOADS>;
   for (var i = 0u; i < LOADS; i++) {
-    let pixel = min(first + i * LANES + lane, PIXELS - 1u);
-    image[i] = pixel / (P * Q) * H;
-    top[i] = pixel / Q % P * STRIDE_H;
-    left[i] = pixel % Q * STRIDE_W;
+    let at = corner(first + i * LANES + lane);
+    image[i] = at.x;
+    top[i] = at.y;
+    left[i] = at.z;
   }
 
   var a: array<vec4f, BLOCK>;
@@ -109,9 +142,13 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   }
 
   if (workgroup.y * LANES + lane >= K / 4u) { return; }
-  for (var i = 0u; i < BLOCK; i++) {
-    if (first + i < PIXELS) {
-      y[(first + i) * (K / 4u) + k] = select(a[i], max(a[i], vec4f()), RELU);
+  if (POOL) {
+    for (var i = 0u; i < BLOCK; i += 4u) {
+      if (first + i < PIXELS) { storePooled((first + i) / 4u, k, a[i], a[i + 1u], a[i + 2u], a[i + 3u]); }
     }
+    return;
+  }
+  for (var i = 0u; i < BLOCK; i++) {
+    if (first + i < PIXELS) { y[(first + i) * VALUES + k] = rectified(a[i]); }
   }
 }

@@ -3,6 +3,8 @@
 // four at a time and padded with zeros, so C need not be a multiple of 4. For every four taps a lane
 // loads the 4x4 weights of its own outputs and four values of x for every LANES-th pixel: 4 + 128/LANES loads
 // for 128 vec4 multiply-adds. One workgroup is one subgroup. K is a multiple of 4.
+// With POOL four pixels in a row are a 2x2 window: y is the pooled image, and `which` says for each of a value's
+// four channels where in the window its maximum was (0 to 3, a byte each; 4 where nothing passed the ReLU).
 enable subgroups;
 
 const N = 1u;
@@ -22,9 +24,13 @@ const TOP = 0u;
 const LEFT = 0u;
 const BIAS = true;
 const RELU = false;
+const POOL = false; // keep the maximum of each 2x2 window of y; a last odd row or column is dropped
 const LANES = 4u; // the subgroup size: 4, 8, 16 or 32
 
-const PIXELS = N * P * Q;
+const WINDOWS_H = max(P / 2u, 1u);
+const WINDOWS_W = max(Q / 2u, 1u);
+const PIXELS = select(N * P * Q, N * WINDOWS_H * WINDOWS_W * 4u, POOL);
+const VALUES = K / 4u;
 const TAPS = R * S * C;
 const BLOCK = 32u; // pixels a subgroup computes
 const LOADS = BLOCK / LANES; // pixels whose x a lane holds
@@ -33,13 +39,46 @@ const LOADS = BLOCK / LANES; // pixels whose x a lane holds
 @group(0) @binding(1) var<storage, read> w: array<vec4f>;
 @group(0) @binding(2) var<storage, read> b: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> which: array<u32>; // used with POOL
 
-/** The value under a tap of the window whose corner is at (top, left), counted from the padding's. */
-fn value(image: u32, top: u32, left: u32, tap: u32) -> f32 {
-  let h = top + tap / (S * C) * DILATION_H - TOP; // wraps to a huge number above the image
-  let v = left + tap / C % S * DILATION_W - LEFT;
-  if (tap >= TAPS || h >= H || v >= W) { return 0.0; }
-  return x[((image + h) * W + v) * C + tap % C];
+/** Of a pixel: the first row of its image, and its window's corner counted from the padding's. */
+fn corner(index: u32) -> vec3u {
+  let pixel = min(index, PIXELS - 1u);
+  if (POOL) {
+    let window = pixel / 4u;
+    let p = window / WINDOWS_W % WINDOWS_H * 2u + pixel / 2u % 2u;
+    let q = window % WINDOWS_W * 2u + pixel % 2u;
+    return vec3u(window / (WINDOWS_H * WINDOWS_W) * H, p * STRIDE_H, q * STRIDE_W);
+  }
+  return vec3u(pixel / (P * Q) * H, pixel / Q % P * STRIDE_H, pixel % Q * STRIDE_W);
+}
+
+fn rectified(v: vec4f) -> vec4f {
+  return select(v, max(v, vec4f()), RELU);
+}
+
+/** The largest of a window's four pixels; of equals the first counts. */
+fn storePooled(window: u32, k: u32, a: vec4f, b: vec4f, c: vec4f, d: vec4f) {
+  let largest = max(max(a, b), max(c, d));
+  let top = select(vec4u(1u), vec4u(0u), a == largest);
+  let first = select(select(vec4u(3u), vec4u(2u), c == largest), top, (a == largest) | (b == largest));
+  let at = select(first, vec4u(4u), vec4<bool>(RELU) & (largest <= vec4f()));
+  y[window * VALUES + k] = rectified(largest);
+  which[window * VALUES + k] = at.x | (at.y << 8u) | (at.z << 16u) | (at.w << 24u);
+}
+
+/** Where a tap lies in its window: down, right, and the channel; far outside the image for one that is not there. */
+fn place(tap: u32) -> vec3u {
+  let down = select(H, tap / (S * C) * DILATION_H - TOP, tap < TAPS);
+  return vec3u(down, tap / C % S * DILATION_W - LEFT, tap % C);
+}
+
+/** The value under a tap of the window at this corner. */
+fn value(corner: vec3u, tap: vec3u) -> f32 {
+  let h = corner.y + tap.x; // wraps to a huge number above the image
+  let v = corner.z + tap.y;
+  if (h >= H || v >= W) { return 0.0; }
+  return x[((corner.x + h) * W + v) * C + tap.z];
 }
 
 fn weight(tap: u32, k: u32) -> vec4f {
@@ -52,6 +91,10 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   let first = workgroup.x * BLOCK;
   let k = min(workgroup.y * LANES + lane, K / 4u - 1u);
 
+  // Divisions are dear, so the places of windows and taps are found once.
+  var corners: array<vec3u, LOADS>;
+  for (var i = 0u; i < LOADS; i++) { corners[i] = corner(first + i * LANES + lane); }
+
   var a: array<vec4f, BLOCK>;
   var start = vec4f();
   if (BIAS) { start = b[k]; }
@@ -59,15 +102,12 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
 
   for (var tap = 0u; tap < TAPS; tap += 4u) {
     let weights = mat4x4f(weight(tap, k), weight(tap + 1u, k), weight(tap + 2u, k), weight(tap + 3u, k));
+    let taps = array(place(tap), place(tap + 1u), place(tap + 2u), place(tap + 3u));
     var v: array<vec4f, LOADS>;
     for (var i = 0u; i < LOADS; i++) {
-      let pixel = min(first + i * LANES + lane, PIXELS - 1u);
-      let image = pixel / (P * Q) * H;
-      let top = pixel / Q % P * STRIDE_H;
-      let left = pixel % Q * STRIDE_W;
       v[i] = vec4f(
-        value(image, top, left, tap), value(image, top, left, tap + 1u),
-        value(image, top, left, tap + 2u), value(image, top, left, tap + 3u));
+        value(corners[i], taps[0]), value(corners[i], taps[1]),
+        value(corners[i], taps[2]), value(corners[i], taps[3]));
     }
     a[0] += weights * subgroupBroadcast(v[0u / LANES], 0u % LANES);
     a[1] += weights * subgroupBroadcast(v[1u / LANES], 1u % LANES);
@@ -104,9 +144,13 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   }
 
   if (workgroup.y * LANES + lane >= K / 4u) { return; }
-  for (var i = 0u; i < BLOCK; i++) {
-    if (first + i < PIXELS) {
-      y[(first + i) * (K / 4u) + k] = select(a[i], max(a[i], vec4f()), RELU);
+  if (POOL) {
+    for (var i = 0u; i < BLOCK; i += 4u) {
+      if (first + i < PIXELS) { storePooled((first + i) / 4u, k, a[i], a[i + 1u], a[i + 2u], a[i + 3u]); }
     }
+    return;
+  }
+  for (var i = 0u; i < BLOCK; i++) {
+    if (first + i < PIXELS) { y[(first + i) * VALUES + k] = rectified(a[i]); }
   }
 }

@@ -1,6 +1,7 @@
-// y = mean over n of −Σ_c t[n,c] · log softmax(logits[n])[c], t[n] = (1 − SMOOTHING) · onehot(label) + SMOOTHING / C.
+// y = mean over n of −Σ_c t[n,c] · log softmax(logits[n])[c], t[n] = (1 − SMOOTHING) · onehot(label) + SMOOTHING / C,
+// and dlogits[n,c] = ∂y/∂logits[n,c] = (softmax(logits[n])[c] − t[n,c]) / N.
 // One workgroup does it all: each invocation adds up rows n, n + 256, …, then a fixed tree in workgroup memory adds the
-// invocations. Reads each logit twice, once more where SMOOTHING is not 0; writes one number.
+// invocations. Reads each logit three times, once more where SMOOTHING is not 0; writes each gradient once.
 const N = 1u;
 const C = 1u;
 const SMOOTHING = 0f;
@@ -10,6 +11,7 @@ const LANES = 256u;
 @group(0) @binding(0) var<storage, read> logits: array<f32>;
 @group(0) @binding(1) var<storage, read> labels: array<i32>;
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
+@group(0) @binding(3) var<storage, read_write> dlogits: array<f32>;
 
 var<workgroup> sums: array<f32, LANES>;
 
@@ -20,6 +22,10 @@ fn lossOf(n: u32) -> f32 {
   var sum = 0f;
   for (var c = 0u; c < C; c++) { sum += exp(logits[first + c] - largest); }
   let label = u32(clamp(labels[n], 0i, i32(C) - 1i)); // a wrong label must not read another row
+  for (var c = 0u; c < C; c++) {
+    let aimed = select(0f, 1f - SMOOTHING, c == label) + SMOOTHING / f32(C);
+    dlogits[first + c] = (exp(logits[first + c] - largest) / sum - aimed) / f32(N);
+  }
   var aimed = logits[first + label] - largest;
   if (SMOOTHING != 0f) {
     var mean = 0f;

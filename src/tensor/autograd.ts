@@ -135,6 +135,7 @@ function backward(
     if (entry.isView) continue;
     const used = new Set([...cotangents.values()].map((t) => t.storage));
     if (!used.has(dy.storage) && !forward.has(dy.storage)) dy.storage.release();
+    if (entry.saved && !used.has(entry.saved.storage)) entry.saved.storage.release();
     if (!kept.has(entry.y.storage)) entry.y.storage.release();
   }
 

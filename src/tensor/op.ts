@@ -20,6 +20,12 @@ type Positional<I extends Names> = I extends readonly [infer N, ...infer Others 
 type Wanted<I extends Names> = { readonly [N in Bare<I[number]> & string]: Tensor | undefined };
 type Gradients<I extends Names> = { readonly [N in Bare<I[number]> & string]?: Tensor | undefined };
 
+/** What an op makes. */
+interface Made {
+  readonly y: Tensor;
+  readonly saved?: Tensor | undefined;
+}
+
 interface Spec<I extends Names, A> {
   readonly inputs: I;
   /** Dtypes that an input must have, where it is not f32. */
@@ -27,14 +33,19 @@ interface Spec<I extends Names, A> {
   /** Shape of the output. Throws TensorError, with the values, on inputs that do not fit. */
   readonly shape: (inputs: Given<I>, attributes: A) => Shape;
   readonly dtype?: DType | ((inputs: Given<I>) => DType);
-  /** Queues the kernels that fill y. */
-  readonly run: (tensors: Given<I> & { readonly y: Tensor }, attributes: A) => void;
+  /** What the forward pass finds out on the way and the gradient would find out again dearly: a second tensor. */
+  readonly saved?: (
+    inputs: Given<I>,
+    attributes: A,
+  ) => { readonly shape: Shape; readonly dtype: DType } | undefined;
+  /** Queues the kernels that fill y, and `saved`. */
+  readonly run: (tensors: Given<I> & Made, attributes: A) => void;
   /**
    * Vector-Jacobian products: from dy = ∂loss/∂y the gradients of the inputs that are wanted. A rule
    * writes to `want.x` and returns it, or returns another tensor of that shape. Absent: not differentiable.
    */
   readonly vjp?: (
-    tensors: Given<I> & { readonly y: Tensor; readonly dy: Tensor },
+    tensors: Given<I> & Made & { readonly dy: Tensor },
     attributes: A,
     want: Wanted<I>,
   ) => Gradients<I>;
@@ -45,6 +56,7 @@ export interface TapeEntry {
   readonly op: string;
   readonly inputs: Readonly<Record<string, Tensor | undefined>>;
   readonly y: Tensor;
+  readonly saved?: Tensor | undefined;
   readonly isView: boolean;
   readonly gradients: (
     dy: Tensor,
@@ -64,8 +76,10 @@ export function defineOp<const I extends Names, A extends object = Record<never,
   return build(name, spec, false, (device, inputs, attributes) => {
     const dtype = typeof spec.dtype === 'function' ? spec.dtype(inputs) : (spec.dtype ?? 'f32');
     const y = device.empty(spec.shape(inputs, attributes), dtype, name);
-    if (y.size > 0) spec.run({ ...inputs, y }, attributes);
-    return y;
+    const more = spec.saved?.(inputs, attributes);
+    const saved = more && device.empty(more.shape, more.dtype, `saved by ${name}`);
+    if (y.size > 0) spec.run({ ...inputs, y, saved }, attributes);
+    return { y, saved };
   });
 }
 
@@ -78,7 +92,9 @@ export function defineView<A extends object>(
 ): Op<readonly ['x'], A> {
   const vjp = ({ x, dy }: { x: Tensor; dy: Tensor }) => ({ x: dy.view(x.shape) });
   const whole = { inputs: ['x'], vjp, dtypes: { x: ANY } } as const;
-  return build(name, whole, true, (_, { x }, attributes: A) => x.view(spec.shape(x, attributes)));
+  return build(name, whole, true, (_, { x }, attributes: A) => ({
+    y: x.view(spec.shape(x, attributes)),
+  }));
 }
 
 export const ANY: readonly DType[] = ['f32', 'i32', 'u32', 'u8'];
@@ -87,7 +103,7 @@ function build<const I extends Names, A extends object>(
   name: string,
   spec: Pick<Spec<I, A>, 'inputs' | 'dtypes' | 'vjp'>,
   isView: boolean,
-  compute: (device: Device, inputs: Given<I>, attributes: A) => Tensor,
+  compute: (device: Device, inputs: Given<I>, attributes: A) => Made,
 ): Op<I, A> {
   const dtypes: Readonly<Record<string, readonly DType[] | undefined>> = spec.dtypes ?? {};
   return (...args) => {
@@ -113,15 +129,16 @@ function build<const I extends Names, A extends object>(
     const attributes = (args[spec.inputs.length] ?? {}) as A;
     const inputs = given as Given<I>;
     const { device } = Object.values(given).find((t) => t !== undefined) as Tensor;
-    const y = compute(device, inputs, attributes);
+    const { y, saved } = compute(device, inputs, attributes);
     const { vjp } = spec;
     if (vjp && device.tape?.follows(Object.values(given))) {
       device.tape.add({
         op: name,
         inputs: given,
         y,
+        saved,
         isView,
-        gradients: (dy, want) => vjp({ ...inputs, y, dy }, attributes, want as Wanted<I>),
+        gradients: (dy, want) => vjp({ ...inputs, y, saved, dy }, attributes, want as Wanted<I>),
       });
     } else if (device.tape?.follows(Object.values(given)) && y.dtype === 'f32') {
       throw new TensorError(`${name} has no gradient, but its input is being differentiated`);

@@ -69,7 +69,7 @@ export function conv2d(
   x: Array64,
   w: Array64,
   b?: Array64,
-  { stride = 1, padding = 'valid', dilation = 1, relu: fused = false }: Conv2dOptions = {},
+  { stride = 1, padding = 'valid', dilation = 1, relu: isRectified, pool }: Conv2dOptions = {},
 ): Array64 {
   const [n, height, width, c] = x.shape as [number, number, number, number];
   const [filterRows, filterColumns, , k] = w.shape as [number, number, number, number];
@@ -88,7 +88,8 @@ export function conv2d(
       );
   });
   const biased = b === undefined ? y : add(y, b);
-  return fused ? relu(biased) : biased;
+  const rectified = isRectified === true ? relu(biased) : biased;
+  return pool === true ? maxPool2d(rectified, { window: 2 }) : rectified;
 }
 
 /** Output shape of a pool, and for every output the inputs of its window in row-major order. */

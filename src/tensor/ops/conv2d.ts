@@ -3,19 +3,24 @@ import { TensorError } from '../errors.ts';
 import { defineOp } from '../op.ts';
 import { dim, show, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-import {
-  type ConvShape,
-  contract,
-  contractFilterGrad,
-  contractInputGrad,
-  denseShape,
-} from './contraction.ts';
+import { contract, contractGrads } from './contraction.ts';
+import { type ConvShape, denseShape } from './convShape.ts';
 import { type WindowOptions, windowGeometry } from './geometry.ts';
 import { reluGrad } from './unary.ts';
 
-export interface Conv2dOptions extends WindowOptions {
-  /** Apply max(0, ·) to the result, in the same kernel. */
-  readonly relu?: boolean;
+/** What may be done on the way, in the same kernels. */
+export interface Fusions {
+  /** Apply max(0, ·) to the result. */
+  readonly relu?: boolean | undefined;
+  /** With `relu`: leave its gradient to the op that takes the result, which then has `masks`. */
+  readonly unmasked?: boolean | undefined;
+  /** x comes from such an op: its gradient is kept where x > 0, times this number. */
+  readonly masks?: number | undefined;
+}
+
+export interface Conv2dOptions extends WindowOptions, Fusions {
+  /** Keep only the maximum of each 2x2 window of the result, as `maxPool2d`; K must be a multiple of 4. */
+  readonly pool?: boolean | undefined;
 }
 
 function convShape(
@@ -36,8 +41,20 @@ function convShape(
   }
   if (C === 0) throw new TensorError(`conv2d: x ${show(x.shape)} has no channels`);
   checkBias('conv2d', b, K);
-  return { N, H, W, C, K, R, S, ...windowGeometry('conv2d', { H, W }, { R, S }, options) };
+  const { pool } = options;
+  const shape = { N, H, W, C, K, R, S, pool };
+  const geometry = windowGeometry('conv2d', { H, W }, { R, S }, options);
+  if (pool && (K % 4 !== 0 || geometry.P < 2 || geometry.Q < 2)) {
+    throw new TensorError(
+      `conv2d: it pools 2x2 windows of a multiple of 4 channels, here are ${geometry.P}x${geometry.Q} of ${K}`,
+    );
+  }
+  return { ...shape, ...geometry };
 }
+
+/** Of an image [N,P,Q,K], or of its 2x2 windows. */
+const outputShape = ({ N, P, Q, K, pool }: ConvShape) =>
+  pool ? [N, Math.floor(P / 2), Math.floor(Q / 2), K] : [N, P, Q, K];
 
 function checkBias(op: string, b: Tensor | undefined, K: number): void {
   if (b && (b.shape.length !== 1 || b.shape[0] !== K)) {
@@ -48,27 +65,24 @@ function checkBias(op: string, b: Tensor | undefined, K: number): void {
 /**
  * 2-D convolution (cross-correlation, as deep learning has it), NHWC with filters HWIO:
  * y[n,p,q,k] = b[k] + Σ_{r,s,c} x[n, p·strideH + r·dilationH − top, q·strideW + s·dilationW − left, c] · w[r,s,c,k],
- * where x is 0 outside the image; with `relu` then max(0, y).
- * x [N,H,W,C], w [R,S,C,K], b [K] → y [N,P,Q,K]; see `windowGeometry` for P and Q.
+ * where x is 0 outside the image; with `relu` then max(0, y); with `pool` then the maximum of each 2x2 window.
+ * x [N,H,W,C], w [R,S,C,K], b [K] → y [N,P,Q,K], or [N,⌊P/2⌋,⌊Q/2⌋,K]; see `windowGeometry` for P and Q.
  * @throws TensorError when shapes do not fit
  * @see Dumoulin & Visin 2016, "A guide to convolution arithmetic for deep learning"
  */
 export const conv2d = defineOp('conv2d', {
   inputs: ['x', 'w', 'b?'],
-  shape(t, options: Conv2dOptions) {
-    const { N, P, Q, K } = convShape(t, options);
-    return [N, P, Q, K];
+  shape: (t, options: Conv2dOptions) => outputShape(convShape(t, options)),
+  saved(t, options) {
+    if (!options.pool) return undefined;
+    const [N = 0, P = 0, Q = 0, K = 0] = outputShape(convShape(t, options));
+    return { shape: [N, P, Q, K / 4], dtype: 'u32' }; // where each maximum was
   },
-  run(t, options) {
-    contract(convShape(t, options), t, options.relu);
+  run({ saved, ...t }, options) {
+    contract(convShape(t, options), { ...t, which: saved }, options);
   },
-  vjp: (t, options, want) => gradients(convShape(t, options), t, options.relu, want),
+  vjp: (t, options, want) => gradients(convShape(t, options), t, options, want),
 });
-
-export interface LinearOptions {
-  /** Apply max(0, ·) to the result, in the same kernel. */
-  readonly relu?: boolean;
-}
 
 function linearShape({ x, w, b }: { x: Tensor; w: Tensor; b: Tensor | undefined }): ConvShape {
   const I = x.shape.at(-1);
@@ -90,22 +104,19 @@ function linearShape({ x, w, b }: { x: Tensor; w: Tensor; b: Tensor | undefined 
 export const linear = defineOp('linear', {
   inputs: ['x', 'w', 'b?'],
   shape: (t) => [...t.x.shape.slice(0, -1), linearShape(t).K],
-  run(t, { relu }: LinearOptions) {
-    contract(linearShape(t), t, relu);
+  run(t, fusions: Fusions) {
+    contract(linearShape(t), t, fusions);
   },
-  vjp: (t, { relu }, want) => gradients(linearShape(t), t, relu, want),
+  vjp: (t, fusions, want) => gradients(linearShape(t), t, fusions, want),
 });
 
-/** The gradients of both: dz = dy where the ReLU let something through, then the two contractions with it. */
+/** The gradients of both: dz = dy where the ReLU let something through (`which` knows), then the two contractions. */
 function gradients(
   s: ConvShape,
-  t: { x: Tensor; w: Tensor; y: Tensor; dy: Tensor },
-  relu: boolean | undefined,
+  t: { x: Tensor; w: Tensor; y: Tensor; dy: Tensor; saved?: Tensor | undefined },
+  { relu, unmasked, masks }: Fusions,
   want: { x: Tensor | undefined; w: Tensor | undefined; b: Tensor | undefined },
 ) {
-  const dz = relu ? reluGrad(t.y, t.dy) : t.dy;
-  const dx = want.x && contractInputGrad(s, { dy: dz, w: t.w, dx: want.x });
-  if (!want.w && !want.b) return { x: dx };
-  const { dw, db } = contractFilterGrad(s, { x: t.x, dy: dz, dw: want.w, db: want.b });
-  return { x: dx, w: want.w && dw, b: want.b && db };
+  const dy = relu && !unmasked && !s.pool ? reluGrad(t.y, t.dy) : t.dy;
+  return contractGrads(s, { ...t, dy, which: t.saved }, want, masks);
 }

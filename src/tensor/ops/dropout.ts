@@ -20,6 +20,8 @@ export interface DropoutOptions {
   readonly stream?: number | undefined;
   /** Apply max(0, ·) first, in the same kernel. */
   readonly relu?: boolean | undefined;
+  /** With `relu`: leave the gradient of both to the op that takes the result, as in `Fusions`. */
+  readonly unmasked?: boolean | undefined;
 }
 
 function checkRate(op: string, rate: number): void {
@@ -53,6 +55,7 @@ const drop = defineOp('dropout', {
   },
   vjp({ state, y, dy }, options, { x: dx }) {
     if (!dx) return {};
+    if (options.relu && options.unmasked) return { x: dy };
     const constants = constantsOf(dx, options);
     // What is above 0 was kept, so then the mask need not be drawn again.
     if (options.relu) return { x: reluGrad(y, dy, dx, constants.SCALE) };

@@ -6,7 +6,8 @@ import { kernel } from '../kernel.ts';
 import { defineOp } from '../op.ts';
 import { broadcast, dim, show } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-import { contract, contractFilterGrad, contractInputGrad, denseShape } from './contraction.ts';
+import { contract, contractFilterGrad, contractInputGrad } from './contraction.ts';
+import { denseShape } from './convShape.ts';
 import { fill } from './fill.ts';
 import { broadcastTo, reshape, transpose } from './movement.ts';
 

@@ -1,9 +1,9 @@
 // softmax, its logarithm, and the cross-entropy that classification trains with.
 import softmaxSource from '../../shaders/softmax.wgsl?raw';
 import softmaxCrossEntropySource from '../../shaders/softmaxCrossEntropy.wgsl?raw';
-import softmaxCrossEntropyGradSource from '../../shaders/softmaxCrossEntropyGrad.wgsl?raw';
 import softmaxGradSource from '../../shaders/softmaxGrad.wgsl?raw';
 import { TensorError } from '../errors.ts';
+import { mul } from './arithmetic.ts';
 import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
 import { defineOp } from '../op.ts';
@@ -13,10 +13,6 @@ import type { Tensor } from '../tensor.ts';
 const softmaxKernel = kernel('softmax', softmaxSource);
 const softmaxGradKernel = kernel('softmaxGrad', softmaxGradSource);
 const softmaxCrossEntropyKernel = kernel('softmaxCrossEntropy', softmaxCrossEntropySource);
-const softmaxCrossEntropyGradKernel = kernel(
-  'softmaxCrossEntropyGrad',
-  softmaxCrossEntropyGradSource,
-);
 
 export interface SoftmaxOptions {
   /** The axis along which the result adds up to 1, by default the last. */
@@ -100,15 +96,14 @@ export const softmaxCrossEntropy = defineOp('softmaxCrossEntropy', {
     }
     return [];
   },
-  run({ logits, labels, y }, options) {
+  // One pass over a row has all that its gradient takes: with the loss comes ∂y/∂logits.
+  saved: ({ logits }) => ({ shape: logits.shape, dtype: 'f32' }),
+  run({ logits, labels, y, saved: dlogits = y.device.sink }, options) {
     const constants = planOf(logits, options);
-    y.device.launch(softmaxCrossEntropyKernel, constants, { logits, labels, y }, [1]);
+    y.device.launch(softmaxCrossEntropyKernel, constants, { logits, labels, y, dlogits }, [1]);
   },
-  vjp({ logits, labels, dy }, options, { logits: dlogits }) {
-    if (!dlogits) return {};
-    const constants = planOf(logits, options);
-    const tensors = { logits, labels, dy, dlogits };
-    dy.device.launch(softmaxCrossEntropyGradKernel, constants, tensors, linearGrid(constants.N));
-    return { logits: dlogits };
+  vjp({ saved, dy }, _, { logits: want }) {
+    if (!want || !saved) return {};
+    return { logits: dy.storage === dy.device.one.storage ? saved : mul(saved, dy) };
   },
 });

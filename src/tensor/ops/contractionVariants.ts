@@ -1,0 +1,221 @@
+// The kernel variants of the three contractions, best first among those of one name, with constants and grids.
+import conv2dFilterGradQuad from '../../shaders/conv2dFilterGradQuad.wgsl?raw';
+import conv2dFilterGradRegister from '../../shaders/conv2dFilterGradRegister.wgsl?raw';
+import conv2dFilterGradSubgroup from '../../shaders/conv2dFilterGradSubgroup.wgsl?raw';
+import conv2dFilterGradThinSubgroup from '../../shaders/conv2dFilterGradThinSubgroup.wgsl?raw';
+import conv2dFilterGradTiled from '../../shaders/conv2dFilterGradTiled.wgsl?raw';
+import conv2dInputGradQuad from '../../shaders/conv2dInputGradQuad.wgsl?raw';
+import conv2dInputGradRegister from '../../shaders/conv2dInputGradRegister.wgsl?raw';
+import conv2dInputGradSubgroup from '../../shaders/conv2dInputGradSubgroup.wgsl?raw';
+import conv2dInputGradTiled from '../../shaders/conv2dInputGradTiled.wgsl?raw';
+import conv2dQuad from '../../shaders/conv2dQuad.wgsl?raw';
+import conv2dRegister from '../../shaders/conv2dRegister.wgsl?raw';
+import conv2dSubgroup from '../../shaders/conv2dSubgroup.wgsl?raw';
+import conv2dThinSubgroup from '../../shaders/conv2dThinSubgroup.wgsl?raw';
+import conv2dTiled from '../../shaders/conv2dTiled.wgsl?raw';
+import type { Grid } from '../commands.ts';
+import type { Device } from '../device.ts';
+import { ceilDiv, linearGrid } from '../grid.ts';
+import { kernel } from '../kernel.ts';
+import type { Variant } from '../variants.ts';
+import { type ConvShape, dims, isPadded, pixels } from './convShape.ts';
+
+/** A subgroup kernel's lanes hold vec4s and its blocks are written for these sizes. */
+const hasSubgroups = (s: ConvShape, { info }: Device) =>
+  s.C % 4 === 0 && s.K % 4 === 0 && [4, 8, 16, 32].includes(info.subgroupSize ?? 0);
+/** Subgroups of four lanes, as SwiftShader has them, trade values by quad swaps. */
+const hasQuads = (s: ConvShape, device: Device) =>
+  hasSubgroups(s, device) && device.info.subgroupSize === 4;
+const QUAD_BLOCK = 32;
+/** vec4s of channels that a quad computes */
+const QUAD_VALUES = 8;
+
+const lanes = (device: Device) => device.info.subgroupSize ?? 4;
+
+/** Few input channels, whatever their number: the sum is over whole windows. */
+const isThin = (s: ConvShape, device: Device) =>
+  s.R * s.S * s.C <= 16 && hasSubgroups({ ...s, C: 4 }, device);
+
+/** A Value of the register kernels is four channels where K allows it. */
+const values = (K: number) =>
+  K % 4 === 0 ? { Value: 'vec4f', VALUES: K / 4 } : { Value: 'f32', VALUES: K };
+
+/** Pixels that one subgroup, or one register block, computes; the side of a tile. */
+const SUBGROUP_BLOCK = 32;
+const REGISTER_BLOCK = 8;
+const TILE = 64;
+const REGISTER_GROUP = 16;
+
+const pooled = (s: ConvShape) => ({ ...dims(s), POOL: s.pool === true });
+
+/** These do not pool. */
+const isWhole = (s: ConvShape) => !s.pool;
+
+export const forward: readonly Variant<ConvShape>[] = [
+  {
+    name: 'subgroup',
+    kernel: kernel('conv2dQuad', conv2dQuad),
+    fits: hasQuads,
+    plan: (s) => ({
+      constants: { ...pooled(s), PADDED: isPadded(s) },
+      grid: [ceilDiv(pixels(s), QUAD_BLOCK), ceilDiv(s.K / 4, QUAD_VALUES)],
+    }),
+  },
+  {
+    name: 'subgroup',
+    kernel: kernel('conv2dSubgroup', conv2dSubgroup),
+    fits: hasSubgroups,
+    plan: (s, device) => ({
+      constants: { ...pooled(s), PADDED: isPadded(s), LANES: lanes(device) },
+      grid: [ceilDiv(pixels(s), SUBGROUP_BLOCK), ceilDiv(s.K / 4, lanes(device))],
+    }),
+  },
+  {
+    name: 'subgroup',
+    kernel: kernel('conv2dThinSubgroup', conv2dThinSubgroup),
+    fits: isThin,
+    plan: (s, device) => ({
+      constants: { ...pooled(s), LANES: lanes(device) },
+      grid: [ceilDiv(pixels(s), SUBGROUP_BLOCK), ceilDiv(s.K / 4, lanes(device))],
+    }),
+  },
+  {
+    name: 'register',
+    kernel: kernel('conv2dRegister', conv2dRegister),
+    fits: isWhole,
+    plan: (s) => ({
+      constants: { ...dims(s), ...values(s.K) },
+      grid: linearGrid(ceilDiv(pixels(s), REGISTER_BLOCK) * values(s.K).VALUES, REGISTER_GROUP),
+    }),
+  },
+  {
+    name: 'tiled',
+    kernel: kernel('conv2dTiled', conv2dTiled),
+    fits: isWhole,
+    plan: (s) => ({ constants: dims(s), grid: [ceilDiv(pixels(s), TILE), ceilDiv(s.K, TILE)] }),
+  },
+];
+
+export const inputGrad: readonly Variant<ConvShape>[] = [
+  {
+    name: 'subgroup',
+    kernel: kernel('conv2dInputGradQuad', conv2dInputGradQuad),
+    fits: hasQuads,
+    plan: (s) => ({
+      constants: pooled(s),
+      grid: [ceilDiv(s.N * s.H * s.W, QUAD_BLOCK), ceilDiv(s.C / 4, QUAD_VALUES)],
+    }),
+  },
+  {
+    name: 'subgroup',
+    kernel: kernel('conv2dInputGradSubgroup', conv2dInputGradSubgroup),
+    fits: hasSubgroups,
+    plan: (s, device) => ({
+      constants: { ...pooled(s), LANES: lanes(device) },
+      grid: [ceilDiv(s.N * s.H * s.W, SUBGROUP_BLOCK), ceilDiv(s.C / 4, lanes(device))],
+    }),
+  },
+  {
+    name: 'register',
+    kernel: kernel('conv2dInputGradRegister', conv2dInputGradRegister),
+    fits: isWhole,
+    plan: (s) => ({
+      constants: dims(s),
+      grid: linearGrid(ceilDiv(s.N * s.H * s.W, REGISTER_BLOCK) * ceilDiv(s.C, 4), REGISTER_GROUP),
+    }),
+  },
+  {
+    name: 'tiled',
+    kernel: kernel('conv2dInputGradTiled', conv2dInputGradTiled),
+    fits: isWhole,
+    plan: (s) => ({
+      constants: dims(s),
+      grid: [ceilDiv(s.N * s.H * s.W, TILE), ceilDiv(s.C, TILE)],
+    }),
+  },
+];
+
+/** Rows of the filter that one invocation of the register kernel keeps: all of a small filter, else 8. */
+const registerRows = (s: ConvShape) => {
+  const rows = s.R * s.S * s.C;
+  return rows <= 12 ? rows : REGISTER_BLOCK;
+};
+
+export const filterGrad: readonly Variant<ConvShape>[] = [
+  {
+    name: 'subgroup',
+    kernel: kernel('conv2dFilterGradQuad', conv2dFilterGradQuad),
+    fits: hasQuads,
+    plan: (s, device) =>
+      split(s, device, { POOL: s.pool === true, PADDED: isPadded(s) }, [
+        ceilDiv(s.R * s.S * s.C, QUAD_BLOCK),
+        ceilDiv(s.K / 4, QUAD_VALUES),
+      ]),
+  },
+  {
+    name: 'subgroup',
+    kernel: kernel('conv2dFilterGradSubgroup', conv2dFilterGradSubgroup),
+    fits: hasSubgroups,
+    plan: (s, device) =>
+      split(s, device, { POOL: s.pool === true, PADDED: isPadded(s), LANES: lanes(device) }, [
+        ceilDiv(s.R * s.S * s.C, SUBGROUP_BLOCK),
+        ceilDiv(s.K / 4, lanes(device)),
+      ]),
+  },
+  {
+    name: 'subgroup',
+    kernel: kernel('conv2dFilterGradThinSubgroup', conv2dFilterGradThinSubgroup),
+    fits: isThin,
+    plan: (s, device) =>
+      split(s, device, { POOL: s.pool === true, LANES: lanes(device) }, [
+        1,
+        ceilDiv(s.K / 4, lanes(device)),
+      ]),
+  },
+  {
+    name: 'register',
+    kernel: kernel('conv2dFilterGradRegister', conv2dFilterGradRegister),
+    fits: isWhole,
+    plan: (s, device) =>
+      split(
+        s,
+        device,
+        { ...values(s.K), BLOCK: registerRows(s) },
+        linearGrid(ceilDiv(s.R * s.S * s.C, registerRows(s)) * values(s.K).VALUES, REGISTER_GROUP),
+      ),
+  },
+  {
+    name: 'tiled',
+    kernel: kernel('conv2dFilterGradTiled', conv2dFilterGradTiled),
+    fits: isWhole,
+    plan: (s, device) => split(s, device, {}, [ceilDiv(s.R * s.S * s.C, TILE), ceilDiv(s.K, TILE)]),
+  },
+];
+
+/** Workgroups that keep an adapter busy. */
+const ENOUGH = { software: 16, gpu: 512 };
+/** Most numbers summed one after another: more would cost accuracy. */
+const LONGEST_SHARE = 4096;
+const SHORTEST_SHARE = 256;
+
+/** Deals the pixels to partial sums, so that the grid is large enough and no sum too long. */
+function split(
+  s: ConvShape,
+  device: Device,
+  more: Readonly<Record<string, number | boolean | string>>,
+  [x, y = 1]: Grid,
+) {
+  const enough = ENOUGH[device.info.software ? 'software' : 'gpu'];
+  const wanted = Math.max(
+    ceilDiv(enough, x * y),
+    ceilDiv(s.pool ? pixels(s) / 4 : pixels(s), LONGEST_SHARE),
+  );
+  const partBytes = 4 * s.R * s.S * s.C * s.K; // the partial sums must fit one binding
+  const room = Math.floor(device.gpu.limits.maxStorageBufferBindingSize / partBytes);
+  const longest = Math.floor(pixels(s) / SHORTEST_SHARE);
+  const splits = Math.max(1, Math.min(wanted, longest, room));
+  const SHARE = ceilDiv(ceilDiv(pixels(s), splits), 4) * 4;
+  const SPLIT = ceilDiv(pixels(s), SHARE);
+  const grid: Grid = [x, y, SPLIT];
+  return { constants: { ...dims(s), ...more, SPLIT, SHARE }, grid };
+}
