@@ -4,6 +4,7 @@ import conv2dFilterGradRegister from '../../shaders/conv2dFilterGradRegister.wgs
 import conv2dFilterGradSubgroup from '../../shaders/conv2dFilterGradSubgroup.wgsl?raw';
 import conv2dFilterGradThinSubgroup from '../../shaders/conv2dFilterGradThinSubgroup.wgsl?raw';
 import conv2dFilterGradTiled from '../../shaders/conv2dFilterGradTiled.wgsl?raw';
+import conv2dFilterGradThinQuad from '../../shaders/conv2dFilterGradThinQuad.wgsl?raw';
 import conv2dInputGradQuad from '../../shaders/conv2dInputGradQuad.wgsl?raw';
 import conv2dInputGradRegister from '../../shaders/conv2dInputGradRegister.wgsl?raw';
 import conv2dInputGradSubgroup from '../../shaders/conv2dInputGradSubgroup.wgsl?raw';
@@ -11,6 +12,7 @@ import conv2dInputGradTiled from '../../shaders/conv2dInputGradTiled.wgsl?raw';
 import conv2dQuad from '../../shaders/conv2dQuad.wgsl?raw';
 import conv2dRegister from '../../shaders/conv2dRegister.wgsl?raw';
 import conv2dSubgroup from '../../shaders/conv2dSubgroup.wgsl?raw';
+import conv2dThinQuad from '../../shaders/conv2dThinQuad.wgsl?raw';
 import conv2dThinSubgroup from '../../shaders/conv2dThinSubgroup.wgsl?raw';
 import conv2dTiled from '../../shaders/conv2dTiled.wgsl?raw';
 import type { Grid } from '../commands.ts';
@@ -35,6 +37,10 @@ const lanes = (device: Device) => device.info.subgroupSize ?? 4;
 /** Few input channels, whatever their number: the sum is over whole windows. */
 const isThin = (s: ConvShape, device: Device) =>
   s.R * s.S * s.C <= 16 && hasSubgroups({ ...s, C: 4 }, device);
+
+/** With tests for the image's edge SwiftShader takes minutes to compile it. */
+const isThinQuad = (s: ConvShape, device: Device) =>
+  isThin(s, device) && !isPadded(s) && device.info.subgroupSize === 4;
 
 /** A Value of the register kernels is four channels where K allows it. */
 const values = (K: number) =>
@@ -68,6 +74,15 @@ export const forward: readonly Variant<ConvShape>[] = [
     plan: (s, device) => ({
       constants: { ...pooled(s), PADDED: isPadded(s), LANES: lanes(device) },
       grid: [ceilDiv(pixels(s), SUBGROUP_BLOCK), ceilDiv(s.K / 4, lanes(device))],
+    }),
+  },
+  {
+    name: 'subgroup',
+    kernel: kernel('conv2dThinQuad', conv2dThinQuad),
+    fits: isThinQuad,
+    plan: (s) => ({
+      constants: pooled(s),
+      grid: [ceilDiv(pixels(s), QUAD_BLOCK), ceilDiv(s.K / 4, QUAD_VALUES)],
     }),
   },
   {
@@ -161,6 +176,13 @@ export const filterGrad: readonly Variant<ConvShape>[] = [
         ceilDiv(s.R * s.S * s.C, SUBGROUP_BLOCK),
         ceilDiv(s.K / 4, lanes(device)),
       ]),
+  },
+  {
+    name: 'subgroup',
+    kernel: kernel('conv2dFilterGradThinQuad', conv2dFilterGradThinQuad),
+    fits: isThinQuad,
+    plan: (s, device) =>
+      split(s, device, { POOL: s.pool === true }, [1, ceilDiv(s.K / 4, QUAD_VALUES)]),
   },
   {
     name: 'subgroup',
