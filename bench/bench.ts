@@ -11,7 +11,9 @@ import type { Result } from './result.ts';
 import { runBench } from './run.ts';
 
 const options = readOptions(process.argv.slice(2));
-const tell = (line: string) => process.stderr.write(`· ${line}\n`);
+/** How it goes, with the seconds since the beginning. */
+const tell = (line: string) =>
+  process.stderr.write(`${(performance.now() / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
 
 try {
   if (options.chart !== undefined) await draw(options.chart);

@@ -63,7 +63,7 @@ export async function runBench(
 
   const tuned = wanted.tune ? await measureVariants(device, batch) : undefined;
   if (tuned) tell('variants of the step tuned');
-  if (has('step') || has('scaling')) {
+  if (has('step')) {
     agreed.push(...(await verified((seed) => openTraining(device, batch, seed))));
     tell('step verified');
   }
@@ -87,9 +87,10 @@ export async function runBench(
     tell(shape.name);
   }
 
-  const scaling = has('scaling') ? await measureScaling(device, runs, tell) : undefined;
+  const scaled = has('scaling') ? await measureScaling(device, runs, tell) : undefined;
+  if (scaled) agreed.push(...scaled.agreed);
   const memory = has('memory')
-    ? await measureMemory(device, batch, residentBytes, wanted.steps)
+    ? await measureMemory(await open(), batch, residentBytes, wanted.steps)
     : undefined;
   if (memory) tell(`memory over ${memory.steps} steps`);
   const after = await control();
@@ -109,7 +110,7 @@ export async function runBench(
     ...(tuned && { tuned }),
     ...(step && { step: accounted(step, ceilings) }),
     ...(has('shapes') && { shapes: shapes.map((row) => underRoof(row, ceilings)), skipped }),
-    ...(scaling && { scaling }),
+    ...(scaled && { scaling: scaled.scaling }),
     ...(memory && { memory }),
     ...(cold && { cold }),
   };

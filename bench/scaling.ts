@@ -1,8 +1,8 @@
 // Does cost grow straight? The step at several batch sizes and the line through them; and what many steps leave behind.
 import type { Device } from '../src/tensor/index.ts';
-import type { Memory, Scaling } from './result.ts';
+import type { Memory, Scaling, Verified } from './result.ts';
 import { lineThrough } from './statistics.ts';
-import { timeSteps } from './step.ts';
+import { timeSteps, verified } from './step.ts';
 import { openTraining } from './training.ts';
 
 export const BATCHES = [64, 128, 256, 512] as const;
@@ -11,16 +11,18 @@ export async function measureScaling(
   device: Device,
   runs: number,
   tell: (line: string) => void,
-): Promise<Omit<Scaling, 'memory'>> {
+): Promise<{ scaling: Scaling; agreed: Verified[] }> {
   const steps = [];
+  const agreed: Verified[] = [];
   for (const batch of BATCHES) {
+    agreed.push(...(await verified((seed) => openTraining(device, batch, seed))));
     const stepMs = await timeSteps(await openTraining(device, batch), runs);
     steps.push({ batch, stepMs });
     tell(`batch ${batch}`);
   }
   const line = lineThrough(steps.map(({ batch, stepMs }) => [batch, stepMs.median]));
   const { intercept: fixedMs, slope: perImageMs, deviation } = line;
-  return { steps, fixedMs, perImageMs, deviation };
+  return { agreed, scaling: { steps, fixedMs, perImageMs, deviation } };
 }
 
 /** Steps in flight before they are waited for. */
@@ -29,7 +31,7 @@ const IN_FLIGHT = 8;
 const MOST_STEPS = 1000;
 const MOST_MS = 60_000;
 
-/** What the device holds before and after many steps of a training, and the process where `residentBytes` can tell. */
+/** What a fresh device holds before and after many steps of a training, and the process where `residentBytes` can tell. */
 export async function measureMemory(
   device: Device,
   batch: number,
@@ -50,7 +52,9 @@ export async function measureMemory(
   const steps = wanted ?? Math.min(MOST_STEPS, Math.ceil(MOST_MS / stepMs));
   const before = memoryOf(device, residentBytes());
   await run(steps);
-  return { steps, before, after: memoryOf(device, residentBytes()) };
+  const after = memoryOf(device, residentBytes());
+  device.destroy();
+  return { steps, before, after };
 }
 
 function memoryOf({ meter }: Device, processBytes: number | undefined): Memory {

@@ -50,7 +50,7 @@ export async function verifyStep({ model, step, samples, batch, seed }: Training
   });
   const verified: Verified[] = [];
   const compare = (name: string, tolerance: number, error: number) =>
-    verified.push({ name: `step: ${name}`, error, tolerance });
+    verified.push({ name: `step of ${batch}: ${name}`, error, tolerance });
   compare('batch drawn', 1e-7, await drawnWrongly(samples, x!, labels!));
   compare('dropout mask', 1, maskedWrongly(masked!));
   compare('loss', SUMS, errorOf(loss, [want.loss]));
