@@ -5,7 +5,7 @@ import type * as Driver from './browser/drive.mjs';
 import type * as Chart from './chart/build.mjs';
 import { readOptions } from './options.ts';
 import type * as Peers from './peers/drive.mjs';
-import { originOf } from './origin.ts';
+import { originOf, watchCores } from './origin.ts';
 import { asCsv, asMarkdown, asText } from './report/text.ts';
 import type { Result } from './result.ts';
 import { runBench } from './run.ts';
@@ -49,7 +49,10 @@ async function inNode(): Promise<Result> {
   };
   const residentBytes = () => process.memoryUsage.rss();
   try {
-    const measured = await runBench({ runtime: 'node', residentBytes, tell, open }, options);
+    const measured = await runBench(
+      { runtime: 'node', residentBytes, watchCores, tell, open },
+      options,
+    );
     return { ...originOf(), ...measured };
   } finally {
     for (const { close } of opened) close();

@@ -8,6 +8,22 @@ const versionOf = (name: string): string => {
   return (require(`${name}/package.json`) as { version: string }).version;
 };
 
+/** What share of the cores' time other processes take from now on. */
+export function watchCores(): () => number {
+  const now = () => {
+    const times = cpus().map(({ times }) => times);
+    const idleMs = times.reduce((sum, { idle }) => sum + idle, 0);
+    const allMs = times.reduce((sum, t) => sum + t.user + t.nice + t.sys + t.irq + t.idle, 0);
+    const { user, system } = process.cpuUsage();
+    return { allMs, othersMs: allMs - idleMs - (user + system) / 1000 };
+  };
+  const start = now();
+  return () => {
+    const end = now();
+    return Math.max(0, (end.othersMs - start.othersMs) / (end.allMs - start.allMs));
+  };
+}
+
 export function originOf(): Origin {
   const models = cpus().map(({ model }) => model.trim());
   return {

@@ -70,6 +70,8 @@ export interface Noise {
   readonly spread: number;
   /** Median at the end over median at the beginning, less 1. */
   readonly drift: number;
+  /** Share of the cores' time that other processes took meanwhile, where it can be read: a steady load spreads nothing. */
+  readonly others?: number;
   readonly verdict: 'quiet' | 'noisy' | 'disturbed';
 }
 

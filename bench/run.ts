@@ -19,6 +19,8 @@ export interface Host {
   readonly open: () => Promise<Device>;
   /** Of the process, where it can be read. */
   readonly residentBytes: () => number | undefined;
+  /** Begins to watch the cores; the result tells what share of their time others took since. */
+  readonly watchCores?: () => () => number;
   /** Told what is done, as it is done. */
   readonly tell: (line: string) => void;
 }
@@ -43,12 +45,13 @@ export type Origin = Pick<Result, 'date' | 'commit' | 'machine' | 'versions'>;
 
 /** @throws Wrong when a kernel disagrees with float64 */
 export async function runBench(
-  { open, runtime, residentBytes, tell }: Host,
+  { open, runtime, residentBytes, watchCores, tell }: Host,
   wanted: Wanted,
 ): Promise<Omit<Result, keyof Origin>> {
   const { parts, batch, runs, quick } = wanted;
   const has = (part: Part) => parts.includes(part);
   const agreed: Verified[] = [];
+  const others = watchCores?.();
 
   // First, while no other device has compiled anything.
   const cold = has('cold') ? await measureCold(open, batch) : undefined;
@@ -105,7 +108,7 @@ export async function runBench(
     batch,
     quick,
     ceilings,
-    noise: noiseOf(before, after),
+    noise: noiseOf(before, after, others?.()),
     verified: agreed,
     ...(tuned && { tuned }),
     ...(step && { step: accounted(step, ceilings) }),

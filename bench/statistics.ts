@@ -35,13 +35,13 @@ export const affordable = (runs: number, sampleMs: number) =>
 const QUIET = 0.05;
 const NOISY = 0.15;
 
-/** Verdict on a machine from the same thing timed at the beginning and at the end. */
-export function noiseOf(before: Spread, after: Spread): Noise {
+/** Verdict on a machine from the same thing timed at the beginning and at the end, and from what others took of it. */
+export function noiseOf(before: Spread, after: Spread, others?: number): Noise {
   const spread = Math.max(widthOf(before), widthOf(after));
   const drift = after.median / before.median - 1;
-  const worst = Math.max(spread, Math.abs(drift));
+  const worst = Math.max(spread, Math.abs(drift), others ?? 0);
   const verdict = worst <= QUIET ? 'quiet' : worst <= NOISY ? 'noisy' : 'disturbed';
-  return { spread, drift, verdict };
+  return { spread, drift, ...(others !== undefined && { others }), verdict };
 }
 
 export interface Line {

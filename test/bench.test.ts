@@ -37,6 +37,8 @@ describe('statistics', () => {
     expect(noiseOf(at(10), at(9)).verdict).toBe('noisy');
     expect(noiseOf(at(10), at(10, 0.1)).verdict).toBe('noisy');
     expect(noiseOf(at(10), at(20)).verdict).toBe('disturbed');
+    expect(noiseOf(at(10), at(10), 0.01).verdict).toBe('quiet');
+    expect(noiseOf(at(10), at(10), 0.4).verdict).toBe('disturbed'); // a steady load spreads nothing
   });
 
   test('the line through points, and how far the worst is off', () => {

@@ -87,12 +87,15 @@ function ceilings({ ceilings, noise, verified }: Result): Table {
       ['a submit, and the wait for it', `${figure(ceilings.submitMs)} ms`],
       [
         'the machine',
-        `${noise.verdict}, samples within ${share(noise.spread)}, drift ${share(noise.drift)}`,
+        `${noise.verdict}, samples within ${share(noise.spread)}, drift ${share(noise.drift)}${othersOf(noise)}`,
       ],
     ],
     note: `Held against float64 first: ${verified.length} comparisons, the worst at ${share(worst)} of what is allowed.`,
   };
 }
+
+const othersOf = ({ others }: Result['noise']) =>
+  others === undefined ? '' : `, ${share(others)} of its cores taken by others`;
 
 function account(step: NonNullable<Result['step']>): Table {
   return {
