@@ -9,6 +9,7 @@ import {
   readSettings,
   searchOf,
   type Typed,
+  typedFromConfig,
   typedFromOptions,
   typedFromSearch,
   usualValues,
@@ -73,6 +74,16 @@ describe('settings', () => {
     expect(config && commandOf(config)).toBe(
       'npm run train -- --data builtin --train-limit 6000 --epochs 2 --batch 128 --lr 0.001 --optimizer adam --seed 0 --validation 0.1',
     );
+  });
+
+  test('ask for the fastest kernels, or for the usual ones', () => {
+    expect(read({}).config?.tune).toBeUndefined();
+    const { config } = read({ kernels: 'fastest' });
+    expect(config?.tune).toBe(true);
+    expect(config && commandOf(config)).toMatch(/ --tune$/);
+    expect(config && typedFromConfig(config).kernels).toBe('fastest');
+    expect(read({ kernels: 'slow' }).problems.kernels).toMatch(/“slow” is neither/);
+    expect(typedFromOptions({ tune: true })).toEqual({ kernels: 'fastest' });
   });
 
   test('hold a network, in full where a preset was named', () => {

@@ -15,6 +15,12 @@ export const OPTIMIZERS: Readonly<Record<string, string>> = {
   rmsprop: 'RMSprop',
 };
 
+/** The kernels that a run computes with. */
+export const KERNELS: Readonly<Record<string, string>> = {
+  usual: 'the usual ones',
+  fastest: 'the fastest here',
+};
+
 export const FIELDS = [
   'images',
   'epochs',
@@ -23,6 +29,7 @@ export const FIELDS = [
   'optimizer',
   'seed',
   'validation',
+  'kernels',
 ] as const;
 export type Field = (typeof FIELDS)[number];
 
@@ -54,6 +61,7 @@ export function usualValues({ software }: Situation): Values {
     optimizer: 'adam',
     seed: '0',
     validation: '0.1',
+    kernels: 'usual',
     model: REFERENCE,
   };
 }
@@ -106,6 +114,8 @@ export function readSettings(values: Values, { available, builtin }: Situation):
     problems.lr = `${quoted(values.lr)} is not a number above 0, such as 0.001.`;
   if (!(values.optimizer in OPTIMIZERS))
     problems.optimizer = `There is no optimiser ${quoted(values.optimizer)}.`;
+  if (!(values.kernels in KERNELS))
+    problems.kernels = `${quoted(values.kernels)} is neither “usual” nor “fastest”.`;
 
   const wrongLayer = checkNetwork(values.model, problems.batch ? undefined : batchSize).problem;
   if (wrongLayer !== undefined) problems.model = wrongLayer;
@@ -123,6 +133,7 @@ export function readSettings(values: Values, { available, builtin }: Situation):
       schedule: 'cosine', // as in the terminal
       learningRate,
       network: network === REFERENCE ? null : network,
+      ...(values.kernels === 'fastest' && { tune: true }),
       validation,
       trainLimit: images < trainable ? images : null,
       data: builtin ? 'builtin' : null,
@@ -147,7 +158,8 @@ export function commandOf(config: RunConfig): string {
     ['validation', config.validation],
   ];
   const given = words.filter(([, value]) => value !== null);
-  return ['npm run train --', ...given.map(([name, value]) => `--${name} ${value}`)].join(' ');
+  const options = given.map(([name, value]) => `--${name} ${value}`);
+  return ['npm run train --', ...options, ...(config.tune ? ['--tune'] : [])].join(' ');
 }
 
 /** What one types for a configuration; where it is the usual it stands there all the same. */
@@ -160,6 +172,7 @@ export function typedFromConfig(config: RunConfig): Typed {
     optimizer: config.optimizer,
     seed: String(config.seed),
     validation: setting(config.validation),
+    kernels: config.tune ? 'fastest' : 'usual',
     model: config.network ?? REFERENCE,
   };
 }
@@ -171,6 +184,7 @@ export function typedFromOptions(
   const typed: Partial<Record<Key, string>> = {};
   for (const [name, value] of Object.entries(options)) {
     if (name === 'full') typed.images = 'all';
+    else if (name === 'tune') typed.kernels = 'fastest';
     else if (name === 'train-limit') typed.images = String(value);
     else if (isKey(name)) typed[name] = typeof value === 'number' ? setting(value) : String(value);
     else return undefined;

@@ -82,6 +82,16 @@ export function Conclusion(props: ConclusionProps) {
         </li>
       </ul>
       {bring}
+      {record.notes.length > 0 && (
+        <details>
+          <summary>Notes on this run</summary>
+          <ul class="soft">
+            {record.notes.map((note) => (
+              <li>{note}</li>
+            ))}
+          </ul>
+        </details>
+      )}
       <p class="soft">
         The same run in a terminal:{' '}
         <code class="command">

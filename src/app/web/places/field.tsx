@@ -1,5 +1,5 @@
 // One setting: its label, its input, and a sentence when what is typed will not do.
-import { type Field, OPTIMIZERS } from '../settings.ts';
+import { type Field, KERNELS, OPTIMIZERS } from '../settings.ts';
 
 const LABELS: Readonly<Record<Field, readonly [label: string, hint: string]>> = {
   images: ['Training images', 'a number, or “all”'],
@@ -9,6 +9,13 @@ const LABELS: Readonly<Record<Field, readonly [label: string, hint: string]>> = 
   optimizer: ['Optimiser', 'how a step is chosen'],
   seed: ['Seed', 'same seed, same run'],
   validation: ['Held back', 'share, or a number'],
+  kernels: ['Kernels', 'the fastest are measured once'],
+};
+
+/** Fields that one chooses, with the words for each value. */
+const CHOICES: Readonly<Partial<Record<Field, Readonly<Record<string, string>>>>> = {
+  optimizer: OPTIMIZERS,
+  kernels: KERNELS,
 };
 
 interface FieldProps {
@@ -20,6 +27,7 @@ interface FieldProps {
 
 export function FieldView({ field, value, problem, onChange }: FieldProps) {
   const [label, hint] = LABELS[field];
+  const choices = CHOICES[field];
   const id = `field-${field}`;
   const common = {
     id,
@@ -31,10 +39,10 @@ export function FieldView({ field, value, problem, onChange }: FieldProps) {
   return (
     <div class={problem ? 'field wrong' : 'field'}>
       <label for={id}>{label}</label>
-      {field === 'optimizer' ? (
+      {choices ? (
         <select {...common} onChange={(event) => onChange(field, event.currentTarget.value)}>
-          {value in OPTIMIZERS ? null : <option value={value}>{value}</option>}
-          {Object.entries(OPTIMIZERS).map(([name, title]) => (
+          {value in choices ? null : <option value={value}>{value}</option>}
+          {Object.entries(choices).map(([name, title]) => (
             <option value={name}>{title}</option>
           ))}
         </select>

@@ -17,6 +17,7 @@ import { finished, pageVerdict } from './judgement.ts';
 import { faceFrom, faceOf, forgetRun, keepRun, keptRun, showOffer } from './kept.ts';
 import { fetchData } from './data.ts';
 import { alone, tellTabs, watchIfBusy } from './tabs.ts';
+import { tuningTables } from './tuningTables.ts';
 
 /** How often in a row, without a checkpoint between, a lost device is replaced. */
 const MOST_LOSSES = 3;
@@ -139,6 +140,11 @@ function attempt(
     command: commandOf,
     notes: [],
     control,
+    tuning: {
+      store: tuningTables,
+      host: hostOf(navigator.userAgent),
+      now: () => performance.now(),
+    },
     resume,
     onReady: ({ warmUpMs, model, step }) => {
       held.network = model;
