@@ -41,6 +41,7 @@ async function measure(): Promise<void> {
 async function inNode(): Promise<Result> {
   // Without Mesa's shader cache a cold start is one.
   if (options.parts.includes('cold')) process.env['MESA_SHADER_CACHE_DISABLE'] = 'true';
+  const origin = originOf();
   const opened: OpenGpu[] = [];
   const open = async () => {
     const gpu = await openGpu(options.adapter);
@@ -53,7 +54,7 @@ async function inNode(): Promise<Result> {
       { runtime: 'node', residentBytes, watchCores, tell, open },
       options,
     );
-    return { ...originOf(), ...measured };
+    return { ...origin, ...measured };
   } finally {
     for (const { close } of opened) close();
   }
@@ -63,8 +64,9 @@ async function inNode(): Promise<Result> {
 async function inChromium(): Promise<Result> {
   const driver = new URL('../bench/browser/drive.mjs', import.meta.url).href;
   const { drive } = (await import(/* @vite-ignore */ driver)) as typeof Driver;
+  const origin = originOf();
   const { measured, version } = await drive(options, tell);
-  return { ...originOf(), ...measured, versions: { chromium: version } };
+  return { ...origin, ...measured, versions: { chromium: version } };
 }
 
 /** The race needs the whole repository and packages of its own, so it is no part of this bundle. */

@@ -1,6 +1,6 @@
 // A run of the bench from beginning to end. Knows no Node and no page: the host opens devices and says what it is.
 import { type Choice, type Device, type TuningStore, tune } from '../src/tensor/index.ts';
-import { flopsPerSecond, measureCeilings } from './ceilings/ceilings.ts';
+import { flopsPerSecond, largeCopy, measureCeilings } from './ceilings/ceilings.ts';
 import { measureCold } from './cold.ts';
 import { type Ceilings, type Result, type Runtime, SCHEMA, type Verified } from './result.ts';
 import { type Row, underRoof } from './row.ts';
@@ -97,8 +97,11 @@ export async function runBench(
     : undefined;
   if (memory) tell(`memory over ${memory.steps} steps`);
   const after = await control();
-  const best = Math.max(first.flopsPerSecond, flopsPerSecond(peak, after));
-  const ceilings: Ceilings = { ...first, flopsPerSecond: best };
+  const ceilings: Ceilings = {
+    ...first,
+    flopsPerSecond: Math.max(first.flopsPerSecond, flopsPerSecond(peak, after)),
+    bytesPerSecond: Math.max(first.bytesPerSecond, await largeCopy(device, effort)),
+  };
   const { info } = device;
   device.destroy();
   return {

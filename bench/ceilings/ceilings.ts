@@ -68,6 +68,9 @@ const SMALLEST_COPY = 2 ** 20;
 const LARGEST_COPY = 2 ** 26;
 const EACH = [1, 4, 16] as const;
 
+/** Bytes a second of the large copy, once more. */
+export const largeCopy = (device: Device, effort: Effort) => timeCopy(device, LARGEST_COPY, effort);
+
 async function timeCopy(device: Device, bytes: number, effort: Effort): Promise<number> {
   const rates: number[] = [];
   const [x, y] = [device.full([bytes / 4], 1), device.empty([bytes / 4])];
