@@ -11,12 +11,13 @@ export function Standing() {
             The whole notebook on this page, from the first look at the data to a discussion of the
             run, by the same code and on the same engine as <code>npm run train</code> in a
             terminal; the same seed gives the same division, first weights and order of images
-            there.
+            there. A run can be paused, turned and gone on with after a reload; every figure opens
+            its images, and every image the network at work on it.
           </p>
         </div>
         <div>
           <h3>Not yet</h3>
-          <p>A training cannot be paused here, or continued after a reload.</p>
+          <p>Augmentation: the network sees the images as they are, never shifted or mirrored.</p>
         </div>
       </div>
     </Place>
