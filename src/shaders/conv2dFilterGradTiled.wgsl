@@ -18,31 +18,50 @@ const DILATION_H = 1u;
 const DILATION_W = 1u;
 const TOP = 0u;
 const LEFT = 0u;
+const POOL = false; // dy and `which` are of the pooled image, see conv2dTiled
 const SPLIT = 1u; // partial sums
 const SHARE = 16u; // pixels of one partial sum
 
 const ROWS = R * S * C;
 const COLUMNS = K;
-const DEPTH = N * P * Q;
+const WINDOWS_H = max(P / 2u, 1u);
+const WINDOWS_W = max(Q / 2u, 1u);
+const DEPTH = select(N * P * Q, N * WINDOWS_H * WINDOWS_W * 4u, POOL);
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> dy: array<f32>;
-@group(0) @binding(2) var<storage, read_write> dw: array<f32>; // [SPLIT, R, S, C, K]
-@group(0) @binding(3) var<storage, read_write> db: array<f32>; // [SPLIT, K]
+@group(0) @binding(2) var<storage, read> which: array<u32>; // used with POOL
+@group(0) @binding(3) var<storage, read_write> dw: array<f32>; // [SPLIT, R, S, C, K]
+@group(0) @binding(4) var<storage, read_write> db: array<f32>; // [SPLIT, K]
 
 var<workgroup> tileA: array<array<vec4f, 16>, 16>; // [depth][rows / 4]
 var<workgroup> tileB: array<array<vec4f, 16>, 16>; // [depth][columns / 4]
 
+/** Image, row and column of output pixel t; with POOL four in a row are a window. */
+fn place(t: u32) -> vec3u {
+  if (POOL) {
+    let window = t / 4u;
+    let p = window / WINDOWS_W % WINDOWS_H * 2u + t / 2u % 2u;
+    return vec3u(window / (WINDOWS_H * WINDOWS_W), p, window % WINDOWS_W * 2u + t % 2u);
+  }
+  return vec3u(t / (P * Q), t / Q % P, t % Q);
+}
+
 /** x under output pixel t at row m = (r, s, c) of the filter. */
 fn valueA(m: u32, t: u32, end: u32) -> f32 {
-  let h = t / Q % P * STRIDE_H + m / C / S * DILATION_H - TOP; // wraps to a huge number above the image
-  let v = t % Q * STRIDE_W + m / C % S * DILATION_W - LEFT;
+  let at = place(t);
+  let h = at.y * STRIDE_H + m / C / S * DILATION_H - TOP; // wraps to a huge number above the image
+  let v = at.z * STRIDE_W + m / C % S * DILATION_W - LEFT;
   if (m >= ROWS || t >= end || h >= H || v >= W) { return 0.0; }
-  return x[((t / (P * Q) * H + h) * W + v) * C + m % C];
+  return x[((at.x * H + h) * W + v) * C + m % C];
 }
 
 fn valueB(t: u32, k: u32, end: u32) -> f32 {
   if (t >= end || k >= K) { return 0.0; }
+  if (POOL) {
+    let at = (which[t / 4u * (K / 4u) + k / 4u] >> (k % 4u * 8u)) & 7u;
+    return select(0.0, dy[t / 4u * K + k], at == t % 4u);
+  }
   return dy[t * K + k];
 }
 

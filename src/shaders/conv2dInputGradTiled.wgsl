@@ -17,17 +17,21 @@ const DILATION_H = 1u;
 const DILATION_W = 1u;
 const TOP = 0u;
 const LEFT = 0u;
+const POOL = false; // dy and `which` are of the pooled image, see conv2dTiled
 const MASK = false; // keep dx where x > 0 only, times SCALE: the gradient of the ReLU that made x
 const SCALE = 1f;
 
 const ROWS = N * H * W;
 const COLUMNS = C;
+const WINDOWS_H = max(P / 2u, 1u);
+const WINDOWS_W = max(Q / 2u, 1u);
 const DEPTH = R * S * K;
 
 @group(0) @binding(0) var<storage, read> dy: array<f32>;
-@group(0) @binding(1) var<storage, read> w: array<f32>;
-@group(0) @binding(2) var<storage, read> x: array<f32>; // used with MASK
-@group(0) @binding(3) var<storage, read_write> dx: array<f32>;
+@group(0) @binding(1) var<storage, read> which: array<u32>; // used with POOL
+@group(0) @binding(2) var<storage, read> w: array<f32>;
+@group(0) @binding(3) var<storage, read> x: array<f32>; // used with MASK
+@group(0) @binding(4) var<storage, read_write> dx: array<f32>;
 
 fn put(at: u32, value: f32) {
   dx[at] = select(value, select(0.0, value * SCALE, x[at] > 0.0), MASK);
@@ -36,13 +40,22 @@ fn put(at: u32, value: f32) {
 var<workgroup> tileA: array<array<vec4f, 16>, 16>; // [depth][rows / 4]
 var<workgroup> tileB: array<array<vec4f, 16>, 16>; // [depth][columns / 4]
 
+/** dy of pixel (p, q), channel k. */
+fn cotangent(n: u32, p: u32, q: u32, k: u32) -> f32 {
+  if (!POOL) { return dy[((n * P + p) * Q + q) * K + k]; }
+  if (p >= 2u * WINDOWS_H || q >= 2u * WINDOWS_W) { return 0.0; }
+  let window = (n * WINDOWS_H + p / 2u) * WINDOWS_W + q / 2u;
+  let at = (which[window * (K / 4u) + k / 4u] >> (k % 4u * 8u)) & 7u;
+  return select(0.0, dy[window * K + k], at == p % 2u * 2u + q % 2u);
+}
+
 /** dy that input pixel m reaches through tap t = (r, s, k). */
 fn valueA(m: u32, t: u32) -> f32 {
   let h = m / W % H + TOP - t / K / S * DILATION_H; // wraps to a huge number above the first row
   let v = m % W + LEFT - t / K % S * DILATION_W;
   let aligned = h % STRIDE_H == 0u && v % STRIDE_W == 0u;
   if (m >= ROWS || t >= DEPTH || !aligned || h / STRIDE_H >= P || v / STRIDE_W >= Q) { return 0.0; }
-  return dy[((m / (H * W) * P + h / STRIDE_H) * Q + v / STRIDE_W) * K + t % K];
+  return cotangent(m / (H * W), h / STRIDE_H, v / STRIDE_W, t % K);
 }
 
 fn valueB(t: u32, c: u32) -> f32 {

@@ -1,7 +1,9 @@
 // y[n,p,q,k] = b[k] + Σ_{r,s,c} x[n, p·stride + r·dilation − top, …, c] · w[r,s,c,k], then ReLU if asked.
 // The idea: implicit matrix multiplication [ROWS, DEPTH] · [DEPTH, COLUMNS] through workgroup memory. A workgroup
 // of 16×16 invocations computes a 64×64 tile in steps of 16 along DEPTH; an invocation keeps 4×4 of it in
-// registers, so a value brought to workgroup memory is used 64 times. Any shape.
+// registers, so a value brought to workgroup memory is used 64 times. Any shape. With POOL four rows are the pixels
+// of a 2x2 window: y is the pooled image, and `which` says for each of four channels where in the window its maximum
+// was (0 to 3, a byte each; 4 where nothing passed the ReLU); K is a multiple of 4 then.
 const N = 1u;
 const H = 3u;
 const W = 3u;
@@ -19,8 +21,11 @@ const TOP = 0u;
 const LEFT = 0u;
 const BIAS = true;
 const RELU = false;
+const POOL = false; // keep the maximum of each 2x2 window of y; a last odd row or column is dropped
 
-const ROWS = N * P * Q;
+const WINDOWS_H = max(P / 2u, 1u);
+const WINDOWS_W = max(Q / 2u, 1u);
+const ROWS = select(N * P * Q, N * WINDOWS_H * WINDOWS_W * 4u, POOL);
 const COLUMNS = K;
 const DEPTH = R * S * C;
 
@@ -28,16 +33,28 @@ const DEPTH = R * S * C;
 @group(0) @binding(1) var<storage, read> w: array<f32>;
 @group(0) @binding(2) var<storage, read> b: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
+@group(0) @binding(4) var<storage, read_write> which: array<u32>; // used with POOL
 
 var<workgroup> tileA: array<array<vec4f, 16>, 16>; // [depth][rows / 4]
 var<workgroup> tileB: array<array<vec4f, 16>, 16>; // [depth][columns / 4]
 
+/** Image, row and column of output pixel m. */
+fn place(m: u32) -> vec3u {
+  if (POOL) {
+    let window = m / 4u;
+    let p = window / WINDOWS_W % WINDOWS_H * 2u + m / 2u % 2u;
+    return vec3u(window / (WINDOWS_H * WINDOWS_W), p, window % WINDOWS_W * 2u + m % 2u);
+  }
+  return vec3u(m / (P * Q), m / Q % P, m % Q);
+}
+
 /** x under output pixel m at tap t = (r, s, c). */
 fn valueA(m: u32, t: u32) -> f32 {
-  let h = m / Q % P * STRIDE_H + t / C / S * DILATION_H - TOP; // wraps to a huge number above the image
-  let v = m % Q * STRIDE_W + t / C % S * DILATION_W - LEFT;
+  let at = place(m);
+  let h = at.y * STRIDE_H + t / C / S * DILATION_H - TOP; // wraps to a huge number above the image
+  let v = at.z * STRIDE_W + t / C % S * DILATION_W - LEFT;
   if (m >= ROWS || t >= DEPTH || h >= H || v >= W) { return 0.0; }
-  return x[((m / (P * Q) * H + h) * W + v) * C + t % C];
+  return x[((at.x * H + h) * W + v) * C + t % C];
 }
 
 fn valueB(t: u32, k: u32) -> f32 {
@@ -49,6 +66,22 @@ fn finish(sum: f32, k: u32) -> f32 {
   var value = sum;
   if (BIAS) { value += b[k]; }
   return select(value, max(value, 0.0), RELU);
+}
+
+/** Writes the largest of a window's four pixels, four channels from k on; of equals the first counts. */
+fn storePooled(window: u32, k: u32, pixels: array<vec4f, 4>) {
+  var bias = vec4f();
+  if (BIAS) { bias = vec4f(b[k], b[k + 1u], b[k + 2u], b[k + 3u]); }
+  var largest = pixels[0] + bias;
+  var at = vec4u();
+  for (var m = 1u; m < 4u; m++) {
+    let v = pixels[m] + bias;
+    at = select(at, vec4u(m), v > largest);
+    largest = max(largest, v);
+  }
+  at = select(at, vec4u(4u), vec4<bool>(RELU) & (largest <= vec4f()));
+  for (var j = 0u; j < 4u; j++) { y[window * K + k + j] = select(largest[j], max(largest[j], 0.0), RELU); }
+  which[window * (K / 4u) + k / 4u] = at.x | (at.y << 8u) | (at.z << 16u) | (at.w << 24u);
 }
 
 @compute @workgroup_size(16, 16)
@@ -79,6 +112,12 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id) l
     }
   }
 
+  if (POOL) {
+    let m = row + local.y * 4u;
+    let n = column + local.x * 4u;
+    if (m < ROWS && n < COLUMNS) { storePooled(m / 4u, n, acc); }
+    return;
+  }
   for (var i = 0u; i < 4u; i++) {
     for (var j = 0u; j < 4u; j++) {
       let m = row + local.y * 4u + i;

@@ -38,13 +38,11 @@ export const windowRows: readonly Row[] = [
       conv([9, 6, 5, 4], [3, 3, 8], { relu: true, padding: 'same' }, false),
       // Pooled on the way: odd sizes, padding, strides, blocks that are not full, windows of equals.
       conv([2, 5, 5, 4], [3, 3, 4], { pool: true }),
-      conv([1, 4, 4, 4], [3, 3, 8], { relu: true, pool: true }),
       conv([3, 7, 6, 8], [3, 2, 36], { relu: true, pool: true, padding: 'same' }),
       conv([2, 9, 11, 4], [3, 3, 12], { pool: true, stride: [1, 2], padding: [1, 0, 2, 1] }, false),
       conv([2, 9, 9, 1], [3, 3, 8], { relu: true, pool: true, padding: 1 }),
       conv([5, 6, 6, 3], [2, 2, 20], { pool: true, dilation: 2 }),
       [[tied(2, 6, 6, 4), signed(1, 1, 4, 8), signed(8)], { relu: true, pool: true }],
-      [[tied(2, 6, 6, 1), signed(1, 1, 1, 8), signed(8)], { relu: true, pool: true }],
       // The layers of the reference network.
       conv([2, 28, 28, 1], [3, 3, 32], { relu: true, pool: true }),
       conv([2, 13, 13, 32], [3, 3, 64], { relu: true, pool: true }),

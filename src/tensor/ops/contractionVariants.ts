@@ -54,6 +54,7 @@ const REGISTER_GROUP = 16;
 
 const pooled = (s: ConvShape) => ({ ...dims(s), POOL: s.pool === true });
 
+const always = () => true;
 /** These do not pool. */
 const isWhole = (s: ConvShape) => !s.pool;
 
@@ -106,8 +107,11 @@ export const forward: readonly Variant<ConvShape>[] = [
   {
     name: 'tiled',
     kernel: kernel('conv2dTiled', conv2dTiled),
-    fits: isWhole,
-    plan: (s) => ({ constants: dims(s), grid: [ceilDiv(pixels(s), TILE), ceilDiv(s.K, TILE)] }),
+    fits: always,
+    plan: (s) => ({
+      constants: pooled(s),
+      grid: [ceilDiv(pixels(s), TILE), ceilDiv(s.K, TILE)],
+    }),
   },
 ];
 
@@ -142,9 +146,9 @@ export const inputGrad: readonly Variant<ConvShape>[] = [
   {
     name: 'tiled',
     kernel: kernel('conv2dInputGradTiled', conv2dInputGradTiled),
-    fits: isWhole,
+    fits: always,
     plan: (s) => ({
-      constants: dims(s),
+      constants: pooled(s),
       grid: [ceilDiv(s.N * s.H * s.W, TILE), ceilDiv(s.C, TILE)],
     }),
   },
@@ -209,8 +213,12 @@ export const filterGrad: readonly Variant<ConvShape>[] = [
   {
     name: 'tiled',
     kernel: kernel('conv2dFilterGradTiled', conv2dFilterGradTiled),
-    fits: isWhole,
-    plan: (s, device) => split(s, device, {}, [ceilDiv(s.R * s.S * s.C, TILE), ceilDiv(s.K, TILE)]),
+    fits: always,
+    plan: (s, device) =>
+      split(s, device, { POOL: s.pool === true }, [
+        ceilDiv(s.R * s.S * s.C, TILE),
+        ceilDiv(s.K, TILE),
+      ]),
   },
 ];
 
