@@ -1,10 +1,32 @@
 // Runs side by side on the page: two are trained, compared, named, taken out and put back; they outlive a
 // reload, and one from a file joins them.
 import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { executablePath, openVisits, PATIENCE, type Visits } from './visit.ts';
 
 let visits: Visits;
+
+/** What the page says of the classes, and of the answers that changed, follows from the accuracies of the epochs. */
+async function watched(page: Page): Promise<void> {
+  const number = (text: string) => Number.parseFloat(text.replace('\u2212', '-'));
+  const cells = await page.locator('#training details td:nth-child(5)').allTextContents();
+  const [first = NaN, second = NaN] = cells.map(number);
+  const classes = await page.locator('.classCurves li span').allInnerTexts();
+  expect(classes).toHaveLength(10);
+  const mean = classes.reduce((sum, text) => sum + number(text) / 10, 0);
+  expect(mean).toBeCloseTo(second, 6); // ten images of each class are held back
+  const text = await page.locator('.changed > p').innerText();
+  const [total = 0, right = 0, wrong = 0, other = 0] = (
+    /the answers? to (\d+) .*: (\d+) became right, (\d+) became wrong, (\d+) stayed/.exec(text) ??
+    []
+  )
+    .slice(1)
+    .map(Number);
+  expect(right + wrong + other).toBe(total);
+  expect(right - wrong).toBeCloseTo(second - first, 6); // of 100 images
+  expect(await page.locator('.changed li').count()).toBe(Math.min(8, right + wrong));
+}
 
 describe.skipIf(executablePath === undefined)('runs side by side', () => {
   beforeAll(async () => {
@@ -14,7 +36,7 @@ describe.skipIf(executablePath === undefined)('runs side by side', () => {
 
   test('two runs are kept and compared', { timeout: 240_000 }, async () => {
     const { page, complaints } = await visits.visit(
-      '?images=200&epochs=1&validation=100&batch=50&model=conv4_s2-dense8',
+      '?images=200&epochs=2&validation=100&batch=50&model=conv4_s2-dense8',
     );
     const runs = page.locator('.runs');
     const rows = runs.locator('.scroll tbody tr');
@@ -25,6 +47,7 @@ describe.skipIf(executablePath === undefined)('runs side by side', () => {
     };
     expect(await runs.innerText()).toContain('Every run that ends or is stopped is kept here');
     await train(1);
+    await watched(page);
     await page.getByLabel('Learning rate', { exact: true }).fill('0.01');
     await page.getByLabel('units of fc1').fill('16');
     await train(2);

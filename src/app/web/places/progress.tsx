@@ -1,5 +1,6 @@
 // A run under way: how far it is, how fast, how long still; and how it ended.
 import { bytes, clock, counted, duration, grouped, percent, setting } from '../../wording.ts';
+import { networkTitle } from '../../network.ts';
 import { lossText } from '../figures/curves.tsx';
 import { OPTIMIZERS } from '../settings.ts';
 import { isRunning, type Run } from '../state.ts';
@@ -47,7 +48,8 @@ export function Progress({ run, adapter, onPull }: ProgressProps) {
       <p class="soft">
         {counted(config.epochs, 'epoch')} over {counted(counts.train, 'image')}, batches of{' '}
         {grouped(config.batchSize)}, {OPTIMIZERS[config.optimizer]} at{' '}
-        {setting(config.learningRate)}, seed {config.seed}, on {adapter}.
+        {setting(config.learningRate)}, seed {config.seed}, on {adapter}. Network:{' '}
+        {networkTitle(config.network)}.
       </p>
       {isRunning(run) && (run.kept || run.notKept) && (
         <p class={run.notKept ? 'notice' : 'soft'} role={run.notKept ? 'alert' : undefined}>
