@@ -183,6 +183,24 @@ describe('state', () => {
     expect(reduce(START, failed).run).toBeUndefined();
   });
 
+  test('an epoch leaves its matrix; what it changed takes the place of the change before', () => {
+    const epoch = (n: number, change: object): Event => {
+      const record = { epoch: n } as Extract<Event, { kind: 'epoch' }>['epoch'];
+      return { kind: 'epoch', epoch: record, confusion: [[n]], changes: undefined, ...change };
+    };
+    const counts = { learned: 1, lost: 0, otherwise: 0 };
+    const [second, third] = [2, 3].map((n) => ({ changes: { epoch: n, counts, images: [] } }));
+    const events = [epoch(1, {}), epoch(2, second ?? {}), epoch(3, third ?? {})];
+    const { run } = [start, ...events].reduce(reduce, START);
+    expect([...(run?.confusions ?? [])]).toEqual([
+      [1, [[1]]],
+      [2, [[2]]],
+      [3, [[3]]],
+    ]);
+    expect(run?.changes?.epoch).toBe(3);
+    expect([start, ...events, start].reduce(reduce, START).run?.changes).toBeUndefined();
+  });
+
   test('stopping lasts until the network is judged', () => {
     const epoch = { epoch: 1 } as Extract<Event, { kind: 'epoch' }>['epoch'];
     const phases = [
