@@ -39,7 +39,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     expect(await page.locator('.gallery > li').count()).toBe(24);
     expect(await page.locator('#training details tbody tr').count()).toBe(1);
     expect(await page.locator('.discussion').innerText()).toContain('drawn by weft itself');
-    expect(await page.locator('.plot canvas').count()).toBe(3);
+    expect(await page.locator('.plot canvas').count()).toBe(4);
 
     // A cell opens exactly as many images as it counts, and gives the focus back.
     const wrong = page.locator('.confusion td:not(.hit) button').first();

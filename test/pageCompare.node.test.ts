@@ -72,7 +72,7 @@ describe.skipIf(executablePath === undefined)('runs side by side', () => {
     ]);
     const accuracy = await page.locator('#accuracy').innerText();
     const compared = await rows.last().locator('td.n').first().innerText();
-    expect(Number.parseFloat(compared)).toBeCloseTo(Number.parseFloat(accuracy), 1);
+    expect(Number.parseFloat(compared)).toBeCloseTo(Number.parseFloat(accuracy), 0);
     expect(await runs.locator('.same').innerText()).toContain('Optimiser: Adam');
     expect(await runs.locator('.overlay canvas').count()).toBe(1);
 

@@ -209,9 +209,9 @@ function ReadRun({ onFiles }: { readonly onFiles: (files: readonly File[]) => vo
             if (input.current) input.current.value = '';
           }}
         />
-        <span>Take in a run.json</span>
+        <span>Take in another run</span>
       </label>{' '}
-      of another time or machine
+      a run.json of another time or machine
     </p>
   );
 }
