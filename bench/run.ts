@@ -83,10 +83,10 @@ export async function runBench(
       skipped.push({ name: shape.name, why });
       continue;
     }
-    for (const { row, verified } of await timeShape(device, shape, effort, wanted.allVariants)) {
-      agreed.push(verified);
-      shapes.push(row);
-    }
+    const timed = await timeShape(device, shape, effort, wanted.allVariants);
+    if (timed.length === 0) skipped.push({ name: shape.name, why: 'it has no kernel of its own' });
+    agreed.push(...timed.map(({ verified }) => verified));
+    shapes.push(...timed.map(({ row }) => row));
     tell(shape.name);
   }
 

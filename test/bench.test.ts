@@ -201,7 +201,6 @@ describe('on the GPU', () => {
     reduction([0]),
     reduction([1]),
     loss(37, 10, 'forward'),
-    loss(37, 10, 'gradient'),
     adam(1000),
   ];
   test.each(shapes.map((shape) => [shape.name, shape] as const))('%s', async (_, shape) => {
@@ -209,6 +208,15 @@ describe('on the GPU', () => {
     expect(timed?.verified.error).toBeLessThanOrEqual(shape.tolerance);
     expect(timed?.row.wallMs.median).toBeGreaterThan(0);
     expect(timed?.row.gigabytesPerSecond).toBeGreaterThan(0);
+  });
+
+  test('what no kernel of its own computes has no row', async () => {
+    const shape = product(64);
+    const none: Shape = {
+      ...shape,
+      prepare: () => ({ run: () => [], errorOf: () => 0, tensors: [] }),
+    };
+    expect(await timeShape(device, none, effort, false)).toEqual([]);
   });
 
   test('a wrong one is not timed', async () => {
