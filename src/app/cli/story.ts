@@ -3,6 +3,7 @@ import { formatClassificationReport, formatSummary, type Summary } from '../../n
 import { type Choice, formatChoices } from '../../tensor/index.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { TOPICS, type Paragraph, trainCommand } from '../discussion.ts';
+import { divergenceCauses } from '../divergence.ts';
 import type { Evaluation } from '../evaluation.ts';
 import type { Division } from '../experiment.ts';
 import type { LoadProgress } from './dataset.ts';
@@ -33,11 +34,14 @@ export function loading({ file, doneBytes, ofBytes }: LoadProgress): string {
 }
 
 /** What a person should know when the loss stopped being a number. */
-export function divergence(step: number, { learningRate }: RunConfig): string {
+export function divergence(step: number, config: RunConfig): string {
+  const causes = divergenceCauses(config, step).map(({ text, options }) => {
+    const words = Object.entries(options ?? {}).map(([name, value]) => `--${name} ${value}`);
+    return words.length > 0 ? `${text} (${words.join(' ')})` : text;
+  });
   return (
     `Step ${grouped(step + 1)}: the loss is no longer a finite number, so training stopped there and the last good ` +
-    `weights are back. The usual cause is too high a learning rate: try --lr ${setting(Math.min(learningRate / 10, 0.001))} instead ` +
-    `of ${setting(learningRate)}.`
+    `weights are back. What may be the cause: ${causes.join(' ')}`
   );
 }
 

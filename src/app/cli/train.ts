@@ -96,7 +96,7 @@ async function main(options: TrainOptions): Promise<number> {
   });
   progress.clear();
   const { record, evaluation, divergedAt } = verdict;
-  if (divergedAt !== undefined) warn(story.divergence(divergedAt, config));
+  if (divergedAt !== undefined) warn(story.divergence(divergedAt, record.config));
 
   const paragraphs = discuss(record, evaluation);
   say(story.evaluation({ record, judged: evaluation, data: set }, page));

@@ -2,6 +2,7 @@
 
 import { networkTitle } from '../network.ts';
 import { type RunRecord } from '../record.ts';
+import { type Turn } from '../turns.ts';
 import { counted, duration, grouped, setting } from '../wording.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -22,6 +23,7 @@ export function runSection(record: RunRecord): Markup {
       'Settings',
       `${config.optimizer}, learning rate ${setting(config.learningRate)} (${config.schedule}), batch ${config.batchSize}, ${counted(config.epochs, 'epoch')}, ${counted(dataset.counts.validation, 'image')} held out`,
     ],
+    ...present('Learning rate, turned', config.turns ? turnsSaid(config.turns) : null),
     ...present('Amount of work', config.preset),
     ['Data', `${dataset.title}, from ${dataset.source}`],
     ['Data, SHA-256', dataset.checksum],
@@ -65,6 +67,13 @@ function present(
 ): readonly (readonly [string, string])[] {
   return value === null || value === '' || value === besides ? [] : [[name, String(value)]];
 }
+
+const turnsSaid = (turns: readonly Turn[]) =>
+  turns
+    .map(
+      ({ step, factor }) => `${setting(factor)} times its schedule from step ${grouped(step)} on`,
+    )
+    .join(', ');
 
 /** '2026-11-23T12:00:00.000Z' → '2026-11-23 12:00:00 UTC'. */
 export function moment(iso: string): string {

@@ -21,7 +21,7 @@ export function Offer({ offer, refused, isReady, onPull }: OfferProps) {
         </p>
       )}
       {offer && (
-        <section class="notice offer" aria-labelledby={id} tabIndex={-1}>
+        <div class="notice offer" role="group" aria-labelledby={id}>
           <h3 class="small" id={id}>
             {offer.epoch > offer.config.epochs
               ? 'A run was left before it was judged'
@@ -55,7 +55,7 @@ export function Offer({ offer, refused, isReady, onPull }: OfferProps) {
               Discard it
             </button>
           </div>
-        </section>
+        </div>
       )}
       <TakeCheckpoint onPull={onPull} />
     </>

@@ -59,6 +59,13 @@ export function Training(props: TrainingProps) {
     start();
   };
 
+  // What offers a run goes away with the answer; the focus stays with the levers.
+  const answer = (lever: Lever) => {
+    onPull(lever);
+    if (lever.kind === 'resume' || lever.kind === 'forget')
+      form.current?.querySelector<HTMLElement>('button.primary')?.focus();
+  };
+
   return (
     <Place
       id="training"
@@ -91,7 +98,7 @@ export function Training(props: TrainingProps) {
         )}
       </form>
       {isFree && (
-        <Offer offer={offer} refused={state.offerRefused} isReady={ready} onPull={onPull} />
+        <Offer offer={offer} refused={state.offerRefused} isReady={ready} onPull={answer} />
       )}
       {run && (
         <Progress
@@ -101,7 +108,7 @@ export function Training(props: TrainingProps) {
         />
       )}
       {run?.ending?.stopped === 'diverged' && (
-        <Divergence run={run} isKept={offer !== undefined} onTry={onTry} onPull={onPull} />
+        <Divergence run={run} isKept={offer !== undefined} onTry={onTry} onPull={answer} />
       )}
       <Curves run={run} epochs={run?.config.epochs ?? (Number(values.epochs) || 1)} />
       {run && run.epochs.length > 0 && <EpochTable run={run} />}
