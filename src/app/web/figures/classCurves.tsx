@@ -40,7 +40,6 @@ export function ClassCurves({ run, classes }: ClassCurvesProps) {
                   label,
                   correct: false,
                 }}
-                says={`${name}: ${percent(now)} right after epoch ${last}${changeText(now, before)}; show the others`}
               >
                 <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
                   <line class="floor" x1="0" y1={HEIGHT} x2={WIDTH} y2={HEIGHT} />
@@ -54,6 +53,7 @@ export function ClassCurves({ run, classes }: ClassCurvesProps) {
                 <span>
                   {percent(now)}
                   <small>{changeText(now, before)}</small>
+                  <span class="unseen">right after epoch {last}; show the others</span>
                 </span>
               </Opens>
             </li>
