@@ -1,6 +1,6 @@
 // The small parts of the look inside: its address, its numbers, its colours of code.
 import { expect, test } from 'vitest';
-import { hashOf, imageFromHash } from '../src/app/web/inside/address.ts';
+import { hashOf, imageFromHash, spotFromHash } from '../src/app/web/inside/address.ts';
 import { tokens } from '../src/app/web/inside/highlight.ts';
 import { power, sameWithinRounding, signed } from '../src/app/web/inside/numbers.ts';
 import { gridOf, scaleOf } from '../src/app/web/inside/paint.ts';
@@ -12,8 +12,12 @@ test('an address opens the image that it was made of', () => {
     { split: 'test', index: 123 },
     { split: 'train', index: 0 },
     { split: 'own', pixels },
-  ] as const)
+  ] as const) {
     expect(imageFromHash(hashOf(image))).toEqual(image);
+    expect(imageFromHash(`${hashOf(image)}/conv2`)).toEqual(image);
+    expect(spotFromHash(`${hashOf(image)}/code-conv2`)).toBe('code-conv2');
+    expect(spotFromHash(hashOf(image))).toBeUndefined();
+  }
 });
 
 test.each([
@@ -23,7 +27,7 @@ test.each([
   '#inside/test/x',
   '#inside/other/1',
   '#inside/own/abc',
-  '#inside/test/1/2',
+  '#inside/test/1/conv2/3',
 ])('an address that names no image opens none: %s', (hash) => {
   expect(imageFromHash(hash)).toBeUndefined();
 });

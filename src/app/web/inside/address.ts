@@ -1,4 +1,5 @@
-// The image that is open, in the address: `#inside/test/123`, so that a look inside is a link.
+// What is open, in the address, so that a look inside is a link: `#inside/test/123` is an image,
+// `#inside/test/123/conv2` one of its layers, `#inside/test/123/health` another view of it.
 import { useEffect, useState } from 'preact/hooks';
 import { IMAGE_SIZE } from '../../data/dataset.ts';
 import type { ImageRef } from '../protocol.ts';
@@ -11,7 +12,8 @@ export function hashOf(image: ImageRef): string {
 
 /** undefined for an address that opens no image. */
 export function imageFromHash(hash: string): ImageRef | undefined {
-  const [, split, rest = ''] = /^#inside\/(test|train|own)\/([\w-]+)$/.exec(hash) ?? [];
+  const [, split, rest = ''] =
+    /^#inside\/(test|train|own)\/([\w-]+)(?:\/[\w-]+)?$/.exec(hash) ?? [];
   if (split === 'own') {
     const pixels = pixelsFrom(rest);
     return pixels && { split, pixels };
@@ -19,6 +21,15 @@ export function imageFromHash(hash: string): ImageRef | undefined {
   const index = Number(rest);
   if ((split !== 'test' && split !== 'train') || !Number.isSafeInteger(index)) return undefined;
   return { split, index };
+}
+
+/** Where in the look inside one stands: a layer or a view by its name. */
+export const spotFromHash = (hash: string): string | undefined =>
+  /^#inside\/\w+\/[\w-]+\/([\w-]+)$/.exec(hash)?.[1];
+
+export function keepSpot(image: ImageRef, spot: string): void {
+  if (imageFromHash(location.hash))
+    history.replaceState(history.state, '', `${hashOf(image)}/${spot}`);
 }
 
 function pixelsFrom(text: string): Uint8Array | undefined {

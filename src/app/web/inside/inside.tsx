@@ -5,7 +5,7 @@ import { counted, percent } from '../../wording.ts';
 import { Picture } from '../figures/picture.tsx';
 import type { ImageRef } from '../protocol.ts';
 import type { InsideProps } from './door.tsx';
-import { hashOf } from './address.ts';
+import { hashOf, keepSpot, spotFromHash } from './address.ts';
 import { AttributionView } from './attribution.tsx';
 import { CodeView } from './code.tsx';
 import { HealthView } from './health.tsx';
@@ -139,19 +139,35 @@ const VIEWS = [
 
 type ViewName = (typeof VIEWS)[number][0];
 
+/** 'conv2' is a layer, 'code-conv2' its code, 'health' a view. */
+function readSpot(spot: string | undefined): { view: ViewName; layer?: string | undefined } {
+  const code = /^code-(\w+)$/.exec(spot ?? '')?.[1];
+  if (code) return { view: 'code', layer: code };
+  if (spot === 'attribution' || spot === 'health') return { view: spot };
+  return { view: 'layers', layer: spot };
+}
+
 interface ViewsProps extends Pick<InsideProps, 'image' | 'ask' | 'running'> {
   readonly look: FlowAnswer;
 }
 
 function Views({ look, image, ask, running }: ViewsProps) {
   const inks = useInks();
-  const [view, setView] = useState<ViewName>('layers');
-  const [name, setName] = useState(look.stages[0]?.name);
+  const [spot] = useState(() => readSpot(spotFromHash(location.hash)));
+  const [view, setView] = useState<ViewName>(spot.view);
+  const [name, setName] = useState(spot.layer ?? look.stages[0]?.name);
   const { stages, pixels, inputShape } = look;
   const at = Math.max(
     0,
     stages.findIndex((stage) => stage.name === name),
   );
+  const layer = stages[at]?.name ?? '';
+  useEffect(() => {
+    keepSpot(
+      image,
+      { layers: layer, code: `code-${layer}`, attribution: view, health: view }[view],
+    );
+  }, [image, view, layer]);
   const river = (
     <River
       pixels={pixels}
@@ -180,7 +196,7 @@ function Views({ look, image, ask, running }: ViewsProps) {
           />
         )}
         {view === 'health' && <HealthView ask={ask} running={running} />}
-        {view === 'code' && <CodeView ask={ask} running={running} name={stages[at]?.name ?? ''} />}
+        {view === 'code' && <CodeView ask={ask} running={running} name={layer} />}
       </div>
     </>
   );
