@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { gradCam, saliency } from '../src/app/inside/attribution.ts';
 import { Flow } from '../src/app/inside/flow.ts';
 import type { Stage } from '../src/app/inside/stage.ts';
-import { accountOf } from '../src/app/inside/terms.ts';
+import { accountOf, isSame } from '../src/app/inside/terms.ts';
 import {
   Sequential,
   avgPool2d,
@@ -91,11 +91,13 @@ describe.each([
       const largest = stage.values.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
       expect(largest).toBeGreaterThan(0);
       stage.values.forEach((value, index) => {
-        const { result, gpu } = accountOf(stage, input, index);
+        const account = accountOf(stage, input, index);
+        const { result, gpu } = account;
         expect(gpu).toBe(value);
         if (result === undefined) return;
-        if (Math.abs(result - value) > 2e-6 * Math.max(1, largest))
+        if (Math.abs(result - value) > 2e-6 * Math.max(1, largest) || !isSame(account))
           throw new Error(`${stage.name} ${index}: ${result} written out, ${value} on the GPU`);
+        expect(isSame({ ...account, gpu: value + 1e-4 * largest })).toBe(false);
         checked++;
       });
       input = stage.values as Float32Array<ArrayBuffer>;

@@ -77,6 +77,30 @@ export function accountOf(stage: Stage, input: Float32Array, index: number): Acc
   }
 }
 
+/** The last bit of a single-precision number near 1. */
+const EPSILON = 2 ** -23;
+
+/**
+ * Whether the GPU's value is the one written out, as far as single precision can tell: rounding errors grow with
+ * the size of the terms, not of their sum, and like the root of their number where they fall as they will (Higham 2002, §3).
+ */
+export function isSame(account: Account): boolean {
+  const { result, gpu } = account;
+  if (result === undefined) return true;
+  const terms = termsOf(account);
+  // WGSL lets exp and tanh be wrong in their last digits.
+  if (terms.length === 0) return Math.abs(result - gpu) <= 1e-5 * Math.max(Math.abs(result), 0.1);
+  const bias = 'bias' in account ? Math.abs(account.bias ?? 0) : 0;
+  const size = terms.reduce((sum, { x, w }) => sum + Math.abs(x * w), bias);
+  return Math.abs(result - gpu) <= 2 * EPSILON * Math.sqrt(terms.length + 1) * size + 1e-37;
+}
+
+function termsOf(account: Account): readonly Term[] {
+  if ('channels' in account) return account.channels.flatMap(({ terms }) => terms);
+  if ('terms' in account) return account.terms;
+  return [];
+}
+
 /** The indices of the input that one window covers, row by row; undefined on the padding. */
 export function windowOver(stage: Stage, position: Position): (number | undefined)[] {
   const { inputShape, window } = stage;

@@ -1,10 +1,11 @@
 // The chosen value written out: the numbers it is made of, their sum, and that the GPU computed the same.
 import type { ComponentChildren } from 'preact';
+import { useMemo } from 'preact/hooks';
 import { type Stage, isImage, positionOf } from '../../inside/stage.ts';
-import type { Account } from '../../inside/terms.ts';
+import { type Account, isSame } from '../../inside/terms.ts';
 import { ChannelSums, Convolution } from './convolution.tsx';
 import { Addend } from './written.tsx';
-import { power, sameWithinRounding, signed } from './numbers.ts';
+import { power, signed } from './numbers.ts';
 import { Share, WeighedSum, Window } from './sums.tsx';
 
 export interface AccountProps {
@@ -22,11 +23,17 @@ export interface AccountProps {
 
 export function AccountView(props: AccountProps) {
   const { stage, account, index, next, classes, inputChannel, inputName, onPick } = props;
+  const place = placeText(stage, index, classes);
+  // Said when another value is chosen, not each time that the weights have moved.
+  const spoken = useMemo(() => `${place}: ${signed(account.gpu)}`, [stage.name, index]);
   return (
     <div class="account">
-      <h4 aria-live="polite">
-        {placeText(stage, index, classes)}: <span class="n">{signed(account.gpu, 4)}</span>
+      <h4>
+        {place}: <span class="n">{signed(account.gpu, 4)}</span>
       </h4>
+      <p class="unseen" role="status">
+        {spoken}
+      </p>
       <Written {...props} />
       <Check account={account} />
       {next && <Then next={next} value={account.gpu} index={index} />}
@@ -84,23 +91,22 @@ function Written(props: AccountProps): ComponentChildren {
 
 function Check({ account }: { account: Account }) {
   const { result, gpu } = account;
+  if (!Number.isFinite(gpu))
+    return <p class="problem">This is no finite number: the training has diverged.</p>;
   if (result === undefined) return null;
-  const terms = account.kind === 'conv2d' ? account.channels.length * 9 : 1;
-  const difference = Math.abs(result - gpu);
-  if (sameWithinRounding(result, gpu, account.kind === 'dense' ? account.terms.length : terms))
+  if (!isSame(account))
     return (
-      <p class="check">
-        <span aria-hidden="true">✓</span> The GPU computed the same
-        {difference === 0
-          ? ', to the bit'
-          : `, within rounding: they differ by ${power(difference)}`}
-        .
+      <p class="problem" role="alert">
+        The GPU computed {gpu}, which is not {result}: this is an error in weft. Please report it
+        with the name of your adapter.
       </p>
     );
+  const difference = Math.abs(result - gpu);
   return (
-    <p class="problem" role="alert">
-      The GPU computed {signed(gpu, 6)}, which is not {signed(result, 6)}: this is an error in weft.
-      Please report it with the name of your adapter.
+    <p class="check">
+      <span aria-hidden="true">✓</span> The GPU computed the same
+      {difference === 0 ? ', to the bit' : `, within rounding: they differ by ${power(difference)}`}
+      .
     </p>
   );
 }

@@ -16,7 +16,3 @@ export function power(value: number): string {
     .replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] as string);
   return `${digits} × 10${raised}`;
 }
-
-/** Two numbers of which one was computed in single precision: the same, as far as that can tell. */
-export const sameWithinRounding = (a: number, b: number, terms: number): boolean =>
-  Math.abs(a - b) <= 1e-6 * Math.sqrt(terms) * Math.max(1, Math.abs(a));
