@@ -56,7 +56,7 @@ describe.skipIf(executablePath === undefined)('inside', () => {
     const layers = page.locator('.river button');
     await layers.first().waitFor(PATIENCE);
     expect(await layers.count()).toBe(14); // thirteen layers, and the softmax that makes shares of logits
-    expect(new URL(page.url()).hash).toMatch(/^#inside\/train\/\d+\/conv1$/);
+    await expect.poll(() => new URL(page.url()).hash).toMatch(/^#inside\/train\/\d+\/conv1$/);
     expect(await page.locator('.inside header').innerText()).toContain('nothing is learned yet');
 
     const title = page.locator('.account h4');
@@ -144,6 +144,7 @@ describe.skipIf(executablePath === undefined)('inside', () => {
     await page.getByRole('button', { name: 'The next image' }).click();
     await expect.poll(() => new URL(page.url()).hash).toBe('#inside/test/8/conv1');
     await page.goto(`${address}#inside/test/8/code-pool2`);
+    await page.locator('.wgsl').waitFor(PATIENCE);
     await page.reload();
     await page.locator('.wgsl').waitFor(PATIENCE);
     expect(await page.locator('.wgsl figcaption').innerText()).toContain('maxPool2d.wgsl');

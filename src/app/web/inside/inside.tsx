@@ -140,7 +140,8 @@ const VIEWS = [
 type ViewName = (typeof VIEWS)[number][0];
 
 /** 'conv2' is a layer, 'code-conv2' its code, 'health' a view. */
-function readSpot(spot: string | undefined): { view: ViewName; layer?: string | undefined } {
+function spotNow(): { view: ViewName; layer?: string | undefined } {
+  const spot = spotFromHash(location.hash);
   const code = /^code-(\w+)$/.exec(spot ?? '')?.[1];
   if (code) return { view: 'code', layer: code };
   if (spot === 'attribution' || spot === 'health') return { view: spot };
@@ -153,9 +154,18 @@ interface ViewsProps extends Pick<InsideProps, 'image' | 'ask' | 'running'> {
 
 function Views({ look, image, ask, running }: ViewsProps) {
   const inks = useInks();
-  const [spot] = useState(() => readSpot(spotFromHash(location.hash)));
+  const [spot] = useState(spotNow);
   const [view, setView] = useState<ViewName>(spot.view);
   const [name, setName] = useState(spot.layer ?? look.stages[0]?.name);
+  useEffect(() => {
+    const follow = () => {
+      const { view, layer } = spotNow();
+      setView(view);
+      if (layer) setName(layer);
+    };
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, []);
   const { stages, pixels, inputShape } = look;
   const at = Math.max(
     0,
