@@ -158,7 +158,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
   test('refuses a broken file and keeps the data', PATIENCE, async () => {
     const { page } = await visit('');
     const title = await page.locator('#data .lead').innerText();
-    await page.locator('input[type=file]').setInputFiles([
+    await page.locator('.source input[type=file]').setInputFiles([
       { name: 'cat.png', mimeType: 'image/png', buffer: Buffer.from('a cat') },
       {
         name: 'train-labels-idx1-ubyte',

@@ -163,8 +163,9 @@ function Views({ look, image, ask, running }: ViewsProps) {
       setView(view);
       if (layer) setName(layer);
     };
-    addEventListener('hashchange', follow);
-    return () => removeEventListener('hashchange', follow);
+    // Comes before 'hashchange', and with it the same image anew: the effect below would write the old spot back.
+    addEventListener('popstate', follow);
+    return () => removeEventListener('popstate', follow);
   }, []);
   const { stages, pixels, inputShape } = look;
   const at = Math.max(
