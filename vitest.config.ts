@@ -1,5 +1,6 @@
 // One suite in two places: Node over Dawn, and a real Chromium.
-// `*.node.test.ts` runs in Node only, `*.browser.test.ts` in Chromium only.
+// `*.node.test.ts` runs in Node only, `*.browser.test.ts` in Chromium only; `page*.node.test.ts` drive the whole page
+// from Node, one after another and when the others are done: they watch the clock, and a page shares its cores badly.
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.mjs';
@@ -16,10 +17,20 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.browser.test.ts'],
+          exclude: ['test/**/*.browser.test.ts', 'test/page*.node.test.ts'],
           environment: 'node',
           pool: 'forks', // Dawn keeps a process alive; a fork can be ended
           maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'page',
+          include: ['test/page*.node.test.ts'],
+          environment: 'node',
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
       {

@@ -12,7 +12,7 @@ async function watched(page: Page): Promise<void> {
   const number = (text: string) => Number.parseFloat(text.replace('\u2212', '-'));
   const cells = await page.locator('#training details td:nth-child(5)').allTextContents();
   const [first = NaN, second = NaN] = cells.map(number);
-  const classes = await page.locator('.classCurves li span').allInnerTexts();
+  const classes = await page.locator('.classCurves li b + span').allInnerTexts();
   expect(classes).toHaveLength(10);
   const mean = classes.reduce((sum, text) => sum + number(text) / 10, 0);
   expect(mean).toBeCloseTo(second, 6); // ten images of each class are held back
