@@ -25,9 +25,15 @@ import { type ConvShape, dims, isPadded, pixels } from './convShape.ts';
 /** A subgroup kernel's lanes hold vec4s and its blocks are written for these sizes. */
 const hasSubgroups = (s: ConvShape, { info }: Device) =>
   s.C % 4 === 0 && s.K % 4 === 0 && [4, 8, 16, 32].includes(info.subgroupSize ?? 0);
-/** Subgroups of four lanes, as SwiftShader has them, trade values by quad swaps. */
+/**
+ * Subgroups of four lanes, as SwiftShader has them, trade values by quad swaps. These kernels take 0.2 to 0.6 s to
+ * compile there, so they must have work for it, or have been asked for by name.
+ */
 const hasQuads = (s: ConvShape, device: Device) =>
-  hasSubgroups(s, device) && device.info.subgroupSize === 4;
+  hasSubgroups(s, device) &&
+  device.info.subgroupSize === 4 &&
+  (device.variant !== undefined || 2 * pixels(s) * s.R * s.S * s.C * s.K >= WORTH_FLOPS);
+const WORTH_FLOPS = 64e6;
 const QUAD_BLOCK = 32;
 /** vec4s of channels that a quad computes */
 const QUAD_VALUES = 8;
