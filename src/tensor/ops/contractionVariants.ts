@@ -33,7 +33,7 @@ const hasQuads = (s: ConvShape, device: Device) =>
   hasSubgroups(s, device) &&
   device.info.subgroupSize === 4 &&
   (device.variant !== undefined || 2 * pixels(s) * s.R * s.S * s.C * s.K >= WORTH_FLOPS);
-const WORTH_FLOPS = 64e6;
+const WORTH_FLOPS = 16e6;
 const QUAD_BLOCK = 32;
 /** vec4s of channels that a quad computes */
 const QUAD_VALUES = 8;
