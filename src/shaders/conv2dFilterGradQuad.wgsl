@@ -5,7 +5,7 @@
 // four; the lanes trade their x by quad swaps (conv2dQuad): 16 vec4 loads for 256 vec4 multiply-adds. With
 // POOL the four pixels are a 2x2 window, dy and `which` are of the pooled image (conv2dQuad), and one dy
 // serves all four. The pixels are dealt to SPLIT partial sums, added in fixed order by sumSplits. No array has a
-// running index: those that do live in memory. C and K are multiples of 4.
+// running index (conv2dQuad). C and K are multiples of 4.
 enable subgroups;
 
 const N = 1u;

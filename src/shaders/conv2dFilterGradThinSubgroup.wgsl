@@ -70,7 +70,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   let k = min(workgroup.y * LANES + lane, K / 4u - 1u);
   let split = workgroup.z;
 
-  var taps: array<vec3u, 16>; // found once: divisions are dear
+  var taps: array<vec3u, 16>;
   for (var i = 0u; i < 16u; i++) { taps[i] = place(i); }
 
   var a: array<mat4x4f, 4>; // column i of a[j] is dw's tap 4j + i

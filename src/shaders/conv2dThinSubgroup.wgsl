@@ -91,7 +91,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   let first = workgroup.x * BLOCK;
   let k = min(workgroup.y * LANES + lane, K / 4u - 1u);
 
-  // Divisions are dear, so the places of windows and taps are found once.
+  // The places of windows, and then of taps, are found once.
   var corners: array<vec3u, LOADS>;
   for (var i = 0u; i < LOADS; i++) { corners[i] = corner(first + i * LANES + lane); }
 

@@ -26,7 +26,7 @@ import { type ConvShape, dims, isPadded, pixels } from './convShape.ts';
 const hasSubgroups = (s: ConvShape, { info }: Device) =>
   s.C % 4 === 0 && s.K % 4 === 0 && [4, 8, 16, 32].includes(info.subgroupSize ?? 0);
 /**
- * Subgroups of four lanes, as SwiftShader has them, trade values by quad swaps. These kernels take 0.2 to 0.6 s to
+ * Subgroups of four lanes, as SwiftShader has them, trade values by quad swaps. These kernels take 0.2 to 0.8 s to
  * compile there, so they must have work for it, or have been asked for by name.
  */
 const hasQuads = (s: ConvShape, device: Device) =>
@@ -44,7 +44,7 @@ const lanes = (device: Device) => device.info.subgroupSize ?? 4;
 const isThin = (s: ConvShape, device: Device) =>
   s.R * s.S * s.C <= 16 && hasSubgroups({ ...s, C: 4 }, device);
 
-/** With tests for the image's edge SwiftShader takes minutes to compile it. */
+/** With tests for the image's edge SwiftShader had not compiled it after 100 s. */
 const isThinQuad = (s: ConvShape, device: Device) =>
   isThin(s, device) && !isPadded(s) && device.info.subgroupSize === 4;
 
