@@ -239,9 +239,10 @@ describe('on the GPU', () => {
     const { run } = product(128).prepare(device);
     const recording = await device.capture(run);
     const dispatches = recording.commands as Dispatch[];
-    const timed = await timeDispatches(device, dispatches, { runs: 3, passMs: 5, submitMs: 0 });
+    // So long that a busy machine does not fill it with the first repeat, of 0.2 ms.
+    const timed = await timeDispatches(device, dispatches, { runs: 3, passMs: 100, submitMs: 0 });
     expect(timed.repeats).toBeGreaterThan(1);
-    expect(timed.wallMs.median * timed.repeats).toBeGreaterThan(2.5);
+    expect(timed.wallMs.median * timed.repeats).toBeGreaterThan(10);
     expect(timed.gpuMs === undefined).toBe(!device.info.features.includes('timestamp-query'));
   });
 });

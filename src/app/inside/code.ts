@@ -1,6 +1,6 @@
 // The kernels behind what is seen: for each layer the WGSL that ran, its constants filled in, and its time.
 import type { LayerKind } from '../../nn/index.ts';
-import type { Command, Device, KernelTime, Recording } from '../../tensor/index.ts';
+import type { Command, Device, Recording } from '../../tensor/index.ts';
 import type { Flow } from './flow.ts';
 
 export interface KernelRun {
@@ -92,8 +92,8 @@ async function timesOf(
 ): Promise<number[]> {
   if (timing === 'none') return [];
   if (timing === 'timestamps') {
-    const profiles: KernelTime[][] = [];
-    for (let i = 0; i < PROFILES; i++) profiles.push(await recording.profile());
+    // Queued at once: one by one, each would wait for a step of the training.
+    const profiles = await Promise.all(Array.from({ length: PROFILES }, () => recording.profile()));
     const [first = []] = profiles;
     return first.map((_, k) => median(profiles.map((times) => times[k]?.timeMs ?? 0)));
   }

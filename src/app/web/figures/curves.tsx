@@ -4,7 +4,7 @@ import { useMemo, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
 import { duration, grouped, percent } from '../../wording.ts';
 import type { Run } from '../state.ts';
-import { axis, colour, Plot } from './plot.tsx';
+import { LAST_VALUES, Plot, axis, colour } from './plot.tsx';
 import { smooth } from './smooth.ts';
 import { Table } from './table.tsx';
 
@@ -53,6 +53,7 @@ function optionsOf(
   return {
     cursor: { sync: { key: 'curves' }, points: { size: 7 }, drag: { x: false, y: false } },
     legend: { live: true, markers: { width: 0 } },
+    hooks: LAST_VALUES,
     scales: {
       x: { time: false, range: [0, epochs] },
       y: { range: (_, low, high) => range(low, high), ...(isLog && { distr: 3 }) },

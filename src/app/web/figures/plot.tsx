@@ -37,6 +37,20 @@ export function Plot({ options, data, height, label }: PlotProps) {
   return <div ref={place} class="plot" role="img" aria-label={label} />;
 }
 
+/** Hooks of a chart of curves: while nobody points at it, its legend tells the last value of each. */
+export const LAST_VALUES: uPlot.Hooks.Arrays = {
+  setLegend: [
+    (plot) => {
+      if (plot.legend.idxs?.some((at) => at !== null)) return;
+      const last = plot.data.map((column) => {
+        const at = Array.from(column).findLastIndex((value) => value !== null);
+        return at < 0 ? null : at;
+      });
+      if (last.some((at) => at !== null)) plot.setLegend({ idxs: last }, false);
+    },
+  ],
+};
+
 /** A colour of the page by the name of its property, read when the chart is drawn. */
 export const colour = (property: string) => () =>
   getComputedStyle(document.documentElement).getPropertyValue(property).trim();

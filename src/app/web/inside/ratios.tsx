@@ -1,7 +1,7 @@
 // How long the steps were beside the weights they moved, over the training: one line a weight, logarithmic.
 import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
-import { axis, colour, Plot } from '../figures/plot.tsx';
+import { LAST_VALUES, Plot, axis, colour } from '../figures/plot.tsx';
 import type { Update } from './questions.ts';
 import { power } from './numbers.ts';
 
@@ -46,6 +46,7 @@ function optionsOf(names: readonly string[]): Omit<uPlot.Options, 'width' | 'hei
   return {
     cursor: { drag: { x: false, y: false } },
     legend: { live: true, markers: { width: 0 } },
+    hooks: LAST_VALUES,
     scales: { x: { time: false }, y: { distr: 3 } },
     axes: [
       axis({ grid: { show: false }, size: 30 }),

@@ -4,7 +4,7 @@ import type uPlot from 'uplot';
 import type { EpochRecord } from '../../record.ts';
 import { percent } from '../../wording.ts';
 import { lossText } from '../figures/curves.tsx';
-import { axis, colour, Plot } from '../figures/plot.tsx';
+import { LAST_VALUES, Plot, axis, colour } from '../figures/plot.tsx';
 import type { KeptRun } from './kept.ts';
 import { type Line, lineOf } from './lines.ts';
 
@@ -25,6 +25,7 @@ function optionsOf(
   return {
     cursor: { points: { size: 7 }, drag: { x: false, y: false } },
     legend: { live: true, markers: { width: 0 } },
+    hooks: LAST_VALUES,
     scales: {
       x: { time: false, range: [Math.min(1, epochs - 1), epochs] },
       y: { range: (_, low, high) => padded(low, high, measure === 'accuracy' ? 1 : Infinity) },
