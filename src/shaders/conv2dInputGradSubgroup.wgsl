@@ -99,50 +99,51 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
         let row = ((r * S + s) * C + c * 4u) * (K / 4u) + k;
         let weights = mat4x4f(w[row], w[row + K / 4u], w[row + 2u * (K / 4u)], w[row + 3u * (K / 4u)]);
         var v: array<vec4f, LOADS>;
+        var q: array<vec4f, BLOCK / 4u>; // the same four pixels in every quad
         for (var i = 0u; i < LOADS; i++) { v[i] = cotangent(at[i] + k, number[i], inside[i]); }
-        a[0] += subgroupBroadcast(v[0u / LANES], 0u % LANES) * weights;
-        a[1] += subgroupBroadcast(v[1u / LANES], 1u % LANES) * weights;
-        a[2] += subgroupBroadcast(v[2u / LANES], 2u % LANES) * weights;
-        a[3] += subgroupBroadcast(v[3u / LANES], 3u % LANES) * weights;
-        a[4] += subgroupBroadcast(v[4u / LANES], 4u % LANES) * weights;
-        a[5] += subgroupBroadcast(v[5u / LANES], 5u % LANES) * weights;
-        a[6] += subgroupBroadcast(v[6u / LANES], 6u % LANES) * weights;
-        a[7] += subgroupBroadcast(v[7u / LANES], 7u % LANES) * weights;
-        a[8] += subgroupBroadcast(v[8u / LANES], 8u % LANES) * weights;
-        a[9] += subgroupBroadcast(v[9u / LANES], 9u % LANES) * weights;
-        a[10] += subgroupBroadcast(v[10u / LANES], 10u % LANES) * weights;
-        a[11] += subgroupBroadcast(v[11u / LANES], 11u % LANES) * weights;
-        a[12] += subgroupBroadcast(v[12u / LANES], 12u % LANES) * weights;
-        a[13] += subgroupBroadcast(v[13u / LANES], 13u % LANES) * weights;
-        a[14] += subgroupBroadcast(v[14u / LANES], 14u % LANES) * weights;
-        a[15] += subgroupBroadcast(v[15u / LANES], 15u % LANES) * weights;
-        a[16] += subgroupBroadcast(v[16u / LANES], 16u % LANES) * weights;
-        a[17] += subgroupBroadcast(v[17u / LANES], 17u % LANES) * weights;
-        a[18] += subgroupBroadcast(v[18u / LANES], 18u % LANES) * weights;
-        a[19] += subgroupBroadcast(v[19u / LANES], 19u % LANES) * weights;
-        a[20] += subgroupBroadcast(v[20u / LANES], 20u % LANES) * weights;
-        a[21] += subgroupBroadcast(v[21u / LANES], 21u % LANES) * weights;
-        a[22] += subgroupBroadcast(v[22u / LANES], 22u % LANES) * weights;
-        a[23] += subgroupBroadcast(v[23u / LANES], 23u % LANES) * weights;
-        a[24] += subgroupBroadcast(v[24u / LANES], 24u % LANES) * weights;
-        a[25] += subgroupBroadcast(v[25u / LANES], 25u % LANES) * weights;
-        a[26] += subgroupBroadcast(v[26u / LANES], 26u % LANES) * weights;
-        a[27] += subgroupBroadcast(v[27u / LANES], 27u % LANES) * weights;
-        a[28] += subgroupBroadcast(v[28u / LANES], 28u % LANES) * weights;
-        a[29] += subgroupBroadcast(v[29u / LANES], 29u % LANES) * weights;
-        a[30] += subgroupBroadcast(v[30u / LANES], 30u % LANES) * weights;
-        a[31] += subgroupBroadcast(v[31u / LANES], 31u % LANES) * weights;
+        for (var i = 0u; i < BLOCK / 4u; i++) { q[i] = subgroupShuffle(v[i * 4u / LANES], i * 4u % LANES + lane % 4u); }
+        a[0] += quadBroadcast(q[0], 0u) * weights;
+        a[1] += quadBroadcast(q[0], 1u) * weights;
+        a[2] += quadBroadcast(q[0], 2u) * weights;
+        a[3] += quadBroadcast(q[0], 3u) * weights;
+        a[4] += quadBroadcast(q[1], 0u) * weights;
+        a[5] += quadBroadcast(q[1], 1u) * weights;
+        a[6] += quadBroadcast(q[1], 2u) * weights;
+        a[7] += quadBroadcast(q[1], 3u) * weights;
+        a[8] += quadBroadcast(q[2], 0u) * weights;
+        a[9] += quadBroadcast(q[2], 1u) * weights;
+        a[10] += quadBroadcast(q[2], 2u) * weights;
+        a[11] += quadBroadcast(q[2], 3u) * weights;
+        a[12] += quadBroadcast(q[3], 0u) * weights;
+        a[13] += quadBroadcast(q[3], 1u) * weights;
+        a[14] += quadBroadcast(q[3], 2u) * weights;
+        a[15] += quadBroadcast(q[3], 3u) * weights;
+        a[16] += quadBroadcast(q[4], 0u) * weights;
+        a[17] += quadBroadcast(q[4], 1u) * weights;
+        a[18] += quadBroadcast(q[4], 2u) * weights;
+        a[19] += quadBroadcast(q[4], 3u) * weights;
+        a[20] += quadBroadcast(q[5], 0u) * weights;
+        a[21] += quadBroadcast(q[5], 1u) * weights;
+        a[22] += quadBroadcast(q[5], 2u) * weights;
+        a[23] += quadBroadcast(q[5], 3u) * weights;
+        a[24] += quadBroadcast(q[6], 0u) * weights;
+        a[25] += quadBroadcast(q[6], 1u) * weights;
+        a[26] += quadBroadcast(q[6], 2u) * weights;
+        a[27] += quadBroadcast(q[6], 3u) * weights;
+        a[28] += quadBroadcast(q[7], 0u) * weights;
+        a[29] += quadBroadcast(q[7], 1u) * weights;
+        a[30] += quadBroadcast(q[7], 2u) * weights;
+        a[31] += quadBroadcast(q[7], 3u) * weights;
       }
     }
   }
 
   if (workgroup.y * LANES + lane >= C / 4u) { return; }
-  for (var i = 0u; i < BLOCK; i++) {
-    let pixel = first + i;
-    if (pixel < PIXELS) {
-      let at = (pixel % N * (H * W) + pixel / N) * (C / 4u) + c;
-      if (MASK) { a[i] = select(vec4f(), a[i] * SCALE, x[at] > vec4f()); }
-      dx[at] = a[i];
-    }
+  let end = min(first + BLOCK, PIXELS);
+  for (var pixel = first; pixel < end; pixel++) {
+    let at = (pixel % N * (H * W) + pixel / N) * (C / 4u) + c;
+    var value = a[pixel % BLOCK];
+    if (MASK) { value = select(vec4f(), value * SCALE, x[at] > vec4f()); }
+    dx[at] = value;
   }
 }

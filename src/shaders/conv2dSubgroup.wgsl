@@ -101,54 +101,56 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
         let row = ((r * S + s) * C + c * 4u) * (K / 4u) + k;
         let weights = mat4x4f(w[row], w[row + K / 4u], w[row + 2u * (K / 4u)], w[row + 3u * (K / 4u)]);
         var v: array<vec4f, LOADS>;
+        var q: array<vec4f, BLOCK / 4u>; // the same four pixels in every quad
         for (var i = 0u; i < LOADS; i++) {
           v[i] = x[at[i] + c];
           if (PADDED) { v[i] = select(vec4f(), v[i], inside[i]); }
         }
-        a[0] += weights * subgroupBroadcast(v[0u / LANES], 0u % LANES);
-        a[1] += weights * subgroupBroadcast(v[1u / LANES], 1u % LANES);
-        a[2] += weights * subgroupBroadcast(v[2u / LANES], 2u % LANES);
-        a[3] += weights * subgroupBroadcast(v[3u / LANES], 3u % LANES);
-        a[4] += weights * subgroupBroadcast(v[4u / LANES], 4u % LANES);
-        a[5] += weights * subgroupBroadcast(v[5u / LANES], 5u % LANES);
-        a[6] += weights * subgroupBroadcast(v[6u / LANES], 6u % LANES);
-        a[7] += weights * subgroupBroadcast(v[7u / LANES], 7u % LANES);
-        a[8] += weights * subgroupBroadcast(v[8u / LANES], 8u % LANES);
-        a[9] += weights * subgroupBroadcast(v[9u / LANES], 9u % LANES);
-        a[10] += weights * subgroupBroadcast(v[10u / LANES], 10u % LANES);
-        a[11] += weights * subgroupBroadcast(v[11u / LANES], 11u % LANES);
-        a[12] += weights * subgroupBroadcast(v[12u / LANES], 12u % LANES);
-        a[13] += weights * subgroupBroadcast(v[13u / LANES], 13u % LANES);
-        a[14] += weights * subgroupBroadcast(v[14u / LANES], 14u % LANES);
-        a[15] += weights * subgroupBroadcast(v[15u / LANES], 15u % LANES);
-        a[16] += weights * subgroupBroadcast(v[16u / LANES], 16u % LANES);
-        a[17] += weights * subgroupBroadcast(v[17u / LANES], 17u % LANES);
-        a[18] += weights * subgroupBroadcast(v[18u / LANES], 18u % LANES);
-        a[19] += weights * subgroupBroadcast(v[19u / LANES], 19u % LANES);
-        a[20] += weights * subgroupBroadcast(v[20u / LANES], 20u % LANES);
-        a[21] += weights * subgroupBroadcast(v[21u / LANES], 21u % LANES);
-        a[22] += weights * subgroupBroadcast(v[22u / LANES], 22u % LANES);
-        a[23] += weights * subgroupBroadcast(v[23u / LANES], 23u % LANES);
-        a[24] += weights * subgroupBroadcast(v[24u / LANES], 24u % LANES);
-        a[25] += weights * subgroupBroadcast(v[25u / LANES], 25u % LANES);
-        a[26] += weights * subgroupBroadcast(v[26u / LANES], 26u % LANES);
-        a[27] += weights * subgroupBroadcast(v[27u / LANES], 27u % LANES);
-        a[28] += weights * subgroupBroadcast(v[28u / LANES], 28u % LANES);
-        a[29] += weights * subgroupBroadcast(v[29u / LANES], 29u % LANES);
-        a[30] += weights * subgroupBroadcast(v[30u / LANES], 30u % LANES);
-        a[31] += weights * subgroupBroadcast(v[31u / LANES], 31u % LANES);
+        for (var i = 0u; i < BLOCK / 4u; i++) { q[i] = subgroupShuffle(v[i * 4u / LANES], i * 4u % LANES + lane % 4u); }
+        a[0] += weights * quadBroadcast(q[0], 0u);
+        a[1] += weights * quadBroadcast(q[0], 1u);
+        a[2] += weights * quadBroadcast(q[0], 2u);
+        a[3] += weights * quadBroadcast(q[0], 3u);
+        a[4] += weights * quadBroadcast(q[1], 0u);
+        a[5] += weights * quadBroadcast(q[1], 1u);
+        a[6] += weights * quadBroadcast(q[1], 2u);
+        a[7] += weights * quadBroadcast(q[1], 3u);
+        a[8] += weights * quadBroadcast(q[2], 0u);
+        a[9] += weights * quadBroadcast(q[2], 1u);
+        a[10] += weights * quadBroadcast(q[2], 2u);
+        a[11] += weights * quadBroadcast(q[2], 3u);
+        a[12] += weights * quadBroadcast(q[3], 0u);
+        a[13] += weights * quadBroadcast(q[3], 1u);
+        a[14] += weights * quadBroadcast(q[3], 2u);
+        a[15] += weights * quadBroadcast(q[3], 3u);
+        a[16] += weights * quadBroadcast(q[4], 0u);
+        a[17] += weights * quadBroadcast(q[4], 1u);
+        a[18] += weights * quadBroadcast(q[4], 2u);
+        a[19] += weights * quadBroadcast(q[4], 3u);
+        a[20] += weights * quadBroadcast(q[5], 0u);
+        a[21] += weights * quadBroadcast(q[5], 1u);
+        a[22] += weights * quadBroadcast(q[5], 2u);
+        a[23] += weights * quadBroadcast(q[5], 3u);
+        a[24] += weights * quadBroadcast(q[6], 0u);
+        a[25] += weights * quadBroadcast(q[6], 1u);
+        a[26] += weights * quadBroadcast(q[6], 2u);
+        a[27] += weights * quadBroadcast(q[6], 3u);
+        a[28] += weights * quadBroadcast(q[7], 0u);
+        a[29] += weights * quadBroadcast(q[7], 1u);
+        a[30] += weights * quadBroadcast(q[7], 2u);
+        a[31] += weights * quadBroadcast(q[7], 3u);
       }
     }
   }
 
   if (workgroup.y * LANES + lane >= K / 4u) { return; }
+  let end = min(first + BLOCK, PIXELS);
   if (POOL) {
-    for (var i = 0u; i < BLOCK; i += 4u) {
-      if (first + i < PIXELS) { storePooled((first + i) / 4u, k, a[i], a[i + 1u], a[i + 2u], a[i + 3u]); }
+    for (var pixel = first; pixel < end; pixel += 4u) {
+      let i = pixel % BLOCK;
+      storePooled(pixel / 4u, k, a[i], a[i + 1u], a[i + 2u], a[i + 3u]);
     }
     return;
   }
-  for (var i = 0u; i < BLOCK; i++) {
-    if (first + i < PIXELS) { y[(first + i) * VALUES + k] = rectified(a[i]); }
-  }
+  for (var pixel = first; pixel < end; pixel++) { y[pixel * VALUES + k] = rectified(a[pixel % BLOCK]); }
 }
