@@ -174,38 +174,8 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
     down -= select(0u, CELLS_H, down >= CELLS_H);
   }
 
-  store(split, first + 0u, k, a[0]);
-  store(split, first + 1u, k, a[1]);
-  store(split, first + 2u, k, a[2]);
-  store(split, first + 3u, k, a[3]);
-  store(split, first + 4u, k, a[4]);
-  store(split, first + 5u, k, a[5]);
-  store(split, first + 6u, k, a[6]);
-  store(split, first + 7u, k, a[7]);
-  store(split, first + 8u, k, a[8]);
-  store(split, first + 9u, k, a[9]);
-  store(split, first + 10u, k, a[10]);
-  store(split, first + 11u, k, a[11]);
-  store(split, first + 12u, k, a[12]);
-  store(split, first + 13u, k, a[13]);
-  store(split, first + 14u, k, a[14]);
-  store(split, first + 15u, k, a[15]);
-  store(split, first + 16u, k, a[16]);
-  store(split, first + 17u, k, a[17]);
-  store(split, first + 18u, k, a[18]);
-  store(split, first + 19u, k, a[19]);
-  store(split, first + 20u, k, a[20]);
-  store(split, first + 21u, k, a[21]);
-  store(split, first + 22u, k, a[22]);
-  store(split, first + 23u, k, a[23]);
-  store(split, first + 24u, k, a[24]);
-  store(split, first + 25u, k, a[25]);
-  store(split, first + 26u, k, a[26]);
-  store(split, first + 27u, k, a[27]);
-  store(split, first + 28u, k, a[28]);
-  store(split, first + 29u, k, a[29]);
-  store(split, first + 30u, k, a[30]);
-  store(split, first + 31u, k, a[31]);
+  var out = a; // for a running index: with one, `a` would lie in memory all along
+  for (var i = 0u; i < BLOCK; i++) { store(split, first + i, k, out[i]); }
   if (first == 0u) {
     if (k < VALUES) { db[split * VALUES + k] = bias[0]; }
     if (k + LANES < VALUES) { db[split * VALUES + k + LANES] = bias[1]; }

@@ -167,36 +167,6 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
     }
   }
 
-  store(first + 0u + (0u ^ lane), c, a[0]);
-  store(first + 0u + (1u ^ lane), c, a[1]);
-  store(first + 0u + (2u ^ lane), c, a[2]);
-  store(first + 0u + (3u ^ lane), c, a[3]);
-  store(first + 4u + (0u ^ lane), c, a[4]);
-  store(first + 4u + (1u ^ lane), c, a[5]);
-  store(first + 4u + (2u ^ lane), c, a[6]);
-  store(first + 4u + (3u ^ lane), c, a[7]);
-  store(first + 8u + (0u ^ lane), c, a[8]);
-  store(first + 8u + (1u ^ lane), c, a[9]);
-  store(first + 8u + (2u ^ lane), c, a[10]);
-  store(first + 8u + (3u ^ lane), c, a[11]);
-  store(first + 12u + (0u ^ lane), c, a[12]);
-  store(first + 12u + (1u ^ lane), c, a[13]);
-  store(first + 12u + (2u ^ lane), c, a[14]);
-  store(first + 12u + (3u ^ lane), c, a[15]);
-  store(first + 16u + (0u ^ lane), c, a[16]);
-  store(first + 16u + (1u ^ lane), c, a[17]);
-  store(first + 16u + (2u ^ lane), c, a[18]);
-  store(first + 16u + (3u ^ lane), c, a[19]);
-  store(first + 20u + (0u ^ lane), c, a[20]);
-  store(first + 20u + (1u ^ lane), c, a[21]);
-  store(first + 20u + (2u ^ lane), c, a[22]);
-  store(first + 20u + (3u ^ lane), c, a[23]);
-  store(first + 24u + (0u ^ lane), c, a[24]);
-  store(first + 24u + (1u ^ lane), c, a[25]);
-  store(first + 24u + (2u ^ lane), c, a[26]);
-  store(first + 24u + (3u ^ lane), c, a[27]);
-  store(first + 28u + (0u ^ lane), c, a[28]);
-  store(first + 28u + (1u ^ lane), c, a[29]);
-  store(first + 28u + (2u ^ lane), c, a[30]);
-  store(first + 28u + (3u ^ lane), c, a[31]);
+  var out = a; // for a running index: with one, `a` would lie in memory all along
+  for (var i = 0u; i < BLOCK; i++) { store(first + (i ^ lane), c, out[i]); }
 }

@@ -119,40 +119,6 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
     corner(first + 16u + lane), corner(first + 20u + lane), corner(first + 24u + lane), corner(first + 28u + lane));
 
   var a: array<mat2x4f, BLOCK>; // column j of a[i]: channels 4 (k + 4 j) to 4 (k + 4 j) + 3
-  var start = mat2x4f();
-  if (BIAS) { start = mat2x4f(b[kLeft], b[kRight]); }
-  a[0] = start;
-  a[1] = start;
-  a[2] = start;
-  a[3] = start;
-  a[4] = start;
-  a[5] = start;
-  a[6] = start;
-  a[7] = start;
-  a[8] = start;
-  a[9] = start;
-  a[10] = start;
-  a[11] = start;
-  a[12] = start;
-  a[13] = start;
-  a[14] = start;
-  a[15] = start;
-  a[16] = start;
-  a[17] = start;
-  a[18] = start;
-  a[19] = start;
-  a[20] = start;
-  a[21] = start;
-  a[22] = start;
-  a[23] = start;
-  a[24] = start;
-  a[25] = start;
-  a[26] = start;
-  a[27] = start;
-  a[28] = start;
-  a[29] = start;
-  a[30] = start;
-  a[31] = start;
 
   for (var r = 0u; r < R; r++) {
     for (var s = 0u; s < S; s++) {
@@ -207,47 +173,14 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
     }
   }
 
+  var out = a; // for a running index: with one, `a` would lie in memory all along
+  var bias = mat2x4f();
+  if (BIAS) { bias = mat2x4f(b[kLeft], b[kRight]); }
   if (POOL) {
-    storePooled(first / 4u + 0u, k, lane, a[0], a[1], a[2], a[3]);
-    storePooled(first / 4u + 1u, k, lane, a[4], a[5], a[6], a[7]);
-    storePooled(first / 4u + 2u, k, lane, a[8], a[9], a[10], a[11]);
-    storePooled(first / 4u + 3u, k, lane, a[12], a[13], a[14], a[15]);
-    storePooled(first / 4u + 4u, k, lane, a[16], a[17], a[18], a[19]);
-    storePooled(first / 4u + 5u, k, lane, a[20], a[21], a[22], a[23]);
-    storePooled(first / 4u + 6u, k, lane, a[24], a[25], a[26], a[27]);
-    storePooled(first / 4u + 7u, k, lane, a[28], a[29], a[30], a[31]);
+    for (var i = 0u; i < BLOCK; i += 4u) {
+      storePooled((first + i) / 4u, k, lane, out[i] + bias, out[i + 1u] + bias, out[i + 2u] + bias, out[i + 3u] + bias);
+    }
     return;
   }
-  store(first + 0u + (0u ^ lane), k, a[0]);
-  store(first + 0u + (1u ^ lane), k, a[1]);
-  store(first + 0u + (2u ^ lane), k, a[2]);
-  store(first + 0u + (3u ^ lane), k, a[3]);
-  store(first + 4u + (0u ^ lane), k, a[4]);
-  store(first + 4u + (1u ^ lane), k, a[5]);
-  store(first + 4u + (2u ^ lane), k, a[6]);
-  store(first + 4u + (3u ^ lane), k, a[7]);
-  store(first + 8u + (0u ^ lane), k, a[8]);
-  store(first + 8u + (1u ^ lane), k, a[9]);
-  store(first + 8u + (2u ^ lane), k, a[10]);
-  store(first + 8u + (3u ^ lane), k, a[11]);
-  store(first + 12u + (0u ^ lane), k, a[12]);
-  store(first + 12u + (1u ^ lane), k, a[13]);
-  store(first + 12u + (2u ^ lane), k, a[14]);
-  store(first + 12u + (3u ^ lane), k, a[15]);
-  store(first + 16u + (0u ^ lane), k, a[16]);
-  store(first + 16u + (1u ^ lane), k, a[17]);
-  store(first + 16u + (2u ^ lane), k, a[18]);
-  store(first + 16u + (3u ^ lane), k, a[19]);
-  store(first + 20u + (0u ^ lane), k, a[20]);
-  store(first + 20u + (1u ^ lane), k, a[21]);
-  store(first + 20u + (2u ^ lane), k, a[22]);
-  store(first + 20u + (3u ^ lane), k, a[23]);
-  store(first + 24u + (0u ^ lane), k, a[24]);
-  store(first + 24u + (1u ^ lane), k, a[25]);
-  store(first + 24u + (2u ^ lane), k, a[26]);
-  store(first + 24u + (3u ^ lane), k, a[27]);
-  store(first + 28u + (0u ^ lane), k, a[28]);
-  store(first + 28u + (1u ^ lane), k, a[29]);
-  store(first + 28u + (2u ^ lane), k, a[30]);
-  store(first + 28u + (3u ^ lane), k, a[31]);
+  for (var i = 0u; i < BLOCK; i++) { store(first + (i ^ lane), k, out[i] + bias); }
 }
