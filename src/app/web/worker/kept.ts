@@ -37,6 +37,12 @@ export async function keepRun(checkpoint: RunCheckpoint): Promise<RunEvent> {
   }
 }
 
+/** What stands of a run that goes on from a checkpoint: that one, unless it could not be stored. */
+export function standingOf(checkpoint: RunCheckpoint): Pick<Run, 'kept' | 'notKept'> {
+  if (checkpoint !== unstored) return { kept: markOf(checkpoint), notKept: undefined };
+  return { kept: held.run?.kept, notKept: held.run?.notKept };
+}
+
 /** @throws FileError when it is broken */
 export async function keptRun(): Promise<RunCheckpoint | undefined> {
   if (unstored) return unstored;

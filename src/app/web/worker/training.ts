@@ -14,7 +14,7 @@ import { beginReplay, changesAt, keepEpoch } from './epochs.ts';
 import { gpuBytes, openGpu } from './gpu.ts';
 import { breathe, held, send, textOf } from './held.ts';
 import { finished, pageVerdict } from './judgement.ts';
-import { faceFrom, faceOf, forgetRun, keepRun, keptRun, showOffer } from './kept.ts';
+import { faceFrom, faceOf, forgetRun, keepRun, keptRun, showOffer, standingOf } from './kept.ts';
 import { fetchData } from './data.ts';
 import { alone, tellTabs, watchIfBusy } from './tabs.ts';
 import { tuningTables } from './tuningTables.ts';
@@ -214,7 +214,7 @@ function runFrom(config: RunConfig, counts: SplitCounts, from: RunCheckpoint | u
   if (!from) return fresh;
   const { points, progress } = faceOf(from);
   const { epochs, turns } = from.position;
-  return { ...fresh, points, progress, epochs, turns };
+  return { ...fresh, points, progress, epochs, turns, ...standingOf(from) };
 }
 
 function countsOf({ train, validation }: Division): SplitCounts {
