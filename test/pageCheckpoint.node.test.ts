@@ -4,6 +4,8 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readCheckpoint } from '../src/app/checkpoint.ts';
+import type { RunRecord } from '../src/app/record.ts';
+import { percent } from '../src/app/wording.ts';
 import { readSafetensors } from '../src/nn/index.ts';
 import { button, pausedAfter, phase, reachEpoch, recordOf, RUN, start } from './runOnPage.ts';
 import { executablePath, openVisits, PATIENCE, type Visits } from './visit.ts';
@@ -44,6 +46,30 @@ async function fill(page: Page): Promise<void> {
       });
     });
   await expect.poll(attempt, { ...PATIENCE, interval: 5000 }).toBe('QuotaExceededError');
+}
+
+/** The slider goes over all epochs, and a cell of the first one opens its images, the surest first. */
+async function replayed(page: Page, { epochs }: RunRecord): Promise<void> {
+  const slider = page.getByRole('slider', { name: 'Epoch' });
+  expect(await slider.getAttribute('max')).toBe(String(epochs.length - 1));
+  await slider.press('Home');
+  const accuracy = epochs[0]?.validationAccuracy ?? NaN;
+  await expect
+    .poll(() => page.locator('.epochs output').innerText())
+    .toBe(`1 of 6: ${percent(accuracy)} right`);
+  const matrix = page.locator('.confusion').last();
+  const hits = await matrix.locator('td.hit').allInnerTexts();
+  expect(hits.reduce((sum, count) => sum + Number(count), 0)).toBe(Math.round(100 * accuracy));
+  const hit = matrix.locator('td.hit button').first();
+  await hit.click();
+  const album = page.getByRole('dialog');
+  await album.locator('.images li').first().waitFor(PATIENCE);
+  expect(await album.locator('.images li').count()).toBe(Number(await hit.innerText()));
+  const names = await album.locator('.images li p').allInnerTexts();
+  const shares = names.map((text) => Number(/rightly, ([\d.]+)%/.exec(text)?.[1]));
+  expect(shares).toEqual(shares.toSorted((a, b) => b - a));
+  expect(shares[0]).toBeGreaterThan(10);
+  await page.keyboard.press('Escape');
 }
 
 const offer = (page: Page) => page.locator('.offer');
@@ -132,6 +158,7 @@ describe.skipIf(executablePath === undefined)('a run on the page', () => {
     expect(record.digest).toBe(digest);
     expect(record.notes).toEqual([`Continued at step ${left}.`]);
     expect(record.epochs).toHaveLength(6);
+    await replayed(page, record);
     await page.close();
   });
 

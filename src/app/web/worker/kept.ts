@@ -6,6 +6,7 @@ import type { Point, Run, RunEvent } from '../runState.ts';
 import type { FitProgress } from '../../fit.ts';
 import type { SplitCounts } from '../settings.ts';
 import { isDataHere } from './data.ts';
+import { type KeptAnswers, keptAnswers } from './epochs.ts';
 import { held, send, textOf } from './held.ts';
 import { get, put, remove } from './store.ts';
 
@@ -14,10 +15,12 @@ export interface Face {
   readonly counts: SplitCounts;
   readonly points: readonly Point[];
   readonly progress: FitProgress | undefined;
+  /** Absent in a checkpoint of before they were kept. */
+  readonly answers?: KeptAnswers;
 }
 
 export function faceFrom({ counts, points, progress }: Run): Face {
-  return { counts, points, progress };
+  return { counts, points, progress, answers: keptAnswers() };
 }
 
 const KEY = 'run';
