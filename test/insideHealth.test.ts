@@ -2,10 +2,12 @@
 // leaves the training as it was; and the code that ran.
 import { describe, expect, test, vi } from 'vitest';
 import { codeOf } from '../src/app/inside/code.ts';
+import { stepCodeOf } from '../src/app/inside/stepCode.ts';
 import { Flow } from '../src/app/inside/flow.ts';
 import { Checkup, updateRatios } from '../src/app/inside/health.ts';
 import { histogramOf } from '../src/app/inside/histogram.ts';
 import {
+  adam,
   Sequential,
   TrainStep,
   conv2d,
@@ -27,7 +29,7 @@ const random = randomStream(5, 0);
 const COUNT = 128;
 const images = Uint8Array.from({ length: COUNT * 64 }, (_, i) => 256 * random(i));
 const labels = Uint8Array.from({ length: COUNT }, (_, i) => 3 * random(1e6 + i));
-const build = (seed = 1) =>
+const build = (seed = 1, fuse = true) =>
   new Sequential(
     device,
     [8, 8, 1],
@@ -41,7 +43,7 @@ const build = (seed = 1) =>
       dropout({ rate: 0.5 }),
       dense({ units: 3 }),
     ],
-    { seed },
+    { seed, fuse },
   );
 const samples = {
   images: device.tensor(images, [COUNT, 8, 8, 1], 'u8'),
@@ -160,4 +162,33 @@ test('the code of a layer is the WGSL that ran, with its constants', async () =>
   expect(timing).toBe(device.gpu.features.has('timestamp-query') ? 'timestamps' : 'wallClock');
   const without = await codeOf(flow, { busy: true, now: () => 0 });
   if (without.timing === 'none') expect(without.layers[0]?.timeMs).toBeUndefined();
+});
+
+test.each([
+  [true, { conv1: 'p', fc1: 'ip', drop1: '', fc2: 'ip' }],
+  [false, { conv1: 'p', relu1: 'i', pool1: 'i', fc1: 'ip', relu2: 'i', drop1: 'i', fc2: 'ip' }],
+])('the dispatches of a step are the work of layers, fused: %s', async (fuse, expected) => {
+  const model = build(1, fuse);
+  const step = await TrainStep.create(model, adam(), samples, { batch: 16 });
+  const kernels = stepCodeOf(step.recording, model.layers);
+  const shared = kernels.filter(({ work }) => !work).map(({ label }) => label);
+  expect(shared).toEqual(['drawBatch', 'softmaxCrossEntropy', 'adam', 'record']);
+
+  // There in the order of the layers, back in the other; the first layer's input asks for no gradient.
+  const order = Object.keys(expected);
+  const loss = kernels.findIndex(({ label }) => label === 'softmaxCrossEntropy');
+  const works = (from: number, to: number) =>
+    kernels.slice(from, to).flatMap(({ work }) => work ?? []);
+  const there = works(0, loss);
+  expect(there.map(({ layer }) => layer)).toEqual(order);
+  expect(new Set(there.map(({ role }) => role))).toEqual(new Set(['forward']));
+  const back = works(loss, kernels.length);
+  const withGradient = Object.entries(expected).filter(([, roles]) => roles !== '');
+  expect([...new Set(back.map(({ layer }) => layer))]).toEqual(
+    withGradient.map(([layer]) => layer).toReversed(),
+  );
+  for (const [name, initials] of withGradient) {
+    const roles = back.filter(({ layer }) => layer === name).map(({ role }) => role[0]);
+    expect(new Set(roles)).toEqual(new Set(initials));
+  }
 });

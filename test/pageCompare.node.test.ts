@@ -43,7 +43,8 @@ describe.skipIf(executablePath === undefined)('runs side by side', () => {
     const train = async (count: number) => {
       await page.locator('button.primary[aria-disabled=false]').waitFor(PATIENCE);
       await page.locator('button.primary').click();
-      await expect.poll(() => rows.count(), PATIENCE).toBe(count);
+      const kept = rows.getByRole('textbox');
+      await expect.poll(() => kept.count(), PATIENCE).toBe(count);
     };
     expect(await runs.innerText()).toContain('Every run that ends or is stopped is kept here');
     await train(1);
@@ -113,6 +114,57 @@ describe.skipIf(executablePath === undefined)('runs side by side', () => {
     await give('elsewhere.json', json.replace(/"startedAt": "[^"]*"/, '"startedAt": "2026-01-01"'));
     await expect.poll(names).toEqual(['the small one', 'Run 2', 'Run 3']);
     expect(await runs.getByRole('alert').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('one under way is among them, and grows', { timeout: 240_000 }, async () => {
+    const { page, complaints } = await visits.visit(
+      '?images=200&epochs=1&validation=100&batch=50&model=conv4_s2-dense8',
+    );
+    const start = async () => {
+      await page.locator('button.primary[aria-disabled=false]').waitFor(PATIENCE);
+      await page.locator('button.primary').click();
+    };
+    const runs = page.locator('.runs');
+    const rows = runs.locator('.scroll tbody tr');
+    const row = runs.locator('tr.running');
+    const lever = (name: string) => page.getByRole('button', { name, exact: true }).click();
+    await start();
+    await rows.first().waitFor(PATIENCE);
+    expect(await row.count()).toBe(0);
+
+    await page.getByLabel('Epochs', { exact: true }).fill('900');
+    await start();
+    const doneIn = async () => Number(/(\d+) of 900 epochs done/.exec(await row.innerText())?.[1]);
+    await expect.poll(doneIn, PATIENCE).toBeGreaterThan(1);
+    await lever('Pause');
+    await expect.poll(() => row.innerText(), PATIENCE).toContain('paused');
+    const done = await doneIn();
+    expect(await rows.count()).toBe(2);
+    expect(await row.innerText()).toContain('Run 2');
+    expect(await row.locator('.differs').allInnerTexts()).toEqual(['900']);
+    const parameters = await rows.locator('td.n:nth-of-type(3)').allInnerTexts();
+    expect(new Set(parameters)).toEqual(new Set(['5,546']));
+
+    // Its curve stands among the others, and ends where the table of the epochs does.
+    const last = page.locator('#training details tbody tr').last();
+    await expect.poll(() => last.locator('> *').first().textContent()).toBe(String(done));
+    const legend = runs.locator('.u-legend .u-series');
+    expect(await legend.count()).toBe(3);
+    const accuracy = Number.parseFloat((await last.locator('> *').nth(4).textContent()) ?? '');
+    const shown = async () =>
+      Number.parseFloat(await legend.last().locator('.u-value').innerText());
+    await expect.poll(shown).toBe(accuracy);
+
+    await lever('Continue');
+    await expect.poll(doneIn, PATIENCE).toBeGreaterThan(done);
+    expect(await row.innerText()).toContain('running');
+    await lever('Stop');
+    await row.waitFor({ ...PATIENCE, state: 'detached' });
+    await expect.poll(() => rows.count()).toBe(2);
+    expect(await rows.last().innerText()).toContain('interrupted');
+    expect(await rows.last().getByRole('textbox').inputValue()).toBe('Run 2');
     expect(complaints).toEqual([]);
     await page.close();
   });

@@ -127,8 +127,21 @@ describe.skipIf(executablePath === undefined)('inside', () => {
     await page.locator('.wgsl pre').first().waitFor(PATIENCE);
     expect(await page.locator('.wgsl pre').first().innerText()).toMatch(/const K = 64u;/);
     expect(await page.locator('.step summary').innerText()).toMatch(
-      /The training step: \d+ dispatches/,
+      /The whole training step: \d+ dispatches/,
     );
+    const own = page.locator('.inStep');
+    expect(await own.locator('p').innerText()).toMatch(/^\d of \d+ dispatches are conv2’s own/);
+    const notes = await own.locator('ol .soft').allInnerTexts();
+    expect(new Set(notes)).toEqual(
+      new Set(['forward', 'gradient of its input', 'gradient of its weights']),
+    );
+    await page.locator('.step summary').click();
+    expect(await page.locator('.step > p').innerText()).toContain(
+      'drawBatch, softmaxCrossEntropy, adam and record',
+    );
+    const listed = await page.locator('.step ol .soft').allInnerTexts();
+    expect(listed.filter((note) => note === 'no single layer')).toHaveLength(4);
+    expect(listed.filter((note) => note.startsWith('conv2, '))).toHaveLength(notes.length);
 
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('dialog').count()).toBe(0);

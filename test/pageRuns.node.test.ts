@@ -1,18 +1,15 @@
 // The life of a run in a real Chromium: levers, a reload in the middle, a lost device, a crashed GPU process,
 // a second tab. Whatever happens on the way, it ends with the bits of the run nobody touched.
-import { readFile } from 'node:fs/promises';
 import { type Browser, type BrowserContext, type Page, type Worker, chromium } from 'playwright';
 import { type ViteDevServer, createServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CHROMIUM_ARGS } from '../scripts/chromium.mjs';
 import type { RunRecord } from '../src/app/record.ts';
 import { grouped } from '../src/app/wording.ts';
+import { button, pausedAfter, phase, reachEpoch, recordOf, RUN, start } from './runOnPage.ts';
 import { PATIENCE, configFile, executablePath } from './visit.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
-
-/** A network small enough that a step takes some milliseconds, with dropout, so that chance is in it. */
-const RUN = '?images=4000&batch=10&epochs=6&validation=100&seed=7&model=pool4-dense24-drop0.3';
 
 let server: ViteDevServer;
 let browser: Browser;
@@ -26,35 +23,6 @@ async function visit(context: BrowserContext, search = RUN): Promise<Page> {
   const page = await context.newPage();
   await page.goto(address + search);
   return page;
-}
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const phase = (page: Page) => page.locator('.progress .phase, .progress .notice').first();
-
-async function start(page: Page): Promise<void> {
-  await page.locator('button.primary[aria-disabled=false]').waitFor(PATIENCE);
-  await page.locator('button.primary').click();
-}
-
-/** Waits until that epoch is under way, and a checkpoint of it kept. */
-async function reachEpoch(page: Page, epoch: number): Promise<void> {
-  const figures = () => page.locator('.progress dl').innerText();
-  await expect.poll(figures, PATIENCE).toMatch(new RegExp(`Epoch\\s+[${epoch}-9] of`));
-  await page.getByText('Kept in this browser').waitFor(PATIENCE);
-}
-
-/** Waits for the verdict and takes its record. */
-async function recordOf(page: Page): Promise<RunRecord> {
-  await page.locator('.phase', { hasText: 'Done.' }).waitFor(PATIENCE);
-  const download = page.waitForEvent('download');
-  await button(page, 'run.json').click();
-  return JSON.parse(await readFile(await (await download).path(), 'utf8')) as RunRecord;
-}
-
-/** The steps done, as the page says them while it is paused. */
-async function pausedAfter(page: Page): Promise<number> {
-  await expect.poll(() => phase(page).innerText(), PATIENCE).toMatch(/^Paused after step/);
-  return Number(/step ([\d,]+)/.exec(await phase(page).innerText())?.[1]?.replace(',', ''));
 }
 
 describe.skipIf(executablePath === undefined)('a run on the page', () => {

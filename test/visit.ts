@@ -1,7 +1,7 @@
 // The page in a real Chromium, as `npm start` serves it, for the tests of the page.
 import { fileURLToPath } from 'node:url';
 import { type Page, chromium } from 'playwright';
-import { createServer } from 'vite';
+import { createServer, type Plugin } from 'vite';
 import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.mjs';
 
 export const configFile = fileURLToPath(new URL('../vite.config.ts', import.meta.url));
@@ -16,10 +16,11 @@ export interface Visits {
   readonly close: () => Promise<void>;
 }
 
-export async function openVisits(): Promise<Visits> {
+/** @param plugins what the page is served with besides */
+export async function openVisits(plugins: Plugin[] = []): Promise<Visits> {
   // A file that changes while the test runs must not reload the page.
   const options = { port: 0, watch: null, hmr: false } as const;
-  const server = await createServer({ configFile, logLevel: 'error', server: options });
+  const server = await createServer({ configFile, logLevel: 'error', server: options, plugins });
   await server.listen();
   const address = server.resolvedUrls?.local[0] ?? '';
   const path = executablePath === undefined ? {} : { executablePath };

@@ -6,6 +6,7 @@ import {
   TensorError,
   sizeOf,
   softmax,
+  within,
 } from '../tensor/index.ts';
 import { Arena, type Parameter } from './arena.ts';
 import { ALONE, type Fused, fuse } from './fusion.ts';
@@ -118,7 +119,9 @@ export class Sequential {
     return this.#layers.reduce((input, { layer, name, parameters }, stream) => {
       const part = fused[stream] ?? ALONE;
       if (part.absorbed) return input;
-      return layer.forward(input, { ...part, ...apart, name, parameters, stream, training });
+      return within(this.device, { name, isBackward: false }, () =>
+        layer.forward(input, { ...part, ...apart, name, parameters, stream, training }),
+      );
     }, x);
   }
 

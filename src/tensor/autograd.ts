@@ -2,6 +2,7 @@
 import { TensorError } from './errors.ts';
 import type { TapeEntry } from './op.ts';
 import { add } from './ops/arithmetic.ts';
+import { within } from './part.ts';
 import { sameShape } from './shape.ts';
 import { Tensor } from './tensor.ts';
 
@@ -119,7 +120,8 @@ function backward(
       const target = uses.get(t) === 1 ? targets.get(t) : undefined;
       want[name] = target ?? device.empty(t.shape, 'f32', `gradient of ${entry.op}.${name}`);
     }
-    const gradients = entry.gradients(dy, want);
+    const part = entry.part && { ...entry.part, isBackward: true };
+    const gradients = within(device, part, () => entry.gradients(dy, want));
     for (const [name, t] of Object.entries(entry.inputs)) {
       if (!t || !want[name]) continue;
       const dt = gradients[name];

@@ -1,5 +1,6 @@
 // Commands and the queue that sends them: eager lists are sent once, recorded ones again and again.
 import type { Program } from './kernel.ts';
+import type { Part } from './part.ts';
 import type { Meter } from './pool.ts';
 import type { Storage } from './tensor.ts';
 import type { Binding } from './wgsl.ts';
@@ -21,6 +22,8 @@ export interface Dispatch {
   readonly bindGroup: GPUBindGroup;
   readonly grid: Grid;
   readonly bound: readonly Bound[];
+  /** Absent where no part was named; see part.ts. */
+  readonly part: Part | undefined;
   /** What the bind group names; held here so that nobody reuses the memory while the command may run. */
   readonly storages: readonly Storage[];
 }

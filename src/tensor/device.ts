@@ -6,6 +6,7 @@ import { type Command, CommandQueue, type Grid } from './commands.ts';
 import { DeviceLost, GpuError, NoAdapter, TensorError } from './errors.ts';
 import { type Kernel, Programs } from './kernel.ts';
 import { makeDispatch } from './launch.ts';
+import type { Part } from './part.ts';
 import { BufferPool, type Meter } from './pool.ts';
 import { Readback } from './readback.ts';
 import { Scopes } from './scope.ts';
@@ -67,6 +68,8 @@ export class Device {
   readonly lost: Promise<DeviceLost>;
   /** Records ops for differentiation while `valueAndGrad` runs; see autograd.ts. */
   tape: Tape | undefined;
+  /** Whose work is being queued; see part.ts. */
+  part: Part | undefined;
   /** Forces one kernel variant where it fits; see variants.ts. */
   variant: VariantName | undefined;
   /** Which variant was measured to be the fastest; see tuner.ts. */
@@ -178,7 +181,7 @@ export class Device {
   ): void {
     if (grid.includes(0)) return;
     const program = this.#programs.get(kernel, constants);
-    this.#push(makeDispatch(this.gpu, kernel, program, tensors, grid));
+    this.#push(makeDispatch(this.gpu, kernel, program, tensors, grid, this.part));
     this.meter.bindGroupsCreated++;
   }
 

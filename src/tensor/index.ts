@@ -5,6 +5,7 @@ export { type KernelTime, Recording } from './capture.ts';
 export type { Bound, Command, Dispatch, Grid } from './commands.ts';
 export { type Device, type DeviceOptions, openDevice } from './device.ts';
 export { DeviceLost, GpuError, NoAdapter, TensorError } from './errors.ts';
+export { type Part, within } from './part.ts';
 export type { Meter } from './pool.ts';
 export { type Shape, sizeOf } from './shape.ts';
 export { type DType, Tensor, type TypedArray } from './tensor.ts';

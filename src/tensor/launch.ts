@@ -3,6 +3,7 @@ import type { Bound, Dispatch, Grid } from './commands.ts';
 import { TensorError } from './errors.ts';
 import { MOST_GROUPS } from './grid.ts';
 import type { Kernel, Program } from './kernel.ts';
+import type { Part } from './part.ts';
 import type { Tensor } from './tensor.ts';
 
 /**
@@ -15,6 +16,7 @@ export function makeDispatch(
   program: Program,
   tensors: Readonly<Record<string, Tensor>>,
   grid: Grid,
+  part: Part | undefined,
 ): Dispatch {
   const { name, bindings } = kernel;
   const named = bindings.map((binding) => {
@@ -48,5 +50,5 @@ export function makeDispatch(
     })),
   });
   const storages = named.map(({ tensor }) => tensor.storage);
-  return { kind: 'dispatch', label: name, program, bindGroup, grid, bound: memory, storages };
+  return { kind: 'dispatch', label: name, program, bindGroup, grid, bound: memory, part, storages };
 }

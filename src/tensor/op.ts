@@ -1,6 +1,7 @@
 // defineOp: one op, one place. Formula, shape rule, kernels and gradients of an op stand in one object.
 import type { Device } from './device.ts';
 import { TensorError } from './errors.ts';
+import type { Part } from './part.ts';
 import type { Shape } from './shape.ts';
 import { type DType, Tensor } from './tensor.ts';
 
@@ -58,6 +59,8 @@ export interface TapeEntry {
   readonly y: Tensor;
   readonly saved?: Tensor | undefined;
   readonly isView: boolean;
+  /** Whose work it was, and its gradients are. */
+  readonly part: Part | undefined;
   readonly gradients: (
     dy: Tensor,
     want: Readonly<Record<string, Tensor | undefined>>,
@@ -138,6 +141,7 @@ function build<const I extends Names, A extends object>(
         y,
         saved,
         isView,
+        part: device.part,
         gradients: (dy, want) => vjp({ ...inputs, y, saved, dy }, attributes, want as Wanted<I>),
       });
     } else if (device.tape?.follows(Object.values(given)) && y.dtype === 'f32') {

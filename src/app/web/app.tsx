@@ -30,6 +30,7 @@ import {
   usualValues,
 } from './settings.ts';
 import { Compare } from './runs/compare.tsx';
+import { useUnderWay } from './runs/underWay.ts';
 import { useKeptRuns } from './runs/useKeptRuns.ts';
 import { isRunning, type State } from './state.ts';
 
@@ -89,6 +90,7 @@ export function App() {
     } else giveFiles(files);
   });
   const kept = useKeptRuns(verdict?.record);
+  const underWay = useUnderWay(state, kept.runs);
   const tryOut = (more: Typed) => {
     set(more);
     document.getElementById('training')?.focus();
@@ -155,9 +157,9 @@ export function App() {
         >
           {useMemo(
             () => (
-              <Compare kept={kept} onTry={tryOut} />
+              <Compare kept={kept} running={underWay} onTry={tryOut} />
             ),
-            [kept.runs, kept.isVolatile],
+            [kept.runs, kept.isVolatile, underWay],
           )}
         </Training>
         {useMemo(

@@ -8,6 +8,8 @@ interface ChangedProps {
   readonly classes: readonly string[];
 }
 
+const withArticle = (name: string) => `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
+
 export function Changed({ changes, classes }: ChangedProps) {
   const { epoch, counts, images } = changes;
   const { learned, lost, otherwise } = counts;
@@ -35,7 +37,9 @@ export function Changed({ changes, classes }: ChangedProps) {
               <p>
                 <span class="soft">{before} →</span>
                 <b>{now}</b>
-                <span class="mark">{isRight ? '✓ right now' : `✗ it is a ${truth}`}</span>
+                <span class="mark">
+                  {isRight ? '✓ right now' : `✗ it is ${withArticle(truth)}`}
+                </span>
               </p>
             </li>
           );

@@ -39,6 +39,8 @@ export function Plot({ options, data, height, label }: PlotProps) {
 
 /** Hooks of a chart of curves: while nobody points at it, its legend tells the last value of each. */
 export const LAST_VALUES: uPlot.Hooks.Arrays = {
+  // The last of the data before may lie beyond the end of these.
+  setData: [(plot) => plot.setLegend({ idxs: plot.data.map(() => null) }, false)],
   setLegend: [
     (plot) => {
       if (plot.legend.idxs?.some((at) => at !== null)) return;

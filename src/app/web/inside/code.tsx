@@ -1,7 +1,8 @@
 // The code behind a layer: the kernels that made it, their time, and their WGSL as it ran.
 import { useState } from 'preact/hooks';
 import type { KernelRun, LayerCode, Timing } from '../../inside/code.ts';
-import { compact, counted } from '../../wording.ts';
+import type { Role, StepKernel } from '../../inside/stepCode.ts';
+import { compact, counted, listed } from '../../wording.ts';
 import type { InsideProps } from './door.tsx';
 import { tokens } from './highlight.ts';
 import { useAnswer } from './useAnswer.ts';
@@ -19,15 +20,8 @@ export function CodeView({ ask, running, name }: CodeProps) {
   return (
     <>
       {layer && <LayerKernels key={name} layer={layer} timing={code.timing} />}
-      {step && (
-        <details class="step">
-          <summary>
-            The training step: {counted(step.length, 'dispatch', 'dispatches')}, recorded once and
-            sent again in one submit
-          </summary>
-          <Kernels kernels={step} />
-        </details>
-      )}
+      {step && <LayerInStep key={`${name} in the step`} name={name} step={step} />}
+      {step && <WholeStep step={step} />}
     </>
   );
 }
@@ -66,22 +60,85 @@ function LayerKernels({ layer, timing }: { layer: LayerCode; timing: Timing }) {
   );
 }
 
+const ROLES: Readonly<Record<Role, string>> = {
+  forward: 'forward',
+  inputGradient: 'gradient of its input',
+  parameterGradient: 'gradient of its weights',
+  gradients: 'for both gradients',
+};
+const dispatches = (count: number) => counted(count, 'dispatch', 'dispatches');
+
+/** What of the training step is this layer's work. */
+function LayerInStep({ name, step }: { name: string; step: readonly StepKernel[] }) {
+  const own = step.flatMap(({ work, ...kernel }) =>
+    work?.layer === name ? [{ ...kernel, note: ROLES[work.role] }] : [],
+  );
+  return (
+    <div class="inStep">
+      <h4>In the training step</h4>
+      <p>
+        {own.length === 0 ? (
+          <>
+            No dispatch is <b>{name}</b>’s own: a neighbour’s kernel does its work, or there is none
+            to do.
+          </>
+        ) : (
+          <>
+            {own.length} of {dispatches(step.length)} {own.length === 1 ? 'is' : 'are'}{' '}
+            <b>{name}</b>
+            ’s own. <span class="soft">For a whole batch, fused with its neighbours.</span>
+          </>
+        )}
+      </p>
+      {own.length > 0 && <Kernels kernels={own} />}
+    </div>
+  );
+}
+
+function WholeStep({ step }: { step: readonly StepKernel[] }) {
+  const shared = step.filter(({ work }) => !work).map(({ label }) => label);
+  const kernels = step.map(({ work, ...kernel }) => ({
+    ...kernel,
+    note: work ? `${work.layer}, ${ROLES[work.role]}` : 'no single layer',
+  }));
+  return (
+    <details class="step">
+      <summary>
+        The whole training step: {dispatches(step.length)}, recorded once and sent again in one
+        submit
+      </summary>
+      <p class="soft">
+        {dispatches(shared.length)} belong to no single layer, for they draw the batch, give the
+        loss, update all weights and note the figures: {listed(shared)}.
+      </p>
+      <Kernels kernels={kernels} />
+    </details>
+  );
+}
+
 const milliseconds = (timeMs: number) =>
   timeMs < 0.0995 ? `${Math.max(1, Math.round(timeMs * 1000))} µs` : `${timeMs.toPrecision(2)} ms`;
 
+interface Noted extends KernelRun {
+  /** Instead of its grid, which stands above its code. */
+  readonly note?: string;
+}
+
 /** A list of kernels, of which one is open. */
-function Kernels({ kernels }: { kernels: readonly KernelRun[] }) {
+function Kernels({ kernels }: { kernels: readonly Noted[] }) {
   const [chosen, setChosen] = useState(0);
   const kernel = kernels[chosen];
   return (
     <div class={kernels.length > 1 ? 'kernels' : ''}>
       {kernels.length > 1 && (
         <ol>
-          {kernels.map(({ label, grid, timeMs }, at) => (
+          {kernels.map(({ label, grid, timeMs, note }, at) => (
             <li>
               <button type="button" aria-pressed={at === chosen} onClick={() => setChosen(at)}>
                 {label}
-                <span class="soft n">{timeMs === undefined ? grid : milliseconds(timeMs)}</span>
+                <span class="soft n">
+                  {note ?? (timeMs === undefined ? grid : milliseconds(timeMs))}
+                </span>
               </button>
             </li>
           ))}

@@ -1,8 +1,9 @@
 // What the page asks of the inside of the network, and what the worker answers: plain values.
 import type { CamMap } from '../../inside/attribution.ts';
-import type { Code, KernelRun } from '../../inside/code.ts';
+import type { Code } from '../../inside/code.ts';
 import type { Health } from '../../inside/health.ts';
 import type { Stage } from '../../inside/stage.ts';
+import type { StepKernel } from '../../inside/stepCode.ts';
 import type { ImageRef } from '../protocol.ts';
 
 export type Question =
@@ -82,5 +83,5 @@ export interface CodeAnswer {
   readonly about: 'code';
   readonly code: Code;
   /** Of one training step, in order; absent before any training. */
-  readonly step: readonly KernelRun[] | undefined;
+  readonly step: readonly StepKernel[] | undefined;
 }

@@ -4,18 +4,19 @@ import { factorAt } from '../../turns.ts';
 import { grouped } from '../../wording.ts';
 import type { Lever } from '../protocol.ts';
 import { type Typed, typedFromOptions } from '../settings.ts';
+import type { KeptMark } from '../runState.ts';
 import type { Run } from '../state.ts';
 
 interface DivergenceProps {
   readonly run: Run;
-  /** The run is kept as it was before, and can go on. */
-  readonly isKept: boolean;
+  /** The run as it was before, where it was kept. */
+  readonly kept: KeptMark | undefined;
   readonly onTry: (typed: Typed) => void;
   readonly onPull: (lever: Lever) => void;
 }
 
-export function Divergence({ run, isKept, onTry, onPull }: DivergenceProps) {
-  const { config, turns, ending, kept } = run;
+export function Divergence({ run, kept, onTry, onPull }: DivergenceProps) {
+  const { config, turns, ending } = run;
   const step = ending?.divergedAt ?? 0;
   return (
     <div class="notice" role="alert">
@@ -39,7 +40,7 @@ export function Divergence({ run, isKept, onTry, onPull }: DivergenceProps) {
           );
         })}
       </ol>
-      {isKept && kept && (
+      {kept && (
         <p>
           <button
             type="button"

@@ -108,7 +108,12 @@ export function Training(props: TrainingProps) {
         />
       )}
       {run?.ending?.stopped === 'diverged' && (
-        <Divergence run={run} isKept={offer !== undefined} onTry={onTry} onPull={answer} />
+        <Divergence
+          run={run}
+          kept={run.kept || run.notKept ? offer : undefined} // another run's would not help
+          onTry={onTry}
+          onPull={answer}
+        />
       )}
       <Curves run={run} epochs={run?.config.epochs ?? (Number(values.epochs) || 1)} />
       {run && run.epochs.length > 0 && <EpochTable run={run} />}

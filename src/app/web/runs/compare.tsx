@@ -2,26 +2,38 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { counted, duration, grouped, percent } from '../../wording.ts';
 import { type Typed, typedFromConfig } from '../settings.ts';
-import { compare, freeName, type KeptRun, keptOf, MOST_RUNS, readRunJson, withRun } from './kept.ts';
+import {
+  compare,
+  type Compared,
+  freeName,
+  type KeptRun,
+  keptOf,
+  MOST_RUNS,
+  readRunJson,
+  withRun,
+} from './kept.ts';
 import { lineOf } from './lines.ts';
 import { Overlay, Swatch } from './overlay.tsx';
+import type { UnderWay } from './underWay.ts';
 import type { KeptRuns } from './useKeptRuns.ts';
 
 interface CompareProps {
   readonly kept: KeptRuns;
+  readonly running: UnderWay | undefined;
   /** Sets up the settings of a run. */
   readonly onTry: (typed: Typed) => void;
 }
 
-export function Compare({ kept, onTry }: CompareProps) {
+export function Compare({ kept, running, onTry }: CompareProps) {
   const { runs, change, isVolatile } = kept;
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [taken, setTaken] = useState<{ run: KeptRun; at: number }>();
   const [refused, setRefused] = useState('');
   const back = useRef<HTMLButtonElement>(null);
   useEffect(() => back.current?.focus(), [taken]); // the row that had the focus is gone
-  const { different, same } = compare(runs);
-  const shown = runs.filter(({ id }) => !hidden.has(id));
+  const all: readonly Compared[] = running ? [...runs, running] : runs;
+  const { different, same } = compare(all);
+  const shown = all.filter(({ id }) => !hidden.has(id));
 
   const remove = (run: KeptRun) => {
     setTaken({ run, at: runs.indexOf(run) });
@@ -43,6 +55,20 @@ export function Compare({ kept, onTry }: CompareProps) {
     }
     setRefused(sentences.join(' '));
   };
+
+  const curveOf = (run: Compared) => (
+    <label class="toggle">
+      <input
+        type="checkbox"
+        checked={!hidden.has(run.id)}
+        onChange={() => setHidden(toggled(hidden, run.id))}
+      />{' '}
+      {hidden.has(run.id) ? 'curve' : <Swatch line={lineOf(shown.indexOf(run), shown.length)} />}
+      <span class="unseen">curve of {run.name}</span>
+    </label>
+  );
+  const settingsOf = (run: Compared) =>
+    different.map(({ text }) => <td class="differs">{text(run)}</td>);
 
   return (
     <div class="runs">
@@ -81,27 +107,18 @@ export function Compare({ kept, onTry }: CompareProps) {
                       <Name
                         run={run}
                         onRename={(name) =>
-                          change((all) => all.map((one) => (one.id === run.id ? { ...one, name } : one)))
+                          change((all) =>
+                            all.map((one) => (one.id === run.id ? { ...one, name } : one)),
+                          )
                         }
                       />
-                      <label class="toggle">
-                        <input
-                          type="checkbox"
-                          checked={!hidden.has(run.id)}
-                          onChange={() => setHidden(toggled(hidden, run.id))}
-                        />{' '}
-                        {hidden.has(run.id) ? (
-                          'curve'
-                        ) : (
-                          <Swatch line={lineOf(shown.indexOf(run), shown.length)} />
-                        )}
-                        <span class="unseen">curve of {run.name}</span>
-                      </label>
+                      {curveOf(run)}
                     </th>
-                    {different.map(({ text }) => (
-                      <td class="differs">{text(run)}</td>
-                    ))}
-                    <td class="n" title={`95 % interval ${percent(run.interval.low)} to ${percent(run.interval.high)}`}>
+                    {settingsOf(run)}
+                    <td
+                      class="n"
+                      title={`95 % interval ${percent(run.interval.low)} to ${percent(run.interval.high)}`}
+                    >
                       {percent(run.accuracy, 2)}
                     </td>
                     <td class="n">{grouped(run.parameters)}</td>
@@ -111,7 +128,11 @@ export function Compare({ kept, onTry }: CompareProps) {
                       {run.stopped !== 'completed' && <span class="soft"> {run.stopped}</span>}
                     </td>
                     <td class="acts">
-                      <button type="button" class="link" onClick={() => onTry(typedFromConfig(run.config))}>
+                      <button
+                        type="button"
+                        class="link"
+                        onClick={() => onTry(typedFromConfig(run.config))}
+                      >
                         Set again<span class="unseen"> what {run.name} had</span>
                       </button>{' '}
                       <button type="button" class="link" onClick={() => remove(run)}>
@@ -120,17 +141,37 @@ export function Compare({ kept, onTry }: CompareProps) {
                     </td>
                   </tr>
                 ))}
+                {running && (
+                  <tr class="running">
+                    <th scope="row">
+                      <span class="name">{running.name}</span>
+                      {curveOf(running)}
+                    </th>
+                    {settingsOf(running)}
+                    <td class="n">–</td>
+                    <td class="n">{grouped(running.parameters)}</td>
+                    <td class="n">{running.epochs.length > 0 ? duration(running.timeMs) : '–'}</td>
+                    <td colSpan={2}>
+                      {running.isPaused ? 'paused' : 'running'}{' '}
+                      <span class="soft">
+                        {running.epochs.length} of {counted(running.of, 'epoch')} done
+                      </span>
+                    </td>
+                  </tr>
+                )}
               </tbody>
             </table>
           </div>
           <p class="soft same">
-                {runs.length > 1 && different.length === 0
-                  ? 'They were set alike. '
-                  : runs.length > 1 && 'Only the settings in which they differ have a column. '}
-                {same.map(({ title, text }) => `${title}: ${text}`).join('; ')}. Time is that of the
-                whole run, evaluation included; equal digests are equal weights, to the bit.
+            {all.length > 1 && different.length === 0
+              ? 'They were set alike. '
+              : all.length > 1 && 'Only the settings in which they differ have a column. '}
+            {same.map(({ title, text }) => `${title}: ${text}`).join('; ')}. Time is that of the
+            whole run, evaluation included; equal digests are equal weights, to the bit.
           </p>
-          {shown.some(({ epochs }) => epochs.length > 0) && <Overlay runs={shown} />}
+          {shown.some(({ epochs }) => epochs.length > 0) && (
+            <Overlay runs={shown} least={running?.of ?? 0} />
+          )}
         </>
       )}
       <p class="soft" role="status">
@@ -157,8 +198,8 @@ export function Compare({ kept, onTry }: CompareProps) {
       )}
       {runs.length === MOST_RUNS && (
         <p class="soft">
-          These are {counted(MOST_RUNS, 'run')}, as many as are kept: the next takes the place of the
-          oldest.
+          These are {counted(MOST_RUNS, 'run')}, as many as are kept: the next takes the place of
+          the oldest.
         </p>
       )}
     </div>
@@ -171,7 +212,13 @@ function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
   return next;
 }
 
-function Name({ run, onRename }: { readonly run: KeptRun; readonly onRename: (name: string) => void }) {
+function Name({
+  run,
+  onRename,
+}: {
+  readonly run: KeptRun;
+  readonly onRename: (name: string) => void;
+}) {
   const [text, setText] = useState(run.name);
   useEffect(() => setText(run.name), [run.name]);
   const rename = () => {

@@ -27,6 +27,12 @@ export interface KeptRun {
   readonly digest: string;
 }
 
+/** What a run has that is compared, the one under way included. */
+export type Compared = Pick<
+  KeptRun,
+  'id' | 'name' | 'config' | 'epochs' | 'data' | 'images' | 'adapter' | 'parameters' | 'timeMs'
+>;
+
 /** More are neither told apart nor worth the room. */
 export const MOST_RUNS = 12;
 
@@ -66,7 +72,7 @@ export function freeName(runs: readonly KeptRun[]): string {
 
 interface Column {
   readonly title: string;
-  readonly text: (run: KeptRun) => string;
+  readonly text: (run: Compared) => string;
 }
 
 /** What two runs may differ in, as a table shows it. */
@@ -87,7 +93,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** The settings in which the runs differ, and those that all share. */
-export function compare(runs: readonly KeptRun[]): {
+export function compare(runs: readonly Compared[]): {
   readonly different: readonly Column[];
   readonly same: readonly { readonly title: string; readonly text: string }[];
 } {
@@ -136,7 +142,10 @@ type Rule =
   | 'number'
   | 'numberOrNull'
   | { readonly list: Rule }
-  | { readonly fields: Readonly<Record<string, Rule>>; readonly optional?: Readonly<Record<string, Rule>> }
+  | {
+      readonly fields: Readonly<Record<string, Rule>>;
+      readonly optional?: Readonly<Record<string, Rule>>;
+    }
   | { readonly oneOf: readonly unknown[] };
 
 const CONFIG: Rule = {
@@ -196,7 +205,11 @@ function wrongField(value: unknown, path: string, rule: Rule): string | undefine
   if (!isObject(value)) return `${path || 'it'} is no object`;
   const { fields, optional = {} } = rule;
   return first([
-    ...Object.entries(fields).map(([name, of]) => () => wrongField(value[name], at(name), of)),
+    ...Object.entries(fields).map(
+      ([name, of]) =>
+        () =>
+          wrongField(value[name], at(name), of),
+    ),
     ...Object.entries(optional).map(
       ([name, of]) =>
         () =>

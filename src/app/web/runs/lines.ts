@@ -6,14 +6,7 @@ export interface Line {
   readonly dash: readonly number[];
 }
 
-const DASHES: readonly (readonly number[])[] = [
-  [],
-  [7, 4],
-  [2, 3],
-  [12, 3, 2, 3],
-  [1, 6],
-  [14, 6],
-];
+const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [12, 3, 2, 3], [1, 6], [14, 6]];
 
 /** The line of run `at` of `of`. */
 export function lineOf(at: number, of: number): Line {

@@ -5,7 +5,7 @@ import type { EpochRecord } from '../../record.ts';
 import { percent } from '../../wording.ts';
 import { lossText } from '../figures/curves.tsx';
 import { LAST_VALUES, Plot, axis, colour } from '../figures/plot.tsx';
-import type { KeptRun } from './kept.ts';
+import type { Compared } from './kept.ts';
 import { type Line, lineOf } from './lines.ts';
 
 type Measure = 'accuracy' | 'loss';
@@ -59,9 +59,15 @@ function padded(low: number | null, high: number | null, most: number): [number,
   return [Math.max(0, low - room), Math.min(most, high + room)];
 }
 
-export function Overlay({ runs }: { readonly runs: readonly KeptRun[] }) {
+interface OverlayProps {
+  readonly runs: readonly Compared[];
+  /** Epochs that there is room for at least. */
+  readonly least: number;
+}
+
+export function Overlay({ runs, least }: OverlayProps) {
   const [measure, setMeasure] = useState<Measure>('accuracy');
-  const epochs = Math.max(1, ...runs.map((run) => run.epochs.length));
+  const epochs = Math.max(1, least, ...runs.map((run) => run.epochs.length));
   const names = runs.map(({ name }) => name);
   const options = useMemo(
     () => optionsOf(names, epochs, measure),

@@ -1,4 +1,5 @@
 // What the network said to the validation images after each epoch of the last run: for the replay, and its albums.
+// It goes into the checkpoint, so that a run that is gone on with has its epochs from before.
 import type { DataSet } from '../../data/dataset.ts';
 import { type Answers, answersOf, confusionOf } from '../../evaluation.ts';
 import type { Judged } from '../../fit.ts';
@@ -16,9 +17,55 @@ interface Replay {
 
 let replay: Replay | undefined;
 
-/** A new run begins: the epochs of the one before are forgotten. */
-export function beginReplay(data: DataSet, validation: Uint32Array): void {
-  replay = { data, validation, answers: new Map() };
+/** Of an epoch: for each image a byte of its class and one of the probability, as text (base64). */
+export type KeptAnswers = readonly (readonly [epoch: number, text: string])[];
+
+/** A checkpoint holds the newest epochs that fit into so many characters: of 6,000 images 131. */
+const MOST_CHARACTERS = 2 ** 21;
+
+/** A run begins, or goes on with its epochs from before; those of the last one are forgotten. */
+export function beginReplay(
+  data: DataSet,
+  validation: Uint32Array,
+  before: KeptAnswers = [],
+): ReadonlyMap<number, Confusion> {
+  const classes = data.classes.length;
+  const answers = new Map<number, Answers>();
+  const confusions = new Map<number, Confusion>();
+  for (const [epoch, text] of before) {
+    const said = unpacked(text, validation, classes);
+    if (!said) continue;
+    answers.set(epoch, said);
+    confusions.set(epoch, confusionOf(said, data.train.labels, classes));
+  }
+  replay = { data, validation, answers };
+  return confusions;
+}
+
+export function keptAnswers(): KeptAnswers {
+  const kept: (readonly [number, string])[] = [];
+  let room = MOST_CHARACTERS;
+  for (const [epoch, said] of [...(replay?.answers ?? [])].toReversed()) {
+    const text = packed(said);
+    room -= text.length;
+    if (room < 0) break;
+    kept.unshift([epoch, text]);
+  }
+  return kept;
+}
+
+function packed({ predicted, confidence }: Answers): string {
+  const bytes = [...predicted, ...Array.from(confidence, (share) => Math.round(255 * share))];
+  return btoa(bytes.map((byte) => String.fromCharCode(byte)).join(''));
+}
+
+/** Undefined when it is not of these images and classes. */
+function unpacked(text: string, images: Uint32Array, classes: number): Answers | undefined {
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const predicted = Int32Array.from(bytes.subarray(0, images.length));
+  const confidence = Float32Array.from(bytes.subarray(images.length), (byte) => byte / 255);
+  const isSound = bytes.length === 2 * images.length && predicted.every((k) => k < classes);
+  return isSound ? { images, predicted, confidence } : undefined;
 }
 
 /** Keeps the answers after an epoch; gives their confusion matrix. */

@@ -6,9 +6,10 @@ import { layersOf } from '../../network/layers.ts';
 import type { DataSet } from '../../data/dataset.ts';
 import { INPUT_SHAPE, chooseStratified, scalePixels } from '../../data/prepare.ts';
 import { gradCam, saliency } from '../../inside/attribution.ts';
-import { codeOf, kernelsOf } from '../../inside/code.ts';
+import { codeOf } from '../../inside/code.ts';
 import { Flow } from '../../inside/flow.ts';
 import { Checkup, updateRatios } from '../../inside/health.ts';
+import { stepCodeOf } from '../../inside/stepCode.ts';
 import type {
   Answer,
   AttributionAnswer,
@@ -222,5 +223,5 @@ async function codeNow(): Promise<CodeAnswer> {
     now: () => performance.now(),
   });
   const step = held.network && held.step;
-  return { about: 'code', code, step: step && kernelsOf(step.recording.commands) };
+  return { about: 'code', code, step: step && stepCodeOf(step.recording, model.layers) };
 }

@@ -6,6 +6,7 @@ import type { Point, Run, RunEvent } from '../runState.ts';
 import type { FitProgress } from '../../fit.ts';
 import type { SplitCounts } from '../settings.ts';
 import { isDataHere } from './data.ts';
+import { type KeptAnswers, keptAnswers } from './epochs.ts';
 import { held, send, textOf } from './held.ts';
 import { get, put, remove } from './store.ts';
 
@@ -14,10 +15,12 @@ export interface Face {
   readonly counts: SplitCounts;
   readonly points: readonly Point[];
   readonly progress: FitProgress | undefined;
+  /** Absent in a checkpoint of before they were kept. */
+  readonly answers?: KeptAnswers;
 }
 
 export function faceFrom({ counts, points, progress }: Run): Face {
-  return { counts, points, progress };
+  return { counts, points, progress, answers: keptAnswers() };
 }
 
 const KEY = 'run';
@@ -35,6 +38,12 @@ export async function keepRun(checkpoint: RunCheckpoint): Promise<RunEvent> {
     unstored = checkpoint;
     return { kind: 'notKept', message: reasonOf(error) };
   }
+}
+
+/** What stands of a run that goes on from a checkpoint: that one, unless it could not be stored. */
+export function standingOf(checkpoint: RunCheckpoint): Pick<Run, 'kept' | 'notKept'> {
+  if (checkpoint !== unstored) return { kept: markOf(checkpoint), notKept: undefined };
+  return { kept: held.run?.kept, notKept: held.run?.notKept };
 }
 
 /** @throws FileError when it is broken */

@@ -2,6 +2,7 @@
 // one is replaced, and the run goes on from its last checkpoint. Its network stays, to be looked into.
 import { version } from '../../../../package.json';
 import type { Device } from '../../../tensor/index.ts';
+import type { DataSet } from '../../data/dataset.ts';
 import type { RunCheckpoint } from '../../checkpoint.ts';
 import { RunControl } from '../../control.ts';
 import { type Division, type Verdict, divide, runExperiment } from '../../experiment.ts';
@@ -14,7 +15,7 @@ import { beginReplay, changesAt, keepEpoch } from './epochs.ts';
 import { gpuBytes, openGpu } from './gpu.ts';
 import { breathe, held, send, textOf } from './held.ts';
 import { finished, pageVerdict } from './judgement.ts';
-import { faceFrom, faceOf, forgetRun, keepRun, keptRun, showOffer } from './kept.ts';
+import { faceFrom, faceOf, forgetRun, keepRun, keptRun, showOffer, standingOf } from './kept.ts';
 import { fetchData } from './data.ts';
 import { alone, tellTabs, watchIfBusy } from './tabs.ts';
 import { tuningTables } from './tuningTables.ts';
@@ -75,8 +76,7 @@ async function live(config: RunConfig, from?: RunCheckpoint, factor?: number): P
   held.control = control;
   try {
     const division = divide(data.train, config);
-    beginReplay(data, division.validation);
-    const verdict = await survive(config, division, control, from);
+    const verdict = await survive(data, config, division, control, from);
     held.last = finished(verdict, data, exploration);
     const { stopped } = verdict.record;
     send({ kind: 'verdict', verdict: pageVerdict(held.last) });
@@ -92,6 +92,7 @@ async function live(config: RunConfig, from?: RunCheckpoint, factor?: number): P
 
 /** Runs to the verdict over lost devices. @throws what ends a run for good */
 async function survive(
+  data: DataSet,
   config: RunConfig,
   division: Division,
   control: RunControl,
@@ -101,9 +102,9 @@ async function survive(
   let latest = from;
   for (let losses = 0; ;) {
     const begin = latest;
-    const run = runFrom(config, counts, begin);
-    const confusions = losses > 0 ? held.run?.confusions : undefined; // they are still here
-    tell({ kind: 'run', run: { ...run, ...(confusions && { confusions }) } });
+    const before = begin && faceOf(begin).answers;
+    const confusions = beginReplay(data, division.validation, before);
+    tell({ kind: 'run', run: { ...runFrom(config, counts, begin), confusions } });
     if (losses > 0) tell({ kind: 'recovering', attempt: losses, of: MOST_LOSSES });
     // All that the run before put on the GPU goes with its device; its results are on this side.
     held.network = undefined;
@@ -111,7 +112,7 @@ async function survive(
     held.device?.destroy();
     const device = await openPatiently();
     try {
-      return await attempt(device, config, division, control, begin, async (checkpoint) => {
+      return await attempt(device, data, config, division, control, begin, async (checkpoint) => {
         latest = checkpoint;
         tell(await keepRun(checkpoint));
       });
@@ -124,6 +125,7 @@ async function survive(
 
 function attempt(
   device: Device,
+  data: DataSet,
   config: RunConfig,
   division: Division,
   control: RunControl,
@@ -133,7 +135,7 @@ function attempt(
   const report = new Reporter();
   return runExperiment({
     device,
-    data: held.data as NonNullable<typeof held.data>,
+    data,
     config,
     division,
     runtime: { host: hostOf(navigator.userAgent), weft: version, commit: null },
@@ -214,7 +216,7 @@ function runFrom(config: RunConfig, counts: SplitCounts, from: RunCheckpoint | u
   if (!from) return fresh;
   const { points, progress } = faceOf(from);
   const { epochs, turns } = from.position;
-  return { ...fresh, points, progress, epochs, turns };
+  return { ...fresh, points, progress, epochs, turns, ...standingOf(from) };
 }
 
 function countsOf({ train, validation }: Division): SplitCounts {
