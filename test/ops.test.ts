@@ -11,15 +11,19 @@ import { table } from './ops/table.ts';
 const device = await testDevice();
 const engine = gpuEngine(device);
 
-function declare(row: Row, title: string, force: Force): void {
+function declare(row: Row, title: string, force: Force, cases = row.cases): void {
   describe(title, () => {
-    for (const c of row.cases) test(c.title, () => check(engine, row, c, force));
+    for (const c of cases) test(c.title, () => check(engine, row, c, force));
   });
 }
 
 for (const row of table) {
   if (!row.variants) declare(row, row.name, (f) => f());
   else
-    for (const variant of variantNames)
-      declare(row, `${row.name}, ${variant}`, (f) => withVariant(device, variant, f));
+    for (const variant of variantNames) {
+      // Of a case the tiled kernels, with their barriers, take lavapipe 5 to 13 s to compile: there every second one.
+      const isSlow = variant === 'tiled' && device.info.name.includes('llvmpipe');
+      const cases = isSlow ? row.cases.filter((_, i) => i % 2 === 0) : row.cases;
+      declare(row, `${row.name}, ${variant}`, (f) => withVariant(device, variant, f), cases);
+    }
 }

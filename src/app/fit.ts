@@ -256,7 +256,8 @@ class Fit {
     if (!control.takeKeep()) return;
     if (onKeep) {
       const state = await step.checkpoint();
-      const isFinite = [...state.weights.values()].every(({ data }) => data.every(Number.isFinite));
+      const values = [...state.weights.values(), ...state.moments.values()];
+      const isFinite = values.every(({ data }) => data.every(Number.isFinite));
       const position: Position = {
         epoch: this.#epoch,
         from: this.#from,

@@ -1,7 +1,7 @@
 // dx[n,h,w,c] = Σ_{r,s,k} dy[n,p,q,k] · w[r,s,c,k], where p·stride + r·dilation − top = h, and so for q.
 // The idea is conv2dSubgroup's with the weights transposed: a subgroup computes 32 input pixels ×
 // (4 · LANES) channels, its lanes span the channels. For every four k a lane loads the 4x4 weights of its
-// own channels (a row of w each) and one vec4 of dy for every LANES-th pixel, passed around by broadcast:
+// own channels (a row of w each) and one vec4 of dy for every LANES-th pixel, passed around as there:
 // 4 + 32/LANES vec4 loads for 128 vec4 multiply-adds. Pixels are counted image last, so a block shares its
 // place in the image when N is a multiple of 32, and taps that miss dy are skipped as a whole (of 3x3 over
 // 5x5 pixels, 64 % are). One workgroup is one subgroup. C and K are multiples of 4.
