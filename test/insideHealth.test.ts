@@ -158,7 +158,7 @@ test('the code of a layer is the WGSL that ran, with its constants', async () =>
   expect(rectify?.kernels.map(({ label }) => label)).toEqual(['unary']);
   expect(row?.kernels).toEqual([]); // putting maps in a row computes nothing
   expect(row?.timeMs).toBeUndefined();
-  expect(conv?.timeMs).toBeGreaterThan(0);
+  expect(conv?.timeMs).toBeGreaterThanOrEqual(0); // Chromium rounds to 0.1 ms, and this takes less
   expect(timing).toBe(device.gpu.features.has('timestamp-query') ? 'timestamps' : 'wallClock');
   const without = await codeOf(flow, { busy: true, now: () => 0 });
   if (without.timing === 'none') expect(without.layers[0]?.timeMs).toBeUndefined();
