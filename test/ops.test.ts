@@ -21,7 +21,7 @@ for (const row of table) {
   if (!row.variants) declare(row, row.name, (f) => f());
   else
     for (const variant of variantNames) {
-      // Of a case the tiled kernels, with their barriers, take lavapipe 5 to 13 s to compile: there every second one.
+      // On lavapipe a case of the tiled kernels, with their barriers, took up to 13 s, compiled cold: there every second.
       const isSlow = variant === 'tiled' && device.info.name.includes('llvmpipe');
       const cases = isSlow ? row.cases.filter((_, i) => i % 2 === 0) : row.cases;
       declare(row, `${row.name}, ${variant}`, (f) => withVariant(device, variant, f), cases);
