@@ -4,7 +4,7 @@
 // every (4 · LANES)-th row, passed around by broadcast: 4 + 32/LANES vec4 loads for 128 vec4 multiply-adds.
 // The pixels are dealt to SPLIT partial sums, added in fixed order by sumSplits. One workgroup is one
 // subgroup. C and K are multiples of 4.
-// With POOL the four pixels are a 2x2 window, and dy and `which` are of the pooled image (conv2dSubgroup).
+// Behind a pool conv2dFilterGradPooledSubgroup serves.
 enable subgroups;
 
 const N = 1u;
@@ -23,16 +23,11 @@ const DILATION_W = 1u;
 const TOP = 0u;
 const LEFT = 0u;
 const PADDED = false; // can a window reach outside the image?
-const POOL = false;
 const SPLIT = 1u; // partial sums
 const SHARE = 12u; // pixels of one partial sum, a multiple of 4
 const LANES = 4u; // the subgroup size: 4, 8, 16 or 32
 
-const WINDOWS_H = max(P / 2u, 1u);
-const WINDOWS_W = max(Q / 2u, 1u);
-const CELLS_H = select(P, WINDOWS_H, POOL); // pixels, or windows
-const CELLS_W = select(Q, WINDOWS_W, POOL);
-const PIXELS = N * CELLS_H * CELLS_W * select(1u, 4u, POOL);
+const PIXELS = N * P * Q;
 const ROWS = R * S * C;
 const BLOCK = 32u; // rows a subgroup computes
 const HOLDERS = min(LANES, 8u); // lanes that hold x for the others
@@ -40,19 +35,8 @@ const LOADS = BLOCK / (4u * HOLDERS);
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> dy: array<vec4f>;
-@group(0) @binding(2) var<storage, read> which: array<u32>; // used with POOL
-@group(0) @binding(3) var<storage, read_write> dw: array<vec4f>; // [SPLIT, R, S, C, K]
-@group(0) @binding(4) var<storage, read_write> db: array<vec4f>; // [SPLIT, K]
-
-/** dy of pixel + m, or of pixel m of the window that begins at `pixel`. */
-fn cotangent(pixel: u32, m: u32, k: u32, live: bool) -> vec4f {
-  if (POOL) {
-    let i = pixel / 4u * (K / 4u) + k;
-    let here = ((vec4u(which[i]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(7u)) == vec4u(m);
-    return select(vec4f(), dy[i], here);
-  }
-  return select(vec4f(), dy[(pixel + m) * (K / 4u) + k], live);
-}
+@group(0) @binding(2) var<storage, read_write> dw: array<vec4f>; // [SPLIT, R, S, C, K]
+@group(0) @binding(3) var<storage, read_write> db: array<vec4f>; // [SPLIT, K]
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
@@ -76,32 +60,30 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   for (var i = 0u; i < 8u; i++) { a[i] = mat4x4f(); }
   var bias = vec4f();
 
-  // The output pixel, or the window, counted up without divisions.
+  // The output pixel, counted up without divisions.
   let end = min((split + 1u) * SHARE, PIXELS);
-  let cell = split * SHARE / select(1u, 4u, POOL);
-  var q = cell % CELLS_W;
-  var p = cell / CELLS_W % CELLS_H;
-  var image = cell / (CELLS_H * CELLS_W) * H;
+  var q = split * SHARE % Q;
+  var p = split * SHARE / Q % P;
+  var image = split * SHARE / (P * Q) * H;
 
   for (var pixel = split * SHARE; pixel < end; pixel += 4u) {
     var g: mat4x4f; // column m is dy of pixel + m
     var v: array<mat4x4f, LOADS>; // and this is x
     for (var m = 0u; m < 4u; m++) {
       let live = pixel + m < end;
-      g[m] = cotangent(pixel, m, k, live);
+      g[m] = select(vec4f(), dy[(pixel + m) * (K / 4u) + k], live);
       bias += g[m];
       for (var i = 0u; i < LOADS; i++) {
-        let h = select(p, 2u * p + m / 2u, POOL) * STRIDE_H + down[i]; // wraps to a huge number above the image
-        let u = select(q, 2u * q + m % 2u, POOL) * STRIDE_W + right[i];
+        let h = p * STRIDE_H + down[i]; // wraps to a huge number above the image
+        let u = q * STRIDE_W + right[i];
         v[i][m] = x[select(0u, ((image + h) * W + u) * (C / 4u) + c[i], live)];
         if (PADDED) { v[i][m] = select(vec4f(), v[i][m], h < H && u < W); }
       }
-      if (POOL && m < 3u) { continue; }
       q++;
-      if (q == CELLS_W) {
+      if (q == Q) {
         q = 0u;
         p++;
-        if (p == CELLS_H) {
+        if (p == P) {
           p = 0u;
           image += H;
         }

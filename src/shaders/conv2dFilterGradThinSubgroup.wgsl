@@ -4,7 +4,7 @@
 // of dy, and all taps of one; these are passed around by broadcast: 4 vec4 and TAPS single loads for 4 · TAPS vec4
 // multiply-adds. The pixels are dealt to SPLIT partial sums, added in fixed order by sumSplits. One workgroup is
 // one subgroup. K is a multiple of 4.
-// With POOL the four pixels are a 2x2 window, and dy and `which` are of the pooled image (conv2dSubgroup).
+// Behind a pool conv2dFilterGradThinPooledSubgroup serves.
 enable subgroups;
 
 const N = 1u;
@@ -22,34 +22,18 @@ const DILATION_H = 1u;
 const DILATION_W = 1u;
 const TOP = 0u;
 const LEFT = 0u;
-const POOL = false;
 const SPLIT = 1u; // partial sums
 const SHARE = 12u; // pixels of one partial sum, a multiple of 4
 const LANES = 4u; // the subgroup size: 4, 8, 16 or 32
 
-const WINDOWS_H = max(P / 2u, 1u);
-const WINDOWS_W = max(Q / 2u, 1u);
-const CELLS_H = select(P, WINDOWS_H, POOL); // pixels, or windows
-const CELLS_W = select(Q, WINDOWS_W, POOL);
-const PIXELS = N * CELLS_H * CELLS_W * select(1u, 4u, POOL);
+const PIXELS = N * P * Q;
 const TAPS = R * S * C;
 const QUADS = (TAPS + 3u) / 4u;
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> dy: array<vec4f>;
-@group(0) @binding(2) var<storage, read> which: array<u32>; // used with POOL
-@group(0) @binding(3) var<storage, read_write> dw: array<vec4f>; // [SPLIT, R, S, C, K]
-@group(0) @binding(4) var<storage, read_write> db: array<vec4f>; // [SPLIT, K]
-
-/** dy of pixel + m, or of pixel m of the window that begins at `pixel`. */
-fn cotangent(pixel: u32, m: u32, k: u32, live: bool) -> vec4f {
-  if (POOL) {
-    let i = pixel / 4u * (K / 4u) + k;
-    let here = ((vec4u(which[i]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(7u)) == vec4u(m);
-    return select(vec4f(), dy[i], here);
-  }
-  return select(vec4f(), dy[(pixel + m) * (K / 4u) + k], live);
-}
+@group(0) @binding(2) var<storage, read_write> dw: array<vec4f>; // [SPLIT, R, S, C, K]
+@group(0) @binding(3) var<storage, read_write> db: array<vec4f>; // [SPLIT, K]
 
 /** Where a tap lies in its window: down, right, and the channel; far outside the image for one that is not there. */
 fn place(tap: u32) -> vec3u {
@@ -79,19 +63,19 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
 
   // The pixel whose taps this lane holds.
   let end = min((split + 1u) * SHARE, PIXELS);
-  let cell = select(split * SHARE + lane % 4u, split * SHARE / 4u, POOL);
-  var across = cell % CELLS_W;
-  var down = cell / CELLS_W % CELLS_H;
-  var image = cell / (CELLS_H * CELLS_W) * H;
+  let mine = split * SHARE + lane % 4u;
+  var across = mine % Q;
+  var down = mine / Q % P;
+  var image = mine / (P * Q) * H;
 
   for (var pixel = split * SHARE; pixel < end; pixel += 4u) {
     var g: mat4x4f; // column m is dy of pixel + m
     for (var m = 0u; m < 4u; m++) {
-      g[m] = cotangent(pixel, m, k, pixel + m < end);
+      g[m] = select(vec4f(), dy[(pixel + m) * (K / 4u) + k], pixel + m < end);
       bias += g[m];
     }
-    let top = select(down, 2u * down + lane % 4u / 2u, POOL) * STRIDE_H;
-    let left = select(across, 2u * across + lane % 2u, POOL) * STRIDE_W;
+    let top = down * STRIDE_H;
+    let left = across * STRIDE_W;
     var v: array<vec4f, 4>;
     for (var j = 0u; j < QUADS; j++) {
       v[j] = vec4f(
@@ -103,8 +87,8 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
         subgroupBroadcast(v[j], 0u), subgroupBroadcast(v[j], 1u),
         subgroupBroadcast(v[j], 2u), subgroupBroadcast(v[j], 3u)));
     }
-    for (across += select(4u, 1u, POOL); across >= CELLS_W; across -= CELLS_W) { down++; }
-    for (; down >= CELLS_H; down -= CELLS_H) { image += H; }
+    for (across += 4u; across >= Q; across -= Q) { down++; }
+    for (; down >= P; down -= P) { image += H; }
   }
 
   if (workgroup.y * LANES + lane >= K / 4u) { return; }

@@ -7,7 +7,7 @@ import type { Device } from '../device.ts';
 import { linearGrid } from '../grid.ts';
 import { type Kernel, kernel } from '../kernel.ts';
 import type { Tensor } from '../tensor.ts';
-import { type Family, choose, idOf } from '../variants.ts';
+import { type Family, choose, plansFor } from '../variants.ts';
 import { filterGrad, forward, inputGrad } from './contractionVariants.ts';
 import { type ConvShape, pixels } from './convShape.ts';
 import { fill } from './fill.ts';
@@ -45,10 +45,10 @@ const maxUnpool = kernel('maxUnpool', maxUnpoolSource);
 const bound = (kernel: Kernel, tensors: Readonly<Record<string, Tensor>>) =>
   Object.fromEntries(kernel.bindings.map(({ name }) => [name, tensors[name] as Tensor]));
 
-/** Does the kernel that would compute this without the pool also pool? Slower ones that do are no gain. */
+/** Does the variant that would compute this without the pool also pool? Slower ones that do are no gain. */
 function pools(device: Device, family: Family<ConvShape>, s: ConvShape): boolean {
-  const { id } = choose(device, family, { ...s, pool: false });
-  return family.variants.some((variant) => idOf(variant) === id && variant.fits(s, device));
+  const { variant } = choose(device, family, whole(s));
+  return plansFor(device, family, s).some((plan) => plan.variant === variant);
 }
 
 const whole = (s: ConvShape): ConvShape => ({ ...s, pool: false });

@@ -1,7 +1,9 @@
 // The kernel variants of the three contractions, best first among those of one name, with constants and grids.
+import conv2dFilterGradPooledSubgroup from '../../shaders/conv2dFilterGradPooledSubgroup.wgsl?raw';
 import conv2dFilterGradQuad from '../../shaders/conv2dFilterGradQuad.wgsl?raw';
 import conv2dFilterGradRegister from '../../shaders/conv2dFilterGradRegister.wgsl?raw';
 import conv2dFilterGradSubgroup from '../../shaders/conv2dFilterGradSubgroup.wgsl?raw';
+import conv2dFilterGradThinPooledSubgroup from '../../shaders/conv2dFilterGradThinPooledSubgroup.wgsl?raw';
 import conv2dFilterGradThinSubgroup from '../../shaders/conv2dFilterGradThinSubgroup.wgsl?raw';
 import conv2dFilterGradTiled from '../../shaders/conv2dFilterGradTiled.wgsl?raw';
 import conv2dFilterGradThinQuad from '../../shaders/conv2dFilterGradThinQuad.wgsl?raw';
@@ -180,12 +182,14 @@ export const filterGrad: readonly Variant<ConvShape>[] = [
   {
     name: 'subgroup',
     kernel: kernel('conv2dFilterGradSubgroup', conv2dFilterGradSubgroup),
-    fits: hasSubgroups,
-    plan: (s, device) =>
-      split(s, device, { POOL: s.pool === true, PADDED: isPadded(s), LANES: lanes(device) }, [
-        ceilDiv(s.R * s.S * s.C, SUBGROUP_BLOCK),
-        ceilDiv(s.K / 4, lanes(device)),
-      ]),
+    fits: (s, device) => isWhole(s) && hasSubgroups(s, device),
+    plan: subgroupRows,
+  },
+  {
+    name: 'subgroup',
+    kernel: kernel('conv2dFilterGradPooledSubgroup', conv2dFilterGradPooledSubgroup),
+    fits: (s, device) => s.pool === true && hasSubgroups(s, device),
+    plan: subgroupRows,
   },
   {
     name: 'subgroup',
@@ -197,12 +201,14 @@ export const filterGrad: readonly Variant<ConvShape>[] = [
   {
     name: 'subgroup',
     kernel: kernel('conv2dFilterGradThinSubgroup', conv2dFilterGradThinSubgroup),
-    fits: isThin,
-    plan: (s, device) =>
-      split(s, device, { POOL: s.pool === true, LANES: lanes(device) }, [
-        1,
-        ceilDiv(s.K / 4, lanes(device)),
-      ]),
+    fits: (s, device) => isWhole(s) && isThin(s, device),
+    plan: thinColumns,
+  },
+  {
+    name: 'subgroup',
+    kernel: kernel('conv2dFilterGradThinPooledSubgroup', conv2dFilterGradThinPooledSubgroup),
+    fits: (s, device) => s.pool === true && isThin(s, device),
+    plan: thinColumns,
   },
   {
     name: 'register',
@@ -233,6 +239,19 @@ const ENOUGH = { software: 16, gpu: 512 };
 /** Most numbers summed one after another: more would cost accuracy. */
 const LONGEST_SHARE = 4096;
 const SHORTEST_SHARE = 256;
+
+/** The plan of a filter gradient whose subgroup has 32 rows and a vec4 of columns a lane. */
+function subgroupRows(s: ConvShape, device: Device) {
+  return split(s, device, { PADDED: isPadded(s), LANES: lanes(device) }, [
+    ceilDiv(s.R * s.S * s.C, SUBGROUP_BLOCK),
+    ceilDiv(s.K / 4, lanes(device)),
+  ]);
+}
+
+/** The same with all rows of a thin layer. */
+function thinColumns(s: ConvShape, device: Device) {
+  return split(s, device, { LANES: lanes(device) }, [1, ceilDiv(s.K / 4, lanes(device))]);
+}
 
 /** Deals the pixels to partial sums, so that the grid is large enough and no sum too long. */
 function split(
