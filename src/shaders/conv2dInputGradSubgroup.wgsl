@@ -52,8 +52,8 @@ fn source(at: u32, stride: u32) -> u32 {
 /** dy at value i of its image, or what of it belongs to pixel `number` of the window. */
 fn cotangent(i: u32, number: u32, inside: bool) -> vec4f {
   if (POOL) {
-    let here = ((vec4u(which[i]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(7u)) == vec4u(number);
-    return select(vec4f(), dy[i], here & vec4<bool>(inside));
+    let differs = vec4u(which[i] ^ (number * 0x01010101u)) & vec4u(0xffu, 0xff00u, 0xff0000u, 0xff000000u);
+    return select(vec4f(), dy[i], (differs == vec4u()) & vec4<bool>(inside));
   }
   return select(vec4f(), dy[i], inside);
 }

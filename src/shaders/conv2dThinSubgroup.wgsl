@@ -1,8 +1,7 @@
 // y[n,p,q,k] = b[k] + Σ_{r,s,c} x[n, p·stride + r·dilation − top, …, c] · w[r,s,c,k], then ReLU if asked.
-// conv2dSubgroup for the few input channels of a first layer: the sum runs over the R·S·C taps of a window,
-// four at a time and padded with zeros, so C need not be a multiple of 4. For every four taps a lane
-// loads the 4x4 weights of its own outputs and four values of x for every LANES-th pixel: 4 + 128/LANES loads
-// for 128 vec4 multiply-adds. One workgroup is one subgroup. K is a multiple of 4.
+// conv2dSubgroup for the few input channels of a first layer: the sum runs over the R·S·C taps of a window, so C
+// need not be a multiple of 4. For every tap a lane loads the weights of its own outputs and one value of x for every
+// LANES-th pixel: 1 + 32/LANES loads for 32 vec4 multiply-adds. One workgroup is one subgroup. K is a multiple of 4.
 // With POOL four pixels in a row are a 2x2 window: y is the pooled image, and `which` says for each of a value's
 // four channels where in the window its maximum was (0 to 3, a byte each; 4 where nothing passed the ReLU).
 enable subgroups;
@@ -67,10 +66,9 @@ fn storePooled(window: u32, k: u32, a: vec4f, b: vec4f, c: vec4f, d: vec4f) {
   which[window * VALUES + k] = at.x | (at.y << 8u) | (at.z << 16u) | (at.w << 24u);
 }
 
-/** Where a tap lies in its window: down, right, and the channel; far outside the image for one that is not there. */
+/** Where a tap lies in its window: down, right, and the channel. */
 fn place(tap: u32) -> vec3u {
-  let down = select(H, tap / (S * C) * DILATION_H - TOP, tap < TAPS);
-  return vec3u(down, tap / C % S * DILATION_W - LEFT, tap % C);
+  return vec3u(tap / (S * C) * DILATION_H - TOP, tap / C % S * DILATION_W - LEFT, tap % C);
 }
 
 /** The value under a tap of the window at this corner. */
@@ -81,17 +79,12 @@ fn value(corner: vec3u, tap: vec3u) -> f32 {
   return x[((corner.x + h) * W + v) * C + tap.z];
 }
 
-fn weight(tap: u32, k: u32) -> vec4f {
-  if (tap >= TAPS) { return vec4f(); }
-  return w[tap * (K / 4u) + k];
-}
-
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
   let first = workgroup.x * BLOCK;
   let k = min(workgroup.y * LANES + lane, K / 4u - 1u);
 
-  // The places of windows, and then of taps, are found once.
+  // The places of windows are found once.
   var corners: array<vec3u, LOADS>;
   for (var i = 0u; i < LOADS; i++) { corners[i] = corner(first + i * LANES + lane); }
 
@@ -100,47 +93,45 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   if (BIAS) { start = b[k]; }
   for (var i = 0u; i < BLOCK; i++) { a[i] = start; }
 
-  for (var tap = 0u; tap < TAPS; tap += 4u) {
-    let weights = mat4x4f(weight(tap, k), weight(tap + 1u, k), weight(tap + 2u, k), weight(tap + 3u, k));
-    let taps = array(place(tap), place(tap + 1u), place(tap + 2u), place(tap + 3u));
-    var v: array<vec4f, LOADS>;
-    for (var i = 0u; i < LOADS; i++) {
-      v[i] = vec4f(
-        value(corners[i], taps[0]), value(corners[i], taps[1]),
-        value(corners[i], taps[2]), value(corners[i], taps[3]));
-    }
-    a[0] += weights * subgroupBroadcast(v[0u / LANES], 0u % LANES);
-    a[1] += weights * subgroupBroadcast(v[1u / LANES], 1u % LANES);
-    a[2] += weights * subgroupBroadcast(v[2u / LANES], 2u % LANES);
-    a[3] += weights * subgroupBroadcast(v[3u / LANES], 3u % LANES);
-    a[4] += weights * subgroupBroadcast(v[4u / LANES], 4u % LANES);
-    a[5] += weights * subgroupBroadcast(v[5u / LANES], 5u % LANES);
-    a[6] += weights * subgroupBroadcast(v[6u / LANES], 6u % LANES);
-    a[7] += weights * subgroupBroadcast(v[7u / LANES], 7u % LANES);
-    a[8] += weights * subgroupBroadcast(v[8u / LANES], 8u % LANES);
-    a[9] += weights * subgroupBroadcast(v[9u / LANES], 9u % LANES);
-    a[10] += weights * subgroupBroadcast(v[10u / LANES], 10u % LANES);
-    a[11] += weights * subgroupBroadcast(v[11u / LANES], 11u % LANES);
-    a[12] += weights * subgroupBroadcast(v[12u / LANES], 12u % LANES);
-    a[13] += weights * subgroupBroadcast(v[13u / LANES], 13u % LANES);
-    a[14] += weights * subgroupBroadcast(v[14u / LANES], 14u % LANES);
-    a[15] += weights * subgroupBroadcast(v[15u / LANES], 15u % LANES);
-    a[16] += weights * subgroupBroadcast(v[16u / LANES], 16u % LANES);
-    a[17] += weights * subgroupBroadcast(v[17u / LANES], 17u % LANES);
-    a[18] += weights * subgroupBroadcast(v[18u / LANES], 18u % LANES);
-    a[19] += weights * subgroupBroadcast(v[19u / LANES], 19u % LANES);
-    a[20] += weights * subgroupBroadcast(v[20u / LANES], 20u % LANES);
-    a[21] += weights * subgroupBroadcast(v[21u / LANES], 21u % LANES);
-    a[22] += weights * subgroupBroadcast(v[22u / LANES], 22u % LANES);
-    a[23] += weights * subgroupBroadcast(v[23u / LANES], 23u % LANES);
-    a[24] += weights * subgroupBroadcast(v[24u / LANES], 24u % LANES);
-    a[25] += weights * subgroupBroadcast(v[25u / LANES], 25u % LANES);
-    a[26] += weights * subgroupBroadcast(v[26u / LANES], 26u % LANES);
-    a[27] += weights * subgroupBroadcast(v[27u / LANES], 27u % LANES);
-    a[28] += weights * subgroupBroadcast(v[28u / LANES], 28u % LANES);
-    a[29] += weights * subgroupBroadcast(v[29u / LANES], 29u % LANES);
-    a[30] += weights * subgroupBroadcast(v[30u / LANES], 30u % LANES);
-    a[31] += weights * subgroupBroadcast(v[31u / LANES], 31u % LANES);
+  for (var tap = 0u; tap < TAPS; tap++) {
+    let weights = w[tap * (K / 4u) + k];
+    let at = place(tap);
+    var v: array<f32, LOADS>;
+    var q: array<f32, BLOCK / 4u>; // the same four pixels in every quad
+    for (var i = 0u; i < LOADS; i++) { v[i] = value(corners[i], at); }
+    for (var i = 0u; i < BLOCK / 4u; i++) { q[i] = subgroupShuffle(v[i * 4u / LANES], i * 4u % LANES + lane % 4u); }
+    a[0] += weights * quadBroadcast(q[0], 0u);
+    a[1] += weights * quadBroadcast(q[0], 1u);
+    a[2] += weights * quadBroadcast(q[0], 2u);
+    a[3] += weights * quadBroadcast(q[0], 3u);
+    a[4] += weights * quadBroadcast(q[1], 0u);
+    a[5] += weights * quadBroadcast(q[1], 1u);
+    a[6] += weights * quadBroadcast(q[1], 2u);
+    a[7] += weights * quadBroadcast(q[1], 3u);
+    a[8] += weights * quadBroadcast(q[2], 0u);
+    a[9] += weights * quadBroadcast(q[2], 1u);
+    a[10] += weights * quadBroadcast(q[2], 2u);
+    a[11] += weights * quadBroadcast(q[2], 3u);
+    a[12] += weights * quadBroadcast(q[3], 0u);
+    a[13] += weights * quadBroadcast(q[3], 1u);
+    a[14] += weights * quadBroadcast(q[3], 2u);
+    a[15] += weights * quadBroadcast(q[3], 3u);
+    a[16] += weights * quadBroadcast(q[4], 0u);
+    a[17] += weights * quadBroadcast(q[4], 1u);
+    a[18] += weights * quadBroadcast(q[4], 2u);
+    a[19] += weights * quadBroadcast(q[4], 3u);
+    a[20] += weights * quadBroadcast(q[5], 0u);
+    a[21] += weights * quadBroadcast(q[5], 1u);
+    a[22] += weights * quadBroadcast(q[5], 2u);
+    a[23] += weights * quadBroadcast(q[5], 3u);
+    a[24] += weights * quadBroadcast(q[6], 0u);
+    a[25] += weights * quadBroadcast(q[6], 1u);
+    a[26] += weights * quadBroadcast(q[6], 2u);
+    a[27] += weights * quadBroadcast(q[6], 3u);
+    a[28] += weights * quadBroadcast(q[7], 0u);
+    a[29] += weights * quadBroadcast(q[7], 1u);
+    a[30] += weights * quadBroadcast(q[7], 2u);
+    a[31] += weights * quadBroadcast(q[7], 3u);
   }
 
   if (workgroup.y * LANES + lane >= K / 4u) { return; }
