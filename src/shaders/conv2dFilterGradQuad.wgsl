@@ -104,9 +104,8 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   let kRight = min(k + LANES, VALUES - 1u);
   let split = workgroup.z;
 
-  let taps = array(
-    tap(first), tap(first + 4u), tap(first + 8u), tap(first + 12u),
-    tap(first + 16u), tap(first + 20u), tap(first + 24u), tap(first + 28u));
+  var taps: array<vec3u, 8>;
+  for (var i = 0u; i < 8u; i++) { taps[i] = tap(first + 4u * i); }
 
   var a: array<mat2x4f, BLOCK>; // column j of a[i]: row first + i, columns 4 (k + 4 j) to 4 (k + 4 j) + 3
   var bias = mat2x4f();

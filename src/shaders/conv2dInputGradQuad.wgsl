@@ -104,9 +104,9 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   let cLeft = min(c, VALUES - 1u);
   let cRight = min(c + LANES, VALUES - 1u);
 
-  let places = array(
-    place(first + lane), place(first + 4u + lane), place(first + 8u + lane), place(first + 12u + lane),
-    place(first + 16u + lane), place(first + 20u + lane), place(first + 24u + lane), place(first + 28u + lane));
+  // By loops: written out, the divisions of eight places would be compiled eight times.
+  var places: array<vec3u, 8>;
+  for (var i = 0u; i < 8u; i++) { places[i] = place(first + 4u * i + lane); }
 
   var a: array<mat2x4f, BLOCK>; // column j of a[i]: channels 4 (c + 4 j) to 4 (c + 4 j) + 3
 
@@ -117,9 +117,8 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
         let q = source(first / N % W + LEFT - s * DILATION_W, STRIDE_W);
         if (p >= ROWS || q >= COLUMNS) { continue; }
       }
-      let at = array(
-        reached(places[0], r, s), reached(places[1], r, s), reached(places[2], r, s), reached(places[3], r, s),
-        reached(places[4], r, s), reached(places[5], r, s), reached(places[6], r, s), reached(places[7], r, s));
+      var at: array<vec2u, 8>;
+      for (var i = 0u; i < 8u; i++) { at[i] = reached(places[i], r, s); }
       for (var k = 0u; k < K / 4u; k++) {
         let left = weights(r * S + s, cLeft, k);
         let right = weights(r * S + s, cRight, k);

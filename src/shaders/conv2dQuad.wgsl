@@ -114,17 +114,16 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   let kLeft = min(k, VALUES - 1u);
   let kRight = min(k + LANES, VALUES - 1u);
 
-  let corners = array(
-    corner(first + lane), corner(first + 4u + lane), corner(first + 8u + lane), corner(first + 12u + lane),
-    corner(first + 16u + lane), corner(first + 20u + lane), corner(first + 24u + lane), corner(first + 28u + lane));
+  // By loops: written out, the divisions of eight corners would be compiled eight times.
+  var corners: array<vec3u, 8>;
+  for (var i = 0u; i < 8u; i++) { corners[i] = corner(first + 4u * i + lane); }
 
   var a: array<mat2x4f, BLOCK>; // column j of a[i]: channels 4 (k + 4 j) to 4 (k + 4 j) + 3
 
   for (var r = 0u; r < R; r++) {
     for (var s = 0u; s < S; s++) {
-      let at = array(
-        under(corners[0], r, s), under(corners[1], r, s), under(corners[2], r, s), under(corners[3], r, s),
-        under(corners[4], r, s), under(corners[5], r, s), under(corners[6], r, s), under(corners[7], r, s));
+      var at: array<u32, 8>;
+      for (var i = 0u; i < 8u; i++) { at[i] = under(corners[i], r, s); }
       for (var c = 0u; c < C / 4u; c++) {
         let row = (r * S + s) * C + 4u * c;
         let left = weights(row, kLeft);

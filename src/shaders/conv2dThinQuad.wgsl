@@ -111,9 +111,8 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   let kLeft = min(k, VALUES - 1u);
   let kRight = min(k + LANES, VALUES - 1u);
 
-  let corners = array(
-    corner(first + lane), corner(first + 4u + lane), corner(first + 8u + lane), corner(first + 12u + lane),
-    corner(first + 16u + lane), corner(first + 20u + lane), corner(first + 24u + lane), corner(first + 28u + lane));
+  var corners: array<u32, 8>;
+  for (var i = 0u; i < 8u; i++) { corners[i] = corner(first + 4u * i + lane); }
 
   var a: array<mat2x4f, BLOCK>; // column j of a[i]: channels 4 (k + 4 j) to 4 (k + 4 j) + 3
   var start = mat2x4f();
