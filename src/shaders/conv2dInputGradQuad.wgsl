@@ -104,7 +104,6 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   let cLeft = min(c, VALUES - 1u);
   let cRight = min(c + LANES, VALUES - 1u);
 
-  // By loops: written out, the divisions of eight places would be compiled eight times.
   var places: array<vec3u, 8>;
   for (var i = 0u; i < 8u; i++) { places[i] = place(first + 4u * i + lane); }
 

@@ -114,7 +114,6 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   let kLeft = min(k, VALUES - 1u);
   let kRight = min(k + LANES, VALUES - 1u);
 
-  // By loops: written out, the divisions of eight corners would be compiled eight times.
   var corners: array<vec3u, 8>;
   for (var i = 0u; i < 8u; i++) { corners[i] = corner(first + 4u * i + lane); }
 

@@ -1,0 +1,68 @@
+// Every kernel that could serve a contraction, also one that another of its variant always precedes (on subgroups of
+// four lanes the quad kernels do), computes what the others do.
+import { afterEach, expect, test } from 'vitest';
+import { type Tensor, conv2d, mul, sum, valueAndGrad } from '../src/tensor/index.ts';
+import { plansFor } from '../src/tensor/variants.ts';
+import { testDevice } from './gpu.ts';
+import { randomFrom } from './ops/row.ts';
+
+const device = await testDevice();
+const random = randomFrom(11);
+const noise = (...shape: number[]): Tensor =>
+  device.tensor(
+    Float32Array.from({ length: shape.reduce((p, d) => p * d, 1) }, () => random() - 0.5),
+    shape,
+  );
+
+afterEach(() => {
+  device.tuning = undefined;
+});
+
+/** y and its gradients with the nth kernel that fits each contraction; the ids of those that were asked. */
+async function withNth(n: number, pool: boolean, [x, w, b]: readonly [Tensor, Tensor, Tensor]) {
+  const taken = new Set<string>();
+  let most = 0;
+  device.tuning = {
+    choice: (family, shape) => {
+      const plans = plansFor(device, family, shape);
+      most = Math.max(most, plans.length);
+      const id = plans[n % plans.length]?.id;
+      if (id) taken.add(id);
+      return id;
+    },
+  };
+  const asked = x.shape[3] === 1 ? [w, b] : [x, w, b]; // of a first layer nobody wants the images' gradient
+  const { value, grads } = valueAndGrad(() => {
+    const y = conv2d(x, w, b, { relu: true, pool });
+    return sum(mul(y, y));
+  }, asked);
+  const values = await Promise.all([value, ...grads].map((t) => t.data()));
+  return { values: values.map((v) => Float64Array.from(v)), taken, most };
+}
+
+for (const [C, pool] of [
+  [8, false],
+  [8, true],
+  [1, false],
+  [1, true],
+] as const)
+  test(`3x3 over ${C} channels${pool ? ', pooled' : ''}: every kernel that fits agrees`, async () => {
+    const tensors = [noise(5, 9, 9, C), noise(3, 3, C, 12), noise(12)] as const;
+    const usual = await withNth(0, pool, tensors);
+    expect(usual.most).toBeGreaterThan(1);
+    const seen = new Set(usual.taken);
+    for (let n = 1; n < usual.most; n++) {
+      const other = await withNth(n, pool, tensors);
+      for (const id of other.taken) seen.add(id);
+      other.values.forEach((v, i) => {
+        const expected = usual.values[i] as Float64Array;
+        const largest = Math.max(...expected.map(Math.abs));
+        const error = Math.max(...v.map((value, j) => Math.abs(value - (expected[j] as number))));
+        if (error > 1e-5 * largest)
+          throw new Error(`${[...other.taken].join(', ')} are off by ${error}`);
+      });
+    }
+    if (device.info.subgroupSize === undefined) return;
+    const kernel = `conv2dFilterGrad${C === 1 ? 'Thin' : ''}${pool ? 'Pooled' : ''}Subgroup`;
+    expect([...seen]).toContain(kernel);
+  });
