@@ -63,6 +63,18 @@ fn reached(place: vec3u, r: u32, s: u32) -> vec2u {
   return vec2u(select(OUTSIDE, at, p < ROWS && q < COLUMNS), p % 2u * 2u + q % 2u);
 }
 
+/** The first tap from `start` on through which the block's place is reached; R · S after the last. */
+fn reaching(first: u32, start: u32) -> u32 {
+  var tap = start;
+  if (N % BLOCK != 0u) { return tap; }
+  for (; tap < R * S; tap++) {
+    let p = source(first / N / W + TOP - tap / S * DILATION_H, STRIDE_H);
+    let q = source(first / N % W + LEFT - tap % S * DILATION_W, STRIDE_W);
+    if (p < ROWS && q < COLUMNS) { break; }
+  }
+  return tap;
+}
+
 fn load(at: vec2u, k: u32) -> vec4f {
   let inside = at.x != OUTSIDE;
   let i = select(0u, at.x + k, inside);
@@ -109,59 +121,60 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
 
   var a: array<mat2x4f, BLOCK>; // column j of a[i]: channels 4 (c + 4 j) to 4 (c + 4 j) + 3
 
-  for (var r = 0u; r < R; r++) {
-    for (var s = 0u; s < S; s++) {
-      if (N % BLOCK == 0u) {
-        let p = source(first / N / W + TOP - r * DILATION_H, STRIDE_H);
-        let q = source(first / N % W + LEFT - s * DILATION_W, STRIDE_W);
-        if (p >= ROWS || q >= COLUMNS) { continue; }
-      }
-      var at: array<vec2u, 8>;
-      for (var i = 0u; i < 8u; i++) { at[i] = reached(places[i], r, s); }
-      for (var k = 0u; k < K / 4u; k++) {
-        let left = weights(r * S + s, cLeft, k);
-        let right = weights(r * S + s, cRight, k);
-        let v0 = load(at[0], k);
-        let v1 = load(at[1], k);
-        let v2 = load(at[2], k);
-        let v3 = load(at[3], k);
-        let v4 = load(at[4], k);
-        let v5 = load(at[5], k);
-        let v6 = load(at[6], k);
-        let v7 = load(at[7], k);
-        a[0] += product(left, right, v0);
-        a[1] += product(left, right, quadSwapX(v0));
-        a[2] += product(left, right, quadSwapY(v0));
-        a[3] += product(left, right, quadSwapDiagonal(v0));
-        a[4] += product(left, right, v1);
-        a[5] += product(left, right, quadSwapX(v1));
-        a[6] += product(left, right, quadSwapY(v1));
-        a[7] += product(left, right, quadSwapDiagonal(v1));
-        a[8] += product(left, right, v2);
-        a[9] += product(left, right, quadSwapX(v2));
-        a[10] += product(left, right, quadSwapY(v2));
-        a[11] += product(left, right, quadSwapDiagonal(v2));
-        a[12] += product(left, right, v3);
-        a[13] += product(left, right, quadSwapX(v3));
-        a[14] += product(left, right, quadSwapY(v3));
-        a[15] += product(left, right, quadSwapDiagonal(v3));
-        a[16] += product(left, right, v4);
-        a[17] += product(left, right, quadSwapX(v4));
-        a[18] += product(left, right, quadSwapY(v4));
-        a[19] += product(left, right, quadSwapDiagonal(v4));
-        a[20] += product(left, right, v5);
-        a[21] += product(left, right, quadSwapX(v5));
-        a[22] += product(left, right, quadSwapY(v5));
-        a[23] += product(left, right, quadSwapDiagonal(v5));
-        a[24] += product(left, right, v6);
-        a[25] += product(left, right, quadSwapX(v6));
-        a[26] += product(left, right, quadSwapY(v6));
-        a[27] += product(left, right, quadSwapDiagonal(v6));
-        a[28] += product(left, right, v7);
-        a[29] += product(left, right, quadSwapX(v7));
-        a[30] += product(left, right, quadSwapY(v7));
-        a[31] += product(left, right, quadSwapDiagonal(v7));
-      }
+  // One loop over all taps and channels, for conv2dQuad's reason.
+  var at: array<vec2u, 8>;
+  var k = 0u;
+  var tap = reaching(first, 0u);
+  while (tap < R * S) {
+    if (k == 0u) {
+      for (var i = 0u; i < 8u; i++) { at[i] = reached(places[i], tap / S, tap % S); }
+    }
+    let left = weights(tap, cLeft, k);
+    let right = weights(tap, cRight, k);
+    let v0 = load(at[0], k);
+    let v1 = load(at[1], k);
+    let v2 = load(at[2], k);
+    let v3 = load(at[3], k);
+    let v4 = load(at[4], k);
+    let v5 = load(at[5], k);
+    let v6 = load(at[6], k);
+    let v7 = load(at[7], k);
+    a[0] += product(left, right, v0);
+    a[1] += product(left, right, quadSwapX(v0));
+    a[2] += product(left, right, quadSwapY(v0));
+    a[3] += product(left, right, quadSwapDiagonal(v0));
+    a[4] += product(left, right, v1);
+    a[5] += product(left, right, quadSwapX(v1));
+    a[6] += product(left, right, quadSwapY(v1));
+    a[7] += product(left, right, quadSwapDiagonal(v1));
+    a[8] += product(left, right, v2);
+    a[9] += product(left, right, quadSwapX(v2));
+    a[10] += product(left, right, quadSwapY(v2));
+    a[11] += product(left, right, quadSwapDiagonal(v2));
+    a[12] += product(left, right, v3);
+    a[13] += product(left, right, quadSwapX(v3));
+    a[14] += product(left, right, quadSwapY(v3));
+    a[15] += product(left, right, quadSwapDiagonal(v3));
+    a[16] += product(left, right, v4);
+    a[17] += product(left, right, quadSwapX(v4));
+    a[18] += product(left, right, quadSwapY(v4));
+    a[19] += product(left, right, quadSwapDiagonal(v4));
+    a[20] += product(left, right, v5);
+    a[21] += product(left, right, quadSwapX(v5));
+    a[22] += product(left, right, quadSwapY(v5));
+    a[23] += product(left, right, quadSwapDiagonal(v5));
+    a[24] += product(left, right, v6);
+    a[25] += product(left, right, quadSwapX(v6));
+    a[26] += product(left, right, quadSwapY(v6));
+    a[27] += product(left, right, quadSwapDiagonal(v6));
+    a[28] += product(left, right, v7);
+    a[29] += product(left, right, quadSwapX(v7));
+    a[30] += product(left, right, quadSwapY(v7));
+    a[31] += product(left, right, quadSwapDiagonal(v7));
+    k++;
+    if (k == K / 4u) {
+      k = 0u;
+      tap = reaching(first, tap + 1u);
     }
   }
 

@@ -119,56 +119,57 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
 
   var a: array<mat2x4f, BLOCK>; // column j of a[i]: channels 4 (k + 4 j) to 4 (k + 4 j) + 3
 
-  for (var r = 0u; r < R; r++) {
-    for (var s = 0u; s < S; s++) {
-      var at: array<u32, 8>;
-      for (var i = 0u; i < 8u; i++) { at[i] = under(corners[i], r, s); }
-      for (var c = 0u; c < C / 4u; c++) {
-        let row = (r * S + s) * C + 4u * c;
-        let left = weights(row, kLeft);
-        let right = weights(row, kRight);
-        let v0 = load(at[0], c);
-        let v1 = load(at[1], c);
-        let v2 = load(at[2], c);
-        let v3 = load(at[3], c);
-        let v4 = load(at[4], c);
-        let v5 = load(at[5], c);
-        let v6 = load(at[6], c);
-        let v7 = load(at[7], c);
-        a[0] += product(left, right, v0);
-        a[1] += product(left, right, quadSwapX(v0));
-        a[2] += product(left, right, quadSwapY(v0));
-        a[3] += product(left, right, quadSwapDiagonal(v0));
-        a[4] += product(left, right, v1);
-        a[5] += product(left, right, quadSwapX(v1));
-        a[6] += product(left, right, quadSwapY(v1));
-        a[7] += product(left, right, quadSwapDiagonal(v1));
-        a[8] += product(left, right, v2);
-        a[9] += product(left, right, quadSwapX(v2));
-        a[10] += product(left, right, quadSwapY(v2));
-        a[11] += product(left, right, quadSwapDiagonal(v2));
-        a[12] += product(left, right, v3);
-        a[13] += product(left, right, quadSwapX(v3));
-        a[14] += product(left, right, quadSwapY(v3));
-        a[15] += product(left, right, quadSwapDiagonal(v3));
-        a[16] += product(left, right, v4);
-        a[17] += product(left, right, quadSwapX(v4));
-        a[18] += product(left, right, quadSwapY(v4));
-        a[19] += product(left, right, quadSwapDiagonal(v4));
-        a[20] += product(left, right, v5);
-        a[21] += product(left, right, quadSwapX(v5));
-        a[22] += product(left, right, quadSwapY(v5));
-        a[23] += product(left, right, quadSwapDiagonal(v5));
-        a[24] += product(left, right, v6);
-        a[25] += product(left, right, quadSwapX(v6));
-        a[26] += product(left, right, quadSwapY(v6));
-        a[27] += product(left, right, quadSwapDiagonal(v6));
-        a[28] += product(left, right, v7);
-        a[29] += product(left, right, quadSwapX(v7));
-        a[30] += product(left, right, quadSwapY(v7));
-        a[31] += product(left, right, quadSwapDiagonal(v7));
-      }
+  // One loop over all taps and channels: of three nested ones every accumulator would be a variable, copied at
+  // each of their turns (70 → 55 ms for 3x3 32→64, and 0.39 → 0.23 s to compile; SwiftShader, November 2026).
+  var at: array<u32, 8>;
+  for (var row = 0u; row < R * S * C; row += 4u) {
+    let tap = row / C;
+    let c = row % C / 4u;
+    if (c == 0u) {
+      for (var i = 0u; i < 8u; i++) { at[i] = under(corners[i], tap / S, tap % S); }
     }
+    let left = weights(row, kLeft);
+    let right = weights(row, kRight);
+    let v0 = load(at[0], c);
+    let v1 = load(at[1], c);
+    let v2 = load(at[2], c);
+    let v3 = load(at[3], c);
+    let v4 = load(at[4], c);
+    let v5 = load(at[5], c);
+    let v6 = load(at[6], c);
+    let v7 = load(at[7], c);
+    a[0] += product(left, right, v0);
+    a[1] += product(left, right, quadSwapX(v0));
+    a[2] += product(left, right, quadSwapY(v0));
+    a[3] += product(left, right, quadSwapDiagonal(v0));
+    a[4] += product(left, right, v1);
+    a[5] += product(left, right, quadSwapX(v1));
+    a[6] += product(left, right, quadSwapY(v1));
+    a[7] += product(left, right, quadSwapDiagonal(v1));
+    a[8] += product(left, right, v2);
+    a[9] += product(left, right, quadSwapX(v2));
+    a[10] += product(left, right, quadSwapY(v2));
+    a[11] += product(left, right, quadSwapDiagonal(v2));
+    a[12] += product(left, right, v3);
+    a[13] += product(left, right, quadSwapX(v3));
+    a[14] += product(left, right, quadSwapY(v3));
+    a[15] += product(left, right, quadSwapDiagonal(v3));
+    a[16] += product(left, right, v4);
+    a[17] += product(left, right, quadSwapX(v4));
+    a[18] += product(left, right, quadSwapY(v4));
+    a[19] += product(left, right, quadSwapDiagonal(v4));
+    a[20] += product(left, right, v5);
+    a[21] += product(left, right, quadSwapX(v5));
+    a[22] += product(left, right, quadSwapY(v5));
+    a[23] += product(left, right, quadSwapDiagonal(v5));
+    a[24] += product(left, right, v6);
+    a[25] += product(left, right, quadSwapX(v6));
+    a[26] += product(left, right, quadSwapY(v6));
+    a[27] += product(left, right, quadSwapDiagonal(v6));
+    a[28] += product(left, right, v7);
+    a[29] += product(left, right, quadSwapX(v7));
+    a[30] += product(left, right, quadSwapY(v7));
+    a[31] += product(left, right, quadSwapDiagonal(v7));
   }
 
   var out = a; // for a running index: with one, `a` would lie in memory all along
