@@ -133,7 +133,7 @@ export interface Memory {
 
 /** On a device of its own, with the driver's cache off where that can be done. */
 export interface Cold {
-  /** Recording the step, which compiles all kernels and runs it once. */
+  /** Building the network, recording the step, which compiles all kernels, and running it. */
   readonly firstStepMs: number;
   /** Each distinct kernel by itself: making the pipeline, then its first dispatch. */
   readonly kernels: readonly {

@@ -38,6 +38,7 @@ export async function timeShape(
   for (const name of names) {
     const run = () => device.capture(prepared.run);
     const recording = await (name ? withVariant(device, name, run) : run());
+    recording.replay();
     const dispatches = recording.commands as readonly Dispatch[];
     const kernels = dispatches.map(({ label }) => label);
     if (rows.some(({ row }) => row.kernels.join() === kernels.join())) continue;

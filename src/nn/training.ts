@@ -82,15 +82,11 @@ export class TrainStep {
     this.#state = planned.state;
     this.#step = planned.step;
     this.#seed = planned.seed;
-    // The recording has run the step once, at a learning rate of 0: the step table held only zeros.
-    // So no parameter moved; the moments and the counter begin anew.
-    const still = new Float32Array(planned.arena.values.size);
-    this.#goTo(planned.seed, 0, () => still);
   }
 
   /**
    * Records a step: draw a batch, forward, loss, backward into the arena, update, note loss and hits.
-   * Recording runs it once, so that all kernels are compiled; the network stays as it was.
+   * All its kernels are compiled then; nothing has run.
    * @throws TensorError when the network ends in a softmax, or the samples do not fit it
    */
   static async create(

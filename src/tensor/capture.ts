@@ -1,4 +1,4 @@
-// A recorded step: its commands, sent again without making anything, and timed one by one on request.
+// A recorded step: its commands, compiled, sent without making anything, and timed one by one on request.
 import type { Command, Dispatch } from './commands.ts';
 import { TensorError } from './errors.ts';
 
@@ -18,7 +18,7 @@ export class Recording<T> {
     readonly profile: () => Promise<KernelTime[]>,
   ) {}
 
-  /** Runs the step `times` more times: one submit, no allocation, no bind group, no compile. */
+  /** Runs the step `times` times: one submit, no allocation, no bind group, no compile. */
   replay(times = 1): void {
     this.send(times);
   }
@@ -32,6 +32,28 @@ export class Recording<T> {
       })
       .join('\n');
   }
+}
+
+/**
+ * Waits for the kernels to be compiled. Some drivers do that only when a kernel is first dispatched (lavapipe), so each
+ * is, over no workgroups; indirectly, since Dawn warns of a grid of 0 in the console.
+ */
+export async function compile(gpu: GPUDevice, commands: readonly Command[]): Promise<void> {
+  const dispatches = new Map(
+    commands.flatMap((c) => (c.kind === 'dispatch' ? [[c.program, c]] : [])),
+  );
+  await Promise.all([...dispatches.keys()].map(({ ready }) => ready));
+  const grid = gpu.createBuffer({ size: 12, usage: 0x100, label: 'no workgroups' }); // INDIRECT, zeroed
+  const encoder = gpu.createCommandEncoder({ label: 'compile' });
+  const pass = encoder.beginComputePass({ label: 'compile' });
+  for (const { program, bindGroup } of dispatches.values()) {
+    pass.setPipeline(program.pipeline as GPUComputePipeline);
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroupsIndirect(grid, 0);
+  }
+  pass.end();
+  gpu.queue.submit([encoder.finish()]);
+  grid.destroy();
 }
 
 /** Runs the commands, every dispatch in a pass of its own between two GPU timestamps. */

@@ -85,10 +85,10 @@ export class CommandQueue {
       this.#encode(commands, times, dead);
       return;
     }
-    for (const ready of compiling) ready.catch(() => {}); // met where it is waited for, which may be later
     const before = this.#tail ?? Promise.resolve(); // a failed compile must not let later lists pass earlier ones
     const tail = before
-      .then(() => this.#encodeAsCompiled(commands, times, dead))
+      .then(() => Promise.all(compiling))
+      .then(() => this.#encode(commands, times, dead))
       .catch((error: Error) => this.fail(error))
       .finally(() => {
         if (this.#tail === tail) this.#tail = undefined;
@@ -100,24 +100,6 @@ export class CommandQueue {
   async submitted(): Promise<void> {
     await this.#tail;
     this.throwPending();
-  }
-
-  /** In parts, each as soon as its kernels are compiled: the GPU works while the next ones are. */
-  async #encodeAsCompiled(
-    commands: readonly Command[],
-    times: number,
-    dead: readonly GPUBuffer[],
-  ): Promise<void> {
-    let from = 0;
-    for (const [i, c] of commands.entries()) {
-      if (c.kind !== 'dispatch' || c.program.pipeline) continue;
-      if (times === 1) {
-        this.#encode(commands.slice(from, i), 1, []);
-        from = i;
-      }
-      await c.program.ready;
-    }
-    this.#encode(commands.slice(from), times, dead);
   }
 
   #encode(commands: readonly Command[], times: number, dead: readonly GPUBuffer[]): void {

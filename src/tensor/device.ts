@@ -1,7 +1,7 @@
 // The device: the one place that holds the GPU. Makes tensors, queues commands, keeps scopes, reads back.
 import { type Adapter, demands, describe } from './adapter.ts';
 import type { Tape } from './autograd.ts';
-import { Recording, profile } from './capture.ts';
+import { Recording, compile, profile } from './capture.ts';
 import { type Command, CommandQueue, type Grid } from './commands.ts';
 import { DeviceLost, GpuError, NoAdapter, TensorError } from './errors.ts';
 import { type Kernel, Programs } from './kernel.ts';
@@ -220,8 +220,8 @@ export class Device {
   }
 
   /**
-   * Runs `step` once and keeps its commands, so that `replay` can send them again with no other work.
-   * What the step reads may change between replays; shapes and the tensors themselves may not.
+   * Records what `step` queues and has it compiled, but runs nothing: `replay` does, as often as wanted and with no
+   * other work. What the step reads may change between replays; shapes and the tensors themselves may not.
    */
   async capture<T>(step: () => T): Promise<Recording<T>> {
     if (this.#recording) throw new TensorError('capture: a step is being recorded already');
@@ -243,8 +243,8 @@ export class Device {
     }
     const commands = this.#eager;
     this.#eager = [];
-    this.#queue.submit(commands);
     try {
+      await this.#orLost(compile(this.gpu, commands));
       await this.flush();
     } catch (error) {
       pool.close();
