@@ -1,8 +1,8 @@
 // dx[n,h,w,c] = Σ_{r,s,k} dy[n,p,q,k] · w[r,s,c,k], where p·stride + r·dilation − top = h, and so for q.
 // The idea is conv2dSubgroup's with the weights transposed: a subgroup computes 32 input pixels ×
-// (4 · LANES) channels, its lanes span the channels. For every four k a lane loads the 4x4 weights of its
-// own channels (a row of w each) and one vec4 of dy for every LANES-th pixel, passed around as there:
-// 4 + 32/LANES vec4 loads for 128 vec4 multiply-adds. Pixels are counted image last, so a block shares its
+// (4 · LANES) channels, its lanes span the channels. For every two k a lane loads the 4x2 weights of its
+// own channels (a row of w each) and one vec2 of dy for every LANES-th pixel, passed around as there:
+// 4 + 32/LANES vec2 loads for 64 vec4 multiply-adds; twice of each in a turn took 1.1 times as long. Pixels are counted image last, so a block shares its
 // place in the image when N is a multiple of 32, and taps that miss dy are skipped as a whole (of 3x3 over
 // 5x5 pixels, 64 % are). One workgroup is one subgroup. C and K are multiples of 4.
 // With POOL dy and `which` are of the pooled image (conv2dSubgroup), and a pixel of dy is what the pool's gradient
@@ -31,15 +31,15 @@ const LANES = 4u; // the subgroup size: 4, 8, 16 or 32
 
 const PIXELS = N * H * W;
 const BLOCK = 32u; // pixels a subgroup computes
-const LOADS = BLOCK / LANES; // of dy, per lane and four k
+const LOADS = BLOCK / LANES; // of dy, per lane and two k
 const WINDOWS_H = max(P / 2u, 1u);
 const WINDOWS_W = max(Q / 2u, 1u);
 const ROWS = select(P, 2u * WINDOWS_H, POOL); // of dy, as far as it is not 0
 const COLUMNS = select(Q, 2u * WINDOWS_W, POOL);
 
-@group(0) @binding(0) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(0) var<storage, read> dy: array<vec2f>;
 @group(0) @binding(1) var<storage, read> which: array<u32>; // used with POOL
-@group(0) @binding(2) var<storage, read> w: array<vec4f>;
+@group(0) @binding(2) var<storage, read> w: array<vec2f>;
 @group(0) @binding(3) var<storage, read> x: array<vec4f>; // used with MASK
 @group(0) @binding(4) var<storage, read_write> dx: array<vec4f>;
 
@@ -49,13 +49,10 @@ fn source(at: u32, stride: u32) -> u32 {
   return select(0xffffffffu, at / stride, at % stride == 0u);
 }
 
-/** dy at value i of its image, or what of it belongs to pixel `number` of the window. */
-fn cotangent(i: u32, number: u32, inside: bool) -> vec4f {
-  if (POOL) {
-    let differs = vec4u(which[i] ^ (number * 0x01010101u)) & vec4u(0xffu, 0xff00u, 0xff0000u, 0xff000000u);
-    return select(vec4f(), dy[i], (differs == vec4u()) & vec4<bool>(inside));
-  }
-  return select(vec4f(), dy[i], inside);
+/** dy at value i, or with POOL what of it belongs to the pixel: the channels whose byte of `differs` is 0. */
+fn cotangent(i: u32, differs: u32, inside: bool) -> vec2f {
+  let live = vec2<bool>(!POOL || (differs & 0xffu) == 0u, !POOL || (differs & 0xff00u) == 0u);
+  return select(vec2f(), dy[i], live & vec2<bool>(inside));
 }
 
 @compute @workgroup_size(LANES)
@@ -89,18 +86,28 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
       for (var i = 0u; i < LOADS; i++) {
         let p = source(bottom[i] - r * DILATION_H, STRIDE_H); // wraps to a huge number above the first row
         let q = source(right[i] - s * DILATION_W, STRIDE_W);
-        inside[i] = p < ROWS && q < COLUMNS;
+        inside[i] = N % BLOCK == 0u || (p < ROWS && q < COLUMNS);
         number[i] = p % 2u * 2u + q % 2u;
         let pixel = (n[i] * P + p) * Q + q;
         let window = (n[i] * WINDOWS_H + p / 2u) * WINDOWS_W + q / 2u;
-        at[i] = select(0u, select(pixel, window, POOL) * (K / 4u), inside[i]);
+        at[i] = select(0u, select(pixel, window, POOL) * (K / 2u), inside[i]);
       }
-      for (var k = 0u; k < K / 4u; k++) {
-        let row = ((r * S + s) * C + c * 4u) * (K / 4u) + k;
-        let weights = mat4x4f(w[row], w[row + K / 4u], w[row + 2u * (K / 4u)], w[row + 3u * (K / 4u)]);
-        var v: array<vec4f, LOADS>;
-        var q: array<vec4f, BLOCK / 4u>; // the same four pixels in every quad
-        for (var i = 0u; i < LOADS; i++) { v[i] = cotangent(at[i] + k, number[i], inside[i]); }
+      var differs: array<u32, LOADS>; // a byte a channel: 0 where its maximum was this pixel
+      for (var k = 0u; k < K / 2u; k++) {
+        if (POOL) {
+          for (var i = 0u; i < LOADS; i++) {
+            if (k % 2u == 0u) {
+              differs[i] = which[(at[i] + k) / 2u] ^ (number[i] * 0x01010101u);
+            } else {
+              differs[i] >>= 16u;
+            }
+          }
+        }
+        let row = ((r * S + s) * C + c * 4u) * (K / 2u) + k;
+        let weights = mat4x2f(w[row], w[row + K / 2u], w[row + 2u * (K / 2u)], w[row + 3u * (K / 2u)]);
+        var v: array<vec2f, LOADS>;
+        var q: array<vec2f, BLOCK / 4u>; // the same four pixels in every quad
+        for (var i = 0u; i < LOADS; i++) { v[i] = cotangent(at[i] + k, differs[i], inside[i]); }
         for (var i = 0u; i < BLOCK / 4u; i++) { q[i] = subgroupShuffle(v[i * 4u / LANES], i * 4u % LANES + lane % 4u); }
         a[0] += quadBroadcast(q[0], 0u) * weights;
         a[1] += quadBroadcast(q[0], 1u) * weights;

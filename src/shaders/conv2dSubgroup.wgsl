@@ -1,8 +1,9 @@
 // y[n,p,q,k] = b[k] + Σ_{r,s,c} x[n, p·stride + r·dilation − top, …, c] · w[r,s,c,k], then ReLU if asked.
 // The idea: a subgroup computes 32 pixels × (4 · LANES) channels without workgroup memory. Its lanes span the
-// channels, a vec4 each; for every four input channels a lane loads the 4x4 weights of its own outputs and
-// one vec4 of x for every LANES-th pixel, and the pixels are passed around: to every quad, then inside it. So a lane
-// makes 4 + 32/LANES vec4 loads for 128 vec4 multiply-adds. One workgroup is one subgroup. C and K are multiples of 4.
+// channels, a vec4 each; for every two input channels a lane loads the 2x4 weights of its own outputs and
+// one vec2 of x for every LANES-th pixel, and the pixels are passed around: to every quad, then inside it. So a lane
+// makes 2 vec4 and 32/LANES vec2 loads for 64 vec4 multiply-adds; with twice of each in a turn conv3 took 1.1 times as
+// long on lavapipe, conv2 as long. One workgroup is one subgroup. C is even, K a multiple of 4.
 // The loop that stores has no constant end: unrolled, it would let lavapipe make each of `a` a variable of three loops,
 // copied twice a turn. That, and quadBroadcast for subgroupBroadcast, made it 1.47 times as fast (lavapipe, November 2026).
 // With POOL four pixels in a row are a 2x2 window: y is the pooled image, and `which` says for each of a value's
@@ -35,9 +36,9 @@ const WINDOWS_W = max(Q / 2u, 1u);
 const PIXELS = select(N * P * Q, N * WINDOWS_H * WINDOWS_W * 4u, POOL);
 const VALUES = K / 4u;
 const BLOCK = 32u; // pixels a subgroup computes
-const LOADS = BLOCK / LANES; // of x, per lane and four input channels
+const LOADS = BLOCK / LANES; // of x, per lane and two input channels
 
-@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(0) var<storage, read> x: array<vec2f>;
 @group(0) @binding(1) var<storage, read> w: array<vec4f>;
 @group(0) @binding(2) var<storage, read> b: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
@@ -97,16 +98,16 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
         let h = top[i] + r * DILATION_H - TOP; // wraps to a huge number above the image
         let v = left[i] + s * DILATION_W - LEFT;
         inside[i] = !PADDED || (h < H && v < W);
-        at[i] = select(0u, ((image[i] + h) * W + v) * (C / 4u), inside[i]);
+        at[i] = select(0u, ((image[i] + h) * W + v) * (C / 2u), inside[i]);
       }
-      for (var c = 0u; c < C / 4u; c++) {
-        let row = ((r * S + s) * C + c * 4u) * (K / 4u) + k;
-        let weights = mat4x4f(w[row], w[row + K / 4u], w[row + 2u * (K / 4u)], w[row + 3u * (K / 4u)]);
-        var v: array<vec4f, LOADS>;
-        var q: array<vec4f, BLOCK / 4u>; // the same four pixels in every quad
+      for (var c = 0u; c < C / 2u; c++) {
+        let row = ((r * S + s) * C + c * 2u) * (K / 4u) + k;
+        let weights = mat2x4f(w[row], w[row + K / 4u]);
+        var v: array<vec2f, LOADS>;
+        var q: array<vec2f, BLOCK / 4u>; // the same four pixels in every quad
         for (var i = 0u; i < LOADS; i++) {
           v[i] = x[at[i] + c];
-          if (PADDED) { v[i] = select(vec4f(), v[i], inside[i]); }
+          if (PADDED) { v[i] = select(vec2f(), v[i], inside[i]); }
         }
         for (var i = 0u; i < BLOCK / 4u; i++) { q[i] = subgroupShuffle(v[i * 4u / LANES], i * 4u % LANES + lane % 4u); }
         a[0] += weights * quadBroadcast(q[0], 0u);
