@@ -108,7 +108,7 @@ export interface StepResult {
   readonly kernelsMs: number;
   /** Wall less that sum: launches, waits, what repeating hides; below 0 where kernels overlap. */
   readonly gapMs: number;
-  /** Σ max(FLOPs / peak, bytes / bandwidth) over the wall's median. */
+  /** Σ max(FLOPs / peak, bytes / bandwidth) over the time taken: the median of samples, each with the peak of its moment. */
   readonly roofShare: number;
   /** Time that our JavaScript takes to encode and submit one step. */
   readonly javaScriptMs: Spread;

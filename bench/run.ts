@@ -61,6 +61,11 @@ export async function runBench(
   const { peak, costs, effort } = await measureCeilings(device, runs);
   const control = async () => bestOf(await timeDispatches(device, [peak.dispatch], effort));
   const before = await control();
+  const peakNow = async () =>
+    flopsPerSecond(
+      peak,
+      bestOf(await timeDispatches(device, [peak.dispatch], { ...effort, runs: 3 })),
+    );
   const first: Ceilings = { ...costs, flopsPerSecond: flopsPerSecond(peak, before) };
   tell('ceilings');
 
@@ -71,7 +76,7 @@ export async function runBench(
     tell('step verified');
   }
   const step = has('step')
-    ? await measureStep(await openTraining(device, batch), effort)
+    ? await measureStep(await openTraining(device, batch), effort, peakNow)
     : undefined;
   if (step) tell('step and its kernels');
 

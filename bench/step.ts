@@ -28,7 +28,15 @@ export async function verified(open: (seed: number) => Promise<Training>): Promi
 const SAMPLE_MS = 100;
 
 /** Milliseconds a step by the wall clock: several steps in one submit, then waited for. */
-export async function timeSteps({ model, step }: Training, runs: number) {
+export const timeSteps = async (training: Training, runs: number) =>
+  spread(await sampleSteps(training, runs));
+
+/** @param between awaited before every sample, and after the last */
+async function sampleSteps(
+  { model, step }: Training,
+  runs: number,
+  between: () => Promise<unknown> = () => Promise.resolve(),
+) {
   const { device } = model;
   const sample = async (steps: number) => {
     const start = performance.now();
@@ -39,8 +47,12 @@ export async function timeSteps({ model, step }: Training, runs: number) {
   const oneMs = Math.min(await sample(1), await sample(1));
   const steps = Math.max(1, Math.min(64, Math.round(SAMPLE_MS / oneMs)));
   const samples: number[] = [];
-  for (let i = 0; i < affordable(runs, steps * oneMs); i++) samples.push(await sample(steps));
-  return spread(samples);
+  for (let i = 0; i < affordable(runs, steps * oneMs); i++) {
+    await between();
+    samples.push(await sample(steps));
+  }
+  await between();
+  return samples;
 }
 
 const SUBMITS = 40;
@@ -80,23 +92,38 @@ function nameOf({ label, program }: Dispatch): string {
 /** A step as measured; `accounted` holds it against the ceilings. */
 export interface MeasuredStep {
   readonly batch: number;
-  readonly wallMs: Spread;
+  readonly samplesMs: readonly number[];
+  /** The adapter's FLOP/s before each sample, and after the last. */
+  readonly peaks: readonly number[];
   readonly javaScriptMs: Spread;
   readonly rows: readonly Row[];
 }
 
-export async function measureStep(training: Training, effort: Effort): Promise<MeasuredStep> {
-  const wallMs = await timeSteps(training, effort.runs);
+/** @param peakNow the adapter's FLOP/s of the moment, which on a shared machine changes from second to second */
+export async function measureStep(
+  training: Training,
+  effort: Effort,
+  peakNow: () => Promise<number>,
+): Promise<MeasuredStep> {
+  const peaks: number[] = [];
+  const samplesMs = await sampleSteps(training, effort.runs, async () =>
+    peaks.push(await peakNow()),
+  );
   const javaScriptMs = await timeJavaScript(training);
   const rows = await timeKernels(training, effort);
-  return { batch: training.batch, wallMs, javaScriptMs, rows };
+  return { batch: training.batch, samplesMs, peaks, javaScriptMs, rows };
 }
 
 export function accounted(
-  { batch, wallMs, javaScriptMs, rows }: MeasuredStep,
+  { batch, samplesMs, peaks, javaScriptMs, rows }: MeasuredStep,
   ceilings: Ceilings,
 ): StepResult {
   const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0);
+  const wallMs = spread(samplesMs);
+  const shares = samplesMs.map((ms, i) => {
+    const flopsPerSecond = ((peaks[i] as number) + (peaks[i + 1] as number)) / 2;
+    return sum((row) => roofOf(row, { ...ceilings, flopsPerSecond }).timeMs) / ms;
+  });
   const kernelsMs = sum((row) => bestOf(row).median);
   return {
     wallMs,
@@ -105,7 +132,7 @@ export function accounted(
     kernels: rows.map((row) => underRoof(row, ceilings)),
     kernelsMs,
     gapMs: wallMs.median - kernelsMs,
-    roofShare: sum((row) => roofOf(row, ceilings).timeMs) / wallMs.median,
+    roofShare: spread(shares).median,
     javaScriptMs,
   };
 }

@@ -102,13 +102,6 @@ fn put(at: u32, value: vec4f) {
   }
 }
 
-fn store(pixel: u32, c: u32, a: mat2x4f) {
-  if (pixel >= PIXELS) { return; }
-  let at = (pixel % N * (H * W) + pixel / N) * VALUES + c;
-  if (c < VALUES) { put(at, a[0]); }
-  if (c + LANES < VALUES) { put(at + LANES, a[1]); }
-}
-
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
   let first = workgroup.x * BLOCK;
@@ -179,5 +172,11 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   }
 
   var out = a; // for a running index: with one, `a` would lie in memory all along
-  for (var i = 0u; i < BLOCK; i++) { store(first + (i ^ lane), c, out[i]); }
+  for (var i = 0u; i < 2u * BLOCK; i++) {
+    let pixel = first + ((i / 2u) ^ lane);
+    let value = c + i % 2u * LANES;
+    if (pixel < PIXELS && value < VALUES) {
+      put((pixel % N * (H * W) + pixel / N) * VALUES + value, out[i / 2u][i % 2u]);
+    }
+  }
 }
