@@ -64,7 +64,7 @@ export function weft(device: Device, version: string, task: Task): Contender {
     backend: 'webgpu',
     notes: [
       'draws each batch and its dropout masks on the GPU, from bytes that lie there',
-      'the first step includes recording, which runs the step once',
+      'the first step includes recording, which compiles its kernels',
       'inference goes 128 images at a time',
     ],
     prepare: () => device.finish(),
