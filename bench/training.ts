@@ -23,6 +23,6 @@ export async function openTraining(device: Device, batch: number, seed = 1): Pro
   const labels = device.tensor(bytes(count, 10), [count], 'u8');
   const samples = { images, labels };
   const model = new Sequential(device, REFERENCE_INPUT, referenceNetwork(), { seed });
-  const step = await TrainStep.create(model, adam(), samples, { batch, seed });
+  const step = TrainStep.create(model, adam(), samples, { batch, seed });
   return { model, step, samples, batch, seed };
 }

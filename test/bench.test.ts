@@ -237,7 +237,8 @@ describe('on the GPU', () => {
 
   test('repeats fill a pass, and a repeat takes a share of it', async () => {
     const { run } = product(128).prepare(device);
-    const recording = await device.capture(run);
+    const recording = device.capture(run);
+    await recording.compiled();
     const dispatches = recording.commands as Dispatch[];
     // So long that a busy machine does not fill it with the first repeat, of 0.2 ms.
     const timed = await timeDispatches(device, dispatches, { runs: 3, passMs: 100, submitMs: 0 });

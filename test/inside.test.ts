@@ -73,7 +73,7 @@ describe.each([
     for (const { tensor, name } of model.arena.parameters)
       if (name.endsWith('bias'))
         device.write(tensor, Float32Array.from({ length: tensor.size }, random));
-    stages = await (await Flow.create(model)).look(image);
+    stages = await Flow.create(model).look(image);
   });
 
   test('flows to what the fused network gives', async () => {

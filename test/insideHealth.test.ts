@@ -57,7 +57,7 @@ describe('a checkup', async () => {
     model.arena.parameters.find((p) => p.name === `${name}.bias`)!.tensor;
   device.write(bias('conv1'), [5, -100, 5, -100]);
   device.write(bias('fc1'), [90, 90, -200, 90, 90, 90]);
-  const health = await (await Checkup.create(model, images, labels)).run();
+  const health = await Checkup.create(model, images, labels).run();
 
   test('finds the dead and no others', () => {
     const dead = health.layers.filter(({ kind }) => kind === 'relu').map(({ dead }) => dead);
@@ -104,7 +104,7 @@ describe('a checkup', async () => {
 test('a watched step changes no bit, and tells what it did', async () => {
   const run = async (isWatched: boolean) => {
     const model = build(2);
-    const step = await TrainStep.create(model, sgd({ learningRate: 0.1, momentum: 0.9 }), samples, {
+    const step = TrainStep.create(model, sgd({ learningRate: 0.1, momentum: 0.9 }), samples, {
       batch: 16,
       seed: 3,
     });
@@ -149,7 +149,7 @@ test('a histogram counts everything once, and zeros apart', () => {
 
 test('the code of a layer is the WGSL that ran, with its constants', async () => {
   const model = build();
-  const flow = await Flow.create(model);
+  const flow = Flow.create(model);
   const { layers, timing } = await codeOf(flow, { busy: false, now: () => performance.now() });
   expect(layers.map(({ name }) => name)).toEqual([...model.layers.map((l) => l.name), 'softmax']);
   const [conv, rectify, , row] = layers;
@@ -169,7 +169,7 @@ test.each([
   [false, { conv1: 'p', relu1: 'i', pool1: 'i', fc1: 'ip', relu2: 'i', drop1: 'i', fc2: 'ip' }],
 ])('the dispatches of a step are the work of layers, fused: %s', async (fuse, expected) => {
   const model = build(1, fuse);
-  const step = await TrainStep.create(model, adam(), samples, { batch: 16 });
+  const step = TrainStep.create(model, adam(), samples, { batch: 16 });
   const kernels = stepCodeOf(step.recording, model.layers);
   const shared = kernels.filter(({ work }) => !work).map(({ label }) => label);
   expect(shared).toEqual(['drawBatch', 'softmaxCrossEntropy', 'adam', 'record']);

@@ -64,7 +64,7 @@ describe('Inference', () => {
     });
 
   test('again, with other weights, tells its progress and makes no more pipelines', async () => {
-    const inference = await Inference.create(model, data, { batch: 8 });
+    const inference = Inference.create(model, data, { batch: 8 });
     const before = await inference.run();
     const weights = await model.arena.read();
     model.arena.load(

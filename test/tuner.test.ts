@@ -42,7 +42,7 @@ const [x, w, b] = [noise(device, 4, 9, 9, 8), noise(device, 3, 3, 8, 16), noise(
 const forward = () => conv2d(x, w, b);
 /** The kernels that an op is recorded with. */
 async function kernelsOf(f: () => unknown): Promise<string[]> {
-  const { commands } = await device.capture(() => void f());
+  const { commands } = device.capture(() => void f());
   return commands.map(({ label }) => label);
 }
 const asked = async (f: () => unknown) => device.scope(() => void f());

@@ -30,7 +30,10 @@ async function dispatchOf(
   tensors: Readonly<Record<string, Tensor>>,
   grid: Grid,
 ): Promise<Dispatch> {
-  const { commands } = await device.capture(() => device.launch(kernel, constants, tensors, grid));
+  const { commands, compiled } = device.capture(() =>
+    device.launch(kernel, constants, tensors, grid),
+  );
+  await compiled();
   return commands[0] as Dispatch;
 }
 

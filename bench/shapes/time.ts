@@ -37,7 +37,7 @@ export async function timeShape(
   const names = allVariants && shape.hasVariants ? variantNames : [undefined];
   for (const name of names) {
     const run = () => device.capture(prepared.run);
-    const recording = await (name ? withVariant(device, name, run) : run());
+    const recording = name ? withVariant(device, name, run) : run();
     recording.replay();
     const dispatches = recording.commands as readonly Dispatch[];
     const kernels = dispatches.map(({ label }) => label);

@@ -127,14 +127,14 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   const schedule = scheduleOf(config, division.train.length);
   const [learned, held] = [select(division.train), select(division.validation)];
   const heldLabels = Uint8Array.from(division.validation, (i) => data.train.labels[i] as number);
-  const prepare = async () => ({
-    step: await TrainStep.create(
+  const prepare = () => ({
+    step: TrainStep.create(
       model,
       optimiserOf(config, schedule),
       { ...train, indices: learned },
       { batch: config.batchSize, seed: config.seed },
     ),
-    validate: await scorer(model, { ...train, indices: held }, heldLabels),
+    validate: scorer(model, { ...train, indices: held }, heldLabels),
   });
   if (config.tune && !options.tuning)
     throw new RangeError(
@@ -143,8 +143,9 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   const choices = config.tune && options.tuning && (await tune(device, prepare, options.tuning));
   if (choices) options.onTuned?.(choices);
   const notes = choices ? [...new Set([...told, choiceNote(choices)])] : told;
-  const { step, validate } = await prepare();
+  const { step, validate } = prepare();
   if (resume) step.restore(resume.state);
+  await step.recording.compiled(); // those of the validation may follow while it learns
   await device.finish();
   const warmUpMs = now() - warmUpFrom;
   options.onReady({ warmUpMs, model, step });
@@ -183,7 +184,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   });
   const submits = device.meter.submits - submitsBefore;
 
-  const test = await Inference.create(model, upload(data.test));
+  const test = Inference.create(model, upload(data.test));
   const { probabilities } = scoreLogits(await test.run(), data.test.labels, data.classes.length);
   const evaluation = judge(probabilities, data.test.labels, data.classes);
   const weights = await model.arena.read();
@@ -248,13 +249,13 @@ function continuation({ state, adapter }: RunCheckpoint, present: string): strin
   return `Continued at step ${state.stepsDone}${moved}.`;
 }
 
-async function scorer(
+function scorer(
   model: Sequential,
   set: { readonly images: Tensor; readonly labels: Tensor; readonly indices: Tensor },
   labels: Uint8Array,
 ) {
   if (labels.length === 0) return undefined;
-  const inference = await Inference.create(model, set);
+  const inference = Inference.create(model, set);
   const classes = model.outputShape[0] ?? 0;
   return async () => scoreLogits(await inference.run(), labels, classes);
 }

@@ -39,10 +39,11 @@ export async function judgeWeights(
   model.arena.load(weights);
 
   const { images, labels, count } = data.test;
-  const test = await Inference.create(model, {
+  const test = Inference.create(model, {
     images: device.tensor(images, [count, ...INPUT_SHAPE], 'u8'),
     labels: device.tensor(labels, [count], 'u8'),
   });
+  await test.recording.compiled();
   const warmUpMs = now() - started;
   const { probabilities } = scoreLogits(await test.run(), labels, data.classes.length);
   const evaluation = judge(probabilities, labels, data.classes);

@@ -34,11 +34,11 @@ export class Inference {
   ) {}
 
   /** @throws TensorError when the samples do not fit the network, or it does not end in a vector */
-  static async create(
+  static create(
     model: Sequential,
     data: SampleSet,
     { batch = 128 }: InferenceOptions = {},
-  ): Promise<Inference> {
+  ): Inference {
     const { device, outputShape } = model;
     if (outputShape.length !== 1) {
       throw new TensorError(`inference: the network's output is [${outputShape}], not a vector`);
@@ -47,7 +47,7 @@ export class Inference {
     const size = Math.min(batch, samples.indices.size);
     const cursor = device.zeros([1], 'u32');
     const outputs = device.zeros([samples.indices.size, ...outputShape]);
-    const recording = await device.capture(() => {
+    const recording = device.capture(() => {
       const { x } = takeBatch(samples, cursor, size);
       collectRows(model.forward(x), outputs, cursor);
     });
@@ -91,7 +91,7 @@ export async function evaluate(
   data: SampleSet,
   options: InferenceOptions = {},
 ): Promise<Scored> {
-  const inference = await Inference.create(model, data, options);
+  const inference = Inference.create(model, data, options);
   const logits = await inference.run();
   return scoreLogits(logits, await labelsOf(inference.samples), model.outputShape[0] as number);
 }

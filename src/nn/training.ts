@@ -86,20 +86,20 @@ export class TrainStep {
 
   /**
    * Records a step: draw a batch, forward, loss, backward into the arena, update, note loss and hits.
-   * All its kernels are compiled then; nothing has run.
+   * Nothing has run then; the kernels are being compiled (`recording.compiled()` waits for them).
    * @throws TensorError when the network ends in a softmax, or the samples do not fit it
    */
-  static async create(
+  static create(
     model: Sequential,
     optimiser: Optimiser,
     data: SampleSet,
     options: TrainStepOptions,
-  ): Promise<TrainStep> {
+  ): TrainStep {
     if (model.endsInSoftmax) {
       throw new TensorError('training: the loss takes logits; leave the softmax at the end off');
     }
     const planned = plan(model, optimiser, data, options);
-    return new TrainStep(planned, await model.device.capture(planned.step));
+    return new TrainStep(planned, model.device.capture(planned.step));
   }
 
   /** Steps that were run or queued. */

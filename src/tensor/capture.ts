@@ -1,4 +1,4 @@
-// A recorded step: its commands, compiled, sent without making anything, and timed one by one on request.
+// A recorded step: its commands, sent without making anything, and timed one by one on request.
 import type { Command, Dispatch } from './commands.ts';
 import { TensorError } from './errors.ts';
 
@@ -14,6 +14,11 @@ export class Recording<T> {
     readonly result: T,
     readonly commands: readonly Command[],
     readonly send: (times: number) => void,
+    /**
+     * Resolves when all its kernels are compiled; what is replayed earlier is sent then.
+     * @throws GpuError when one cannot be compiled
+     */
+    readonly compiled: () => Promise<void>,
     /** Runs the step once more and gives the GPU time of each dispatch, in order. @throws TensorError without the timestamp feature */
     readonly profile: () => Promise<KernelTime[]>,
   ) {}

@@ -220,10 +220,10 @@ export class Device {
   }
 
   /**
-   * Records what `step` queues and has it compiled, but runs nothing: `replay` does, as often as wanted and with no
-   * other work. What the step reads may change between replays; shapes and the tensors themselves may not.
+   * Records what `step` queues and begins to compile it, but runs nothing: `replay` does, as often as wanted and with
+   * no other work. What the step reads may change between replays; shapes and the tensors themselves may not.
    */
-  async capture<T>(step: () => T): Promise<Recording<T>> {
+  capture<T>(step: () => T): Recording<T> {
     if (this.#recording) throw new TensorError('capture: a step is being recorded already');
     this.#sendEager();
     const shared = this.#pool;
@@ -243,13 +243,10 @@ export class Device {
     }
     const commands = this.#eager;
     this.#eager = [];
-    try {
+    const compiled = async () => {
       await this.#orLost(compile(this.gpu, commands));
       await this.flush();
-    } catch (error) {
-      pool.close();
-      throw error;
-    }
+    };
     const recording = new Recording(
       result,
       commands,
@@ -257,8 +254,9 @@ export class Device {
         this.#sendEager();
         this.#queue.submit(commands, times);
       },
+      compiled,
       async () => {
-        await this.flush();
+        await compiled();
         return this.#orLost(profile(this.gpu, commands));
       },
     );

@@ -89,7 +89,7 @@ class Table implements Tuning {
  */
 export async function tune(
   device: Device,
-  work: () => Promise<unknown>,
+  work: () => unknown,
   { store, now, host = '', onChoice }: TuneOptions,
 ): Promise<readonly Choice[]> {
   const adapter = identityOf(device.info, host);
@@ -133,8 +133,8 @@ async function timeAll(device: Device, table: Table, wanted: Wanted, now: () => 
   for (const { id } of wanted.plans) {
     table.trying = { key: keyOf(wanted), id };
     try {
-      const recording = await device.capture(run);
-      await device.finish(); // compiled, and run once
+      const recording = device.capture(run);
+      await recording.compiled();
       entries.push({ id, recording, firstMs: await timeMs(recording, 1), samples: [] });
     } catch (error) {
       if (!(error instanceof GpuError)) throw error; // a kernel that this adapter refuses is none to choose

@@ -44,18 +44,15 @@ export class Flow {
   ) {}
 
   /** Records the way of one image through the network. */
-  static async create(model: Sequential): Promise<Flow> {
+  static create(model: Sequential): Flow {
     const { device } = model;
     const layers = layersToShares(model);
     const input = device.zeros([1, ...model.inputShape]);
-    // Run once before it is recorded: all kernels are compiled side by side instead of one after the other.
-    device.scope(() => void through(layers, input));
-    await device.flush();
     const steps: Step[] = [];
     let x = input;
     for (const layer of layers) {
       const from = x;
-      const recording = await device.capture(() => layer.apply(from));
+      const recording = device.capture(() => layer.apply(from));
       steps.push({ layer, recording });
       x = recording.result;
     }

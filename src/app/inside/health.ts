@@ -70,7 +70,7 @@ export class Checkup {
   ) {}
 
   /** @param images bytes, n times the network's input; of n, whole batches of 64 are used */
-  static async create(model: Sequential, images: Uint8Array, labels: Uint8Array): Promise<Checkup> {
+  static create(model: Sequential, images: Uint8Array, labels: Uint8Array): Checkup {
     const { device, arena } = model;
     const n = labels.length;
     const samples = {
@@ -82,7 +82,7 @@ export class Checkup {
     const cursor = device.zeros([1], 'u32');
     const layers = layersToLogits(model);
     const parameters = arena.parameters.map(({ tensor }) => tensor);
-    const pass = await device.capture((): Pass => {
+    const pass = device.capture((): Pass => {
       const { x, labels } = takeBatch(samples, cursor, batch);
       const { value, aux, grads } = valueAndGrad(() => {
         const outputs: Tensor[] = [];

@@ -98,12 +98,11 @@ async function networkNow(): Promise<{ model: Sequential; standing: Standing }> 
   return { model: untrained.model, standing: 'untrained' };
 }
 
-const flows = new WeakMap<Sequential, Promise<Flow>>();
+const flows = new WeakMap<Sequential, Flow>();
 
-function flowThrough(model: Sequential): Promise<Flow> {
+function flowThrough(model: Sequential): Flow {
   const flow = flows.get(model) ?? Flow.create(model);
   flows.set(model, flow);
-  flow.catch(() => flows.delete(model));
   return flow;
 }
 
@@ -126,7 +125,7 @@ function imageOf(ref: ImageRef): { pixels: Uint8Array; label: number | undefined
 async function flowOf(image: ImageRef): Promise<FlowAnswer> {
   const { pixels, label, data } = imageOf(image);
   const { model, standing } = await networkNow();
-  const flow = await flowThrough(model);
+  const flow = flowThrough(model);
   const stepsDone = model === held.network ? held.step?.stepsDone : undefined;
   const stages = await flow.look(pixels); // queued behind those steps, before any other
   const { inputShape } = model;
@@ -159,7 +158,7 @@ const CHECKED_IMAGES = 256;
 const checkups = new WeakMap<Sequential, { readonly data: DataSet; readonly checkup: Checkup }>();
 
 /** Over some test images, every class by its share. */
-async function checkupOf(model: Sequential, data: DataSet): Promise<Checkup> {
+function checkupOf(model: Sequential, data: DataSet): Checkup {
   const known = checkups.get(model);
   if (known?.data === data) return known.checkup;
   const { images, labels, count } = data.test;
@@ -169,7 +168,7 @@ async function checkupOf(model: Sequential, data: DataSet): Promise<Checkup> {
   chosen.forEach((image, i) =>
     pixels.set(images.subarray(image * size, (image + 1) * size), i * size),
   );
-  const checkup = await Checkup.create(
+  const checkup = Checkup.create(
     model,
     pixels,
     Uint8Array.from(chosen, (i) => labels[i] as number),
@@ -182,7 +181,7 @@ async function healthNow(): Promise<HealthAnswer> {
   const { data } = held;
   if (!data) throw new Nothing('The data is not there yet.', true);
   const { model, standing } = await networkNow();
-  const checkup = await checkupOf(model, data);
+  const checkup = checkupOf(model, data);
   const from = performance.now();
   const health = await checkup.run();
   const timeMs = performance.now() - from;
@@ -218,7 +217,7 @@ function watch(step: TrainStep, notes: Notes): void {
 
 async function codeNow(): Promise<CodeAnswer> {
   const { model, standing } = await networkNow();
-  const code = await codeOf(await flowThrough(model), {
+  const code = await codeOf(flowThrough(model), {
     busy: standing === 'training',
     now: () => performance.now(),
   });
