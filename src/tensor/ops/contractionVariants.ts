@@ -28,7 +28,7 @@ import { type ConvShape, dims, isPadded, pixels } from './convShape.ts';
 const hasSubgroups = (s: ConvShape, { info }: Device) =>
   s.C % 4 === 0 && s.K % 4 === 0 && [4, 8, 16, 32].includes(info.subgroupSize ?? 0);
 /**
- * Subgroups of four lanes, as SwiftShader has them, trade values by quad swaps. These kernels take 0.2 to 0.8 s to
+ * Subgroups of four lanes, as SwiftShader has them, trade values by quad swaps. These kernels take 0.1 to 0.3 s to
  * compile there, so they must have work for it, or have been asked for by name.
  */
 const hasQuads = (s: ConvShape, device: Device) =>
