@@ -8,9 +8,13 @@ import { randomFrom } from './ops/row.ts';
 
 const device = await testDevice();
 const random = randomFrom(11);
+/** Quarters, whose products add up to the same in any order: where two values of a window tie, all kernels see it. */
 const noise = (...shape: number[]): Tensor =>
   device.tensor(
-    Float32Array.from({ length: shape.reduce((p, d) => p * d, 1) }, () => random() - 0.5),
+    Float32Array.from(
+      { length: shape.reduce((p, d) => p * d, 1) },
+      () => Math.round(4 * random() - 2) / 4,
+    ),
     shape,
   );
 
@@ -40,14 +44,22 @@ async function withNth(n: number, pool: boolean, [x, w, b]: readonly [Tensor, Te
   return { values: values.map((v) => Float64Array.from(v)), taken, most };
 }
 
-for (const [C, pool] of [
-  [8, false],
-  [8, true],
-  [1, false],
-  [1, true],
-] as const)
-  test(`3x3 over ${C} channels${pool ? ', pooled' : ''}: every kernel that fits agrees`, async () => {
-    const tensors = [noise(5, 9, 9, C), noise(3, 3, C, 12), noise(12)] as const;
+const quads = ['', 'InputGrad', 'FilterGrad'].flatMap((of) => [
+  `conv2d${of}Quad 32`,
+  `conv2d${of}Quad 16`,
+]);
+const small = { N: 5, H: 9, K: 12 };
+const large = { N: 61, H: 17, K: 36 }; // enough work for the quad kernels
+for (const { N, H, C, K, pool } of [
+  { ...small, C: 8, pool: false },
+  { ...small, C: 8, pool: true },
+  { ...small, C: 1, pool: false },
+  { ...small, C: 1, pool: true },
+  { ...large, C: 12, pool: false },
+  { ...large, C: 12, pool: true },
+])
+  test(`3x3 over ${N}x${H}x${H}x${C}${pool ? ', pooled' : ''}: every kernel that fits agrees`, async () => {
+    const tensors = [noise(N, H, H, C), noise(3, 3, C, K), noise(K)] as const;
     const usual = await withNth(0, pool, tensors);
     expect(usual.most).toBeGreaterThan(1);
     const seen = new Set(usual.taken);
@@ -56,8 +68,11 @@ for (const [C, pool] of [
       for (const id of other.taken) seen.add(id);
       other.values.forEach((v, i) => {
         const expected = usual.values[i] as Float64Array;
-        const largest = Math.max(...expected.map(Math.abs));
-        const error = Math.max(...v.map((value, j) => Math.abs(value - (expected[j] as number))));
+        const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+        const error = v.reduce(
+          (most, value, j) => Math.max(most, Math.abs(value - (expected[j] as number))),
+          0,
+        );
         if (error > 1e-5 * largest)
           throw new Error(`${[...other.taken].join(', ')} are off by ${error}`);
       });
@@ -65,4 +80,6 @@ for (const [C, pool] of [
     if (device.info.subgroupSize === undefined) return;
     const kernel = `conv2dFilterGrad${C === 1 ? 'Thin' : ''}${pool ? 'Pooled' : ''}Subgroup`;
     expect([...seen]).toContain(kernel);
+    if (device.info.subgroupSize === 4 && N === large.N)
+      expect([...seen]).toEqual(expect.arrayContaining(quads));
   });

@@ -33,7 +33,7 @@ const WINDOWS_W = max(Q / 2u, 1u);
 const PIXELS = select(N * P * Q, N * WINDOWS_H * WINDOWS_W * 4u, POOL);
 const ROWS = R * S * C;
 const LANES = 4u;
-const BLOCK = 32u; // rows a quad computes
+const BLOCK = 32u; // rows a quad computes: 32, or 16 for small work, which compiles in two thirds of the time
 const VALUES = K / 4u;
 // A lane goes from cell to cell: from one window to the next, or over four pixels to the next of its own.
 const CELLS_H = select(P, WINDOWS_H, POOL);
@@ -58,26 +58,31 @@ fn load(image: u32, top: u32, left: u32, tap: vec3u) -> vec4f {
   let h = top + tap.x; // wraps to a huge number above the image
   let v = left + tap.y;
   let at = ((image + h) * W + v) * (C / 4u) + tap.z;
-  if (PADDED) { return select(vec4f(), x[at], h < H && v < W); }
-  return x[at];
+  var value = x[at];
+  if (PADDED) { value = select(vec4f(), value, h < H && v < W); }
+  return value;
 }
 
-/** dy of the pixel, or of pixel `number` of its window. */
-fn cotangent(pixel: u32, end: u32, number: u32, k: u32) -> vec4f {
-  if (POOL) {
-    let i = pixel / 4u * VALUES + k;
-    let here = ((vec4u(which[i]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(7u)) == vec4u(number);
-    return select(vec4f(), dy[i], here);
-  }
-  let i = pixel + number;
-  return select(vec4f(), dy[min(i, PIXELS - 1u) * VALUES + k], i < end);
+fn cotangent(pixel: u32, end: u32, k: u32) -> vec4f {
+  return select(vec4f(), dy[min(pixel, PIXELS - 1u) * VALUES + k], pixel < end);
 }
 
 /** Column m is dy of the pixel of lane ^ m. */
 fn cotangents(pixel: u32, end: u32, lane: u32, k: u32) -> mat4x4f {
-  return mat4x4f(
-    cotangent(pixel, end, lane, k), cotangent(pixel, end, lane ^ 1u, k),
-    cotangent(pixel, end, lane ^ 2u, k), cotangent(pixel, end, lane ^ 3u, k));
+  var columns: mat4x4f;
+  if (POOL) {
+    let i = pixel / 4u * VALUES + k;
+    let at = (vec4u(which[i]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(7u);
+    let v = dy[i];
+    columns = mat4x4f(
+      select(vec4f(), v, at == vec4u(lane)), select(vec4f(), v, at == vec4u(lane ^ 1u)),
+      select(vec4f(), v, at == vec4u(lane ^ 2u)), select(vec4f(), v, at == vec4u(lane ^ 3u)));
+  } else {
+    columns = mat4x4f(
+      cotangent(pixel + lane, end, k), cotangent(pixel + (lane ^ 1u), end, k),
+      cotangent(pixel + (lane ^ 2u), end, k), cotangent(pixel + (lane ^ 3u), end, k));
+  }
+  return columns;
 }
 
 /** Column i is row i of x, from the pixels of lane, lane ^ 1, lane ^ 2 and lane ^ 3. */
@@ -90,10 +95,9 @@ fn product(left: mat4x4f, right: mat4x4f, v: vec4f) -> mat2x4f {
 }
 
 fn store(split: u32, row: u32, k: u32, a: mat2x4f) {
-  if (row >= ROWS) { return; }
   let at = (split * ROWS + row) * VALUES + k;
-  if (k < VALUES) { dw[at] = a[0]; }
-  if (k + LANES < VALUES) { dw[at + LANES] = a[1]; }
+  if (row < ROWS && k < VALUES) { dw[at] = a[0]; }
+  if (row < ROWS && k + LANES < VALUES) { dw[at + LANES] = a[1]; }
 }
 
 @compute @workgroup_size(LANES)
@@ -105,9 +109,9 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   let split = workgroup.z;
 
   var taps: array<vec3u, 8>;
-  for (var i = 0u; i < 8u; i++) { taps[i] = tap(first + 4u * i); }
+  for (var i = 0u; i < BLOCK / 4u; i++) { taps[i] = tap(first + 4u * i); }
 
-  var a: array<mat2x4f, BLOCK>; // column j of a[i]: row first + i, columns 4 (k + 4 j) to 4 (k + 4 j) + 3
+  var a: array<mat2x4f, 32>; // column j of a[i]: row first + i, columns 4 (k + 4 j) to 4 (k + 4 j) + 3
   var bias = mat2x4f();
 
   // This lane's cell, counted up without divisions.
@@ -129,10 +133,6 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
     let v1 = traded(load(row, p, q, taps[1]));
     let v2 = traded(load(row, p, q, taps[2]));
     let v3 = traded(load(row, p, q, taps[3]));
-    let v4 = traded(load(row, p, q, taps[4]));
-    let v5 = traded(load(row, p, q, taps[5]));
-    let v6 = traded(load(row, p, q, taps[6]));
-    let v7 = traded(load(row, p, q, taps[7]));
     a[0] += product(left, right, v0[0]);
     a[1] += product(left, right, v0[1]);
     a[2] += product(left, right, v0[2]);
@@ -149,22 +149,28 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
     a[13] += product(left, right, v3[1]);
     a[14] += product(left, right, v3[2]);
     a[15] += product(left, right, v3[3]);
-    a[16] += product(left, right, v4[0]);
-    a[17] += product(left, right, v4[1]);
-    a[18] += product(left, right, v4[2]);
-    a[19] += product(left, right, v4[3]);
-    a[20] += product(left, right, v5[0]);
-    a[21] += product(left, right, v5[1]);
-    a[22] += product(left, right, v5[2]);
-    a[23] += product(left, right, v5[3]);
-    a[24] += product(left, right, v6[0]);
-    a[25] += product(left, right, v6[1]);
-    a[26] += product(left, right, v6[2]);
-    a[27] += product(left, right, v6[3]);
-    a[28] += product(left, right, v7[0]);
-    a[29] += product(left, right, v7[1]);
-    a[30] += product(left, right, v7[2]);
-    a[31] += product(left, right, v7[3]);
+    if (BLOCK > 16u) {
+      let v4 = traded(load(row, p, q, taps[4]));
+      let v5 = traded(load(row, p, q, taps[5]));
+      let v6 = traded(load(row, p, q, taps[6]));
+      let v7 = traded(load(row, p, q, taps[7]));
+      a[16] += product(left, right, v4[0]);
+      a[17] += product(left, right, v4[1]);
+      a[18] += product(left, right, v4[2]);
+      a[19] += product(left, right, v4[3]);
+      a[20] += product(left, right, v5[0]);
+      a[21] += product(left, right, v5[1]);
+      a[22] += product(left, right, v5[2]);
+      a[23] += product(left, right, v5[3]);
+      a[24] += product(left, right, v6[0]);
+      a[25] += product(left, right, v6[1]);
+      a[26] += product(left, right, v6[2]);
+      a[27] += product(left, right, v6[3]);
+      a[28] += product(left, right, v7[0]);
+      a[29] += product(left, right, v7[1]);
+      a[30] += product(left, right, v7[2]);
+      a[31] += product(left, right, v7[3]);
+    }
 
     across += STEP % CELLS_W;
     down += STEP / CELLS_W % CELLS_H + select(0u, 1u, across >= CELLS_W);

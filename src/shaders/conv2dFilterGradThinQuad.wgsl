@@ -51,22 +51,26 @@ fn four(corner: u32, t: vec4u) -> vec4f {
   return vec4f(x[corner + t.x], x[corner + t.y], x[corner + t.z], x[corner + t.w]);
 }
 
-/** dy of the pixel, or of pixel `number` of its window. */
-fn cotangent(pixel: u32, end: u32, number: u32, k: u32) -> vec4f {
-  if (POOL) {
-    let i = pixel / 4u * VALUES + k;
-    let here = ((vec4u(which[i]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(7u)) == vec4u(number);
-    return select(vec4f(), dy[i], here);
-  }
-  let i = pixel + number;
-  return select(vec4f(), dy[min(i, PIXELS - 1u) * VALUES + k], i < end);
+fn cotangent(pixel: u32, end: u32, k: u32) -> vec4f {
+  return select(vec4f(), dy[min(pixel, PIXELS - 1u) * VALUES + k], pixel < end);
 }
 
 /** Column m is dy of the pixel of lane ^ m. */
 fn cotangents(pixel: u32, end: u32, lane: u32, k: u32) -> mat4x4f {
-  return mat4x4f(
-    cotangent(pixel, end, lane, k), cotangent(pixel, end, lane ^ 1u, k),
-    cotangent(pixel, end, lane ^ 2u, k), cotangent(pixel, end, lane ^ 3u, k));
+  var columns: mat4x4f;
+  if (POOL) {
+    let i = pixel / 4u * VALUES + k;
+    let at = (vec4u(which[i]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(7u);
+    let v = dy[i];
+    columns = mat4x4f(
+      select(vec4f(), v, at == vec4u(lane)), select(vec4f(), v, at == vec4u(lane ^ 1u)),
+      select(vec4f(), v, at == vec4u(lane ^ 2u)), select(vec4f(), v, at == vec4u(lane ^ 3u)));
+  } else {
+    columns = mat4x4f(
+      cotangent(pixel + lane, end, k), cotangent(pixel + (lane ^ 1u), end, k),
+      cotangent(pixel + (lane ^ 2u), end, k), cotangent(pixel + (lane ^ 3u), end, k));
+  }
+  return columns;
 }
 
 /** Column i is tap i, from the pixels of lane, lane ^ 1, lane ^ 2 and lane ^ 3. */
@@ -79,10 +83,9 @@ fn product(left: mat4x4f, right: mat4x4f, v: vec4f) -> mat2x4f {
 }
 
 fn store(split: u32, tap: u32, k: u32, a: mat2x4f) {
-  if (tap >= TAPS) { return; }
   let at = (split * TAPS + tap) * VALUES + k;
-  if (k < VALUES) { dw[at] = a[0]; }
-  if (k + LANES < VALUES) { dw[at + LANES] = a[1]; }
+  if (tap < TAPS && k < VALUES) { dw[at] = a[0]; }
+  if (tap < TAPS && k + LANES < VALUES) { dw[at + LANES] = a[1]; }
 }
 
 @compute @workgroup_size(LANES)

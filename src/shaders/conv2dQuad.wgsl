@@ -34,7 +34,7 @@ const WINDOWS_H = max(P / 2u, 1u);
 const WINDOWS_W = max(Q / 2u, 1u);
 const PIXELS = select(N * P * Q, N * WINDOWS_H * WINDOWS_W * 4u, POOL);
 const LANES = 4u;
-const BLOCK = 32u; // pixels a quad computes
+const BLOCK = 32u; // pixels a quad computes: 32, or 16 for small work, which compiles in two thirds of the time
 const VALUES = K / 4u;
 const OUTSIDE = 0xffffffffu;
 
@@ -47,13 +47,16 @@ const OUTSIDE = 0xffffffffu;
 /** Of a pixel: the first row of its image, and its window's corner counted from the padding's. */
 fn corner(index: u32) -> vec3u {
   let pixel = min(index, PIXELS - 1u);
+  var image = pixel / (P * Q);
+  var p = pixel / Q % P;
+  var q = pixel % Q;
   if (POOL) {
     let window = pixel / 4u;
-    let p = window / WINDOWS_W % WINDOWS_H * 2u + pixel / 2u % 2u;
-    let q = window % WINDOWS_W * 2u + pixel % 2u;
-    return vec3u(window / (WINDOWS_H * WINDOWS_W) * H, p * STRIDE_H, q * STRIDE_W);
+    image = window / (WINDOWS_H * WINDOWS_W);
+    p = window / WINDOWS_W % WINDOWS_H * 2u + pixel / 2u % 2u;
+    q = window % WINDOWS_W * 2u + pixel % 2u;
   }
-  return vec3u(pixel / (P * Q) * H, pixel / Q % P * STRIDE_H, pixel % Q * STRIDE_W);
+  return vec3u(image * H, p * STRIDE_H, q * STRIDE_W);
 }
 
 /** Where x lies under tap (r, s) of that window. */
@@ -65,8 +68,9 @@ fn under(corner: vec3u, r: u32, s: u32) -> u32 {
 }
 
 fn load(at: u32, c: u32) -> vec4f {
-  if (PADDED) { return select(x[at + c], vec4f(), at == OUTSIDE); }
-  return x[at + c];
+  var v = x[at + c];
+  if (PADDED) { v = select(v, vec4f(), at == OUTSIDE); }
+  return v;
 }
 
 fn weights(row: u32, k: u32) -> mat4x4f {
@@ -83,28 +87,31 @@ fn rectified(v: vec4f) -> vec4f {
 }
 
 fn store(pixel: u32, k: u32, a: mat2x4f) {
-  if (pixel >= PIXELS) { return; }
-  if (k < VALUES) { y[pixel * VALUES + k] = rectified(a[0]); }
-  if (k + LANES < VALUES) { y[pixel * VALUES + k + LANES] = rectified(a[1]); }
+  if (pixel < PIXELS) {
+    if (k < VALUES) { y[pixel * VALUES + k] = rectified(a[0]); }
+    if (k + LANES < VALUES) { y[pixel * VALUES + k + LANES] = rectified(a[1]); }
+  }
 }
 
 /** a, b, c, d belong to the pixels lane, lane ^ 1, lane ^ 2, lane ^ 3 of the window; of equals the first pixel counts. */
 fn storeLargest(window: u32, k: u32, lane: u32, a: vec4f, b: vec4f, c: vec4f, d: vec4f) {
-  if (k >= VALUES) { return; }
   let largest = max(max(a, b), max(c, d));
   let none = vec4u(4u);
   let first = min(
     min(select(none, vec4u(lane), a == largest), select(none, vec4u(lane ^ 1u), b == largest)),
     min(select(none, vec4u(lane ^ 2u), c == largest), select(none, vec4u(lane ^ 3u), d == largest)));
   let at = select(first, none, vec4<bool>(RELU) & (largest <= vec4f()));
-  y[window * VALUES + k] = rectified(largest);
-  which[window * VALUES + k] = at.x | (at.y << 8u) | (at.z << 16u) | (at.w << 24u);
+  if (k < VALUES) {
+    y[window * VALUES + k] = rectified(largest);
+    which[window * VALUES + k] = at.x | (at.y << 8u) | (at.z << 16u) | (at.w << 24u);
+  }
 }
 
 fn storePooled(window: u32, k: u32, lane: u32, a: mat2x4f, b: mat2x4f, c: mat2x4f, d: mat2x4f) {
-  if (window >= PIXELS / 4u) { return; }
-  storeLargest(window, k, lane, a[0], b[0], c[0], d[0]);
-  storeLargest(window, k + LANES, lane, a[1], b[1], c[1], d[1]);
+  if (window < PIXELS / 4u) {
+    storeLargest(window, k, lane, a[0], b[0], c[0], d[0]);
+    storeLargest(window, k + LANES, lane, a[1], b[1], c[1], d[1]);
+  }
 }
 
 @compute @workgroup_size(LANES)
@@ -115,9 +122,9 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   let kRight = min(k + LANES, VALUES - 1u);
 
   var corners: array<vec3u, 8>;
-  for (var i = 0u; i < 8u; i++) { corners[i] = corner(first + 4u * i + lane); }
+  for (var i = 0u; i < BLOCK / 4u; i++) { corners[i] = corner(first + 4u * i + lane); }
 
-  var a: array<mat2x4f, BLOCK>; // column j of a[i]: channels 4 (k + 4 j) to 4 (k + 4 j) + 3
+  var a: array<mat2x4f, 32>; // column j of a[i]: channels 4 (k + 4 j) to 4 (k + 4 j) + 3
 
   // One loop over all taps and channels: of three nested ones every accumulator would be a variable, copied at
   // each of their turns (70 → 55 ms for 3x3 32→64, and 0.39 → 0.23 s to compile; SwiftShader, November 2026).
@@ -126,7 +133,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
     let tap = row / C;
     let c = row % C / 4u;
     if (c == 0u) {
-      for (var i = 0u; i < 8u; i++) { at[i] = under(corners[i], tap / S, tap % S); }
+      for (var i = 0u; i < BLOCK / 4u; i++) { at[i] = under(corners[i], tap / S, tap % S); }
     }
     let left = weights(row, kLeft);
     let right = weights(row, kRight);
@@ -134,10 +141,6 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
     let v1 = load(at[1], c);
     let v2 = load(at[2], c);
     let v3 = load(at[3], c);
-    let v4 = load(at[4], c);
-    let v5 = load(at[5], c);
-    let v6 = load(at[6], c);
-    let v7 = load(at[7], c);
     a[0] += product(left, right, v0);
     a[1] += product(left, right, quadSwapX(v0));
     a[2] += product(left, right, quadSwapY(v0));
@@ -154,22 +157,28 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
     a[13] += product(left, right, quadSwapX(v3));
     a[14] += product(left, right, quadSwapY(v3));
     a[15] += product(left, right, quadSwapDiagonal(v3));
-    a[16] += product(left, right, v4);
-    a[17] += product(left, right, quadSwapX(v4));
-    a[18] += product(left, right, quadSwapY(v4));
-    a[19] += product(left, right, quadSwapDiagonal(v4));
-    a[20] += product(left, right, v5);
-    a[21] += product(left, right, quadSwapX(v5));
-    a[22] += product(left, right, quadSwapY(v5));
-    a[23] += product(left, right, quadSwapDiagonal(v5));
-    a[24] += product(left, right, v6);
-    a[25] += product(left, right, quadSwapX(v6));
-    a[26] += product(left, right, quadSwapY(v6));
-    a[27] += product(left, right, quadSwapDiagonal(v6));
-    a[28] += product(left, right, v7);
-    a[29] += product(left, right, quadSwapX(v7));
-    a[30] += product(left, right, quadSwapY(v7));
-    a[31] += product(left, right, quadSwapDiagonal(v7));
+    if (BLOCK > 16u) {
+      let v4 = load(at[4], c);
+      let v5 = load(at[5], c);
+      let v6 = load(at[6], c);
+      let v7 = load(at[7], c);
+      a[16] += product(left, right, v4);
+      a[17] += product(left, right, quadSwapX(v4));
+      a[18] += product(left, right, quadSwapY(v4));
+      a[19] += product(left, right, quadSwapDiagonal(v4));
+      a[20] += product(left, right, v5);
+      a[21] += product(left, right, quadSwapX(v5));
+      a[22] += product(left, right, quadSwapY(v5));
+      a[23] += product(left, right, quadSwapDiagonal(v5));
+      a[24] += product(left, right, v6);
+      a[25] += product(left, right, quadSwapX(v6));
+      a[26] += product(left, right, quadSwapY(v6));
+      a[27] += product(left, right, quadSwapDiagonal(v6));
+      a[28] += product(left, right, v7);
+      a[29] += product(left, right, quadSwapX(v7));
+      a[30] += product(left, right, quadSwapY(v7));
+      a[31] += product(left, right, quadSwapDiagonal(v7));
+    }
   }
 
   var out = a; // for a running index: with one, `a` would lie in memory all along
@@ -179,7 +188,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
     for (var i = 0u; i < BLOCK; i += 4u) {
       storePooled((first + i) / 4u, k, lane, out[i] + bias, out[i + 1u] + bias, out[i + 2u] + bias, out[i + 3u] + bias);
     }
-    return;
+  } else {
+    for (var i = 0u; i < BLOCK; i++) { store(first + (i ^ lane), k, out[i] + bias); }
   }
-  for (var i = 0u; i < BLOCK; i++) { store(first + (i ^ lane), k, out[i] + bias); }
 }

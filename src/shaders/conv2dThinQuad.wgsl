@@ -1,8 +1,11 @@
 // y[n,p,q,k] = b[k] + Σ_{r,s,c} x[n, p·stride + r·dilation − top, …, c] · w[r,s,c,k], then ReLU if asked.
-// conv2dQuad for the few input channels of a first layer: the sum runs over the R·S·C taps of a window, four at a
-// time, a missing one with a weight of 0, so C need not be a multiple of 4. For every four taps a lane loads two 4x4
-// blocks of weights and four values of x for every fourth pixel: 8 vec4 and 32 single loads for 256 vec4
-// multiply-adds. POOL and `which` as in conv2dQuad. One workgroup is one quad. K is a multiple of 4, and windows stay within the image.
+// conv2dQuad for the few input channels of a first layer: the sum runs over the R·S·C taps of a window, three at a
+// time, a missing one with a weight of 0: a row of a 3x3 filter over one channel, and C is any number. For every
+// three taps a lane loads two 4x3 blocks of weights and three values of x for every fourth pixel: 6 vec4 and 24 single
+// loads for 192 vec4 multiply-adds. Here broadcasts cost no more than quad swaps, and leave the pixels in their order:
+// a lane's accumulator i belongs to pixel i. POOL and `which` as in conv2dQuad. One workgroup is one quad. K is a
+// multiple of 4, and windows stay within the image. No function returns early: each would become a loop of one turn, and the
+// kernel take a tenth longer to compile (SwiftShader, November 2026).
 enable subgroups;
 
 const N = 1u;
@@ -59,19 +62,19 @@ fn place(tap: u32) -> u32 {
   return (t / (S * C) * DILATION_H * W + t / C % S * DILATION_W) * C + t % C;
 }
 
-fn four(corner: u32, t: vec4u) -> vec4f {
-  return vec4f(x[corner + t.x], x[corner + t.y], x[corner + t.z], x[corner + t.w]);
+fn three(corner: u32, t: vec3u) -> vec3f {
+  return vec3f(x[corner + t.x], x[corner + t.y], x[corner + t.z]);
 }
 
 fn weight(tap: u32, k: u32) -> vec4f {
   return select(vec4f(), w[min(tap, TAPS - 1u) * VALUES + k], tap < TAPS);
 }
 
-fn weights(tap: u32, k: u32) -> mat4x4f {
-  return mat4x4f(weight(tap, k), weight(tap + 1u, k), weight(tap + 2u, k), weight(tap + 3u, k));
+fn weights(tap: u32, k: u32) -> mat3x4f {
+  return mat3x4f(weight(tap, k), weight(tap + 1u, k), weight(tap + 2u, k));
 }
 
-fn product(left: mat4x4f, right: mat4x4f, v: vec4f) -> mat2x4f {
+fn product(left: mat3x4f, right: mat3x4f, v: vec3f) -> mat2x4f {
   return mat2x4f(left * v, right * v);
 }
 
@@ -80,28 +83,32 @@ fn rectified(v: vec4f) -> vec4f {
 }
 
 fn store(pixel: u32, k: u32, a: mat2x4f) {
-  if (pixel >= PIXELS) { return; }
-  if (k < VALUES) { y[pixel * VALUES + k] = rectified(a[0]); }
-  if (k + LANES < VALUES) { y[pixel * VALUES + k + LANES] = rectified(a[1]); }
+  if (pixel < PIXELS) {
+    if (k < VALUES) { y[pixel * VALUES + k] = rectified(a[0]); }
+    if (k + LANES < VALUES) { y[pixel * VALUES + k + LANES] = rectified(a[1]); }
+  }
 }
 
-/** a, b, c, d belong to the pixels lane, lane ^ 1, lane ^ 2, lane ^ 3 of the window; of equals the first pixel counts. */
-fn storeLargest(window: u32, k: u32, lane: u32, a: vec4f, b: vec4f, c: vec4f, d: vec4f) {
-  if (k >= VALUES) { return; }
-  let largest = max(max(a, b), max(c, d));
-  let none = vec4u(4u);
-  let first = min(
-    min(select(none, vec4u(lane), a == largest), select(none, vec4u(lane ^ 1u), b == largest)),
-    min(select(none, vec4u(lane ^ 2u), c == largest), select(none, vec4u(lane ^ 3u), d == largest)));
-  let at = select(first, none, vec4<bool>(RELU) & (largest <= vec4f()));
-  y[window * VALUES + k] = rectified(largest);
-  which[window * VALUES + k] = at.x | (at.y << 8u) | (at.z << 16u) | (at.w << 24u);
+/** a, b, c, d belong to the four pixels of the window; of equals the first counts. */
+fn storeLargest(window: u32, k: u32, a: vec4f, b: vec4f, c: vec4f, d: vec4f) {
+  let above = max(a, b);
+  let below = max(c, d);
+  let largest = max(above, below);
+  let first = select(
+    select(vec4u(0u), vec4u(1u), b > a),
+    select(vec4u(2u), vec4u(3u), d > c), below > above);
+  let at = select(first, vec4u(4u), vec4<bool>(RELU) & (largest <= vec4f()));
+  if (k < VALUES) {
+    y[window * VALUES + k] = rectified(largest);
+    which[window * VALUES + k] = at.x | (at.y << 8u) | (at.z << 16u) | (at.w << 24u);
+  }
 }
 
-fn storePooled(window: u32, k: u32, lane: u32, a: mat2x4f, b: mat2x4f, c: mat2x4f, d: mat2x4f) {
-  if (window >= PIXELS / 4u) { return; }
-  storeLargest(window, k, lane, a[0], b[0], c[0], d[0]);
-  storeLargest(window, k + LANES, lane, a[1], b[1], c[1], d[1]);
+fn storePooled(window: u32, k: u32, a: mat2x4f, b: mat2x4f, c: mat2x4f, d: mat2x4f) {
+  if (window < PIXELS / 4u) {
+    storeLargest(window, k, a[0], b[0], c[0], d[0]);
+    storeLargest(window, k + LANES, a[1], b[1], c[1], d[1]);
+  }
 }
 
 @compute @workgroup_size(LANES)
@@ -150,93 +157,93 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   a[30] = start;
   a[31] = start;
 
-  for (var tap = 0u; tap < TAPS; tap += 4u) {
-    let t = vec4u(place(tap), place(tap + 1u), place(tap + 2u), place(tap + 3u));
+  for (var tap = 0u; tap < TAPS; tap += 3u) {
+    let t = vec3u(place(tap), place(tap + 1u), place(tap + 2u));
     let left = weights(tap, kLeft);
     let right = weights(tap, kRight);
-    let v0 = four(corners[0], t);
-    let v1 = four(corners[1], t);
-    let v2 = four(corners[2], t);
-    let v3 = four(corners[3], t);
-    let v4 = four(corners[4], t);
-    let v5 = four(corners[5], t);
-    let v6 = four(corners[6], t);
-    let v7 = four(corners[7], t);
-    a[0] += product(left, right, v0);
-    a[1] += product(left, right, quadSwapX(v0));
-    a[2] += product(left, right, quadSwapY(v0));
-    a[3] += product(left, right, quadSwapDiagonal(v0));
-    a[4] += product(left, right, v1);
-    a[5] += product(left, right, quadSwapX(v1));
-    a[6] += product(left, right, quadSwapY(v1));
-    a[7] += product(left, right, quadSwapDiagonal(v1));
-    a[8] += product(left, right, v2);
-    a[9] += product(left, right, quadSwapX(v2));
-    a[10] += product(left, right, quadSwapY(v2));
-    a[11] += product(left, right, quadSwapDiagonal(v2));
-    a[12] += product(left, right, v3);
-    a[13] += product(left, right, quadSwapX(v3));
-    a[14] += product(left, right, quadSwapY(v3));
-    a[15] += product(left, right, quadSwapDiagonal(v3));
-    a[16] += product(left, right, v4);
-    a[17] += product(left, right, quadSwapX(v4));
-    a[18] += product(left, right, quadSwapY(v4));
-    a[19] += product(left, right, quadSwapDiagonal(v4));
-    a[20] += product(left, right, v5);
-    a[21] += product(left, right, quadSwapX(v5));
-    a[22] += product(left, right, quadSwapY(v5));
-    a[23] += product(left, right, quadSwapDiagonal(v5));
-    a[24] += product(left, right, v6);
-    a[25] += product(left, right, quadSwapX(v6));
-    a[26] += product(left, right, quadSwapY(v6));
-    a[27] += product(left, right, quadSwapDiagonal(v6));
-    a[28] += product(left, right, v7);
-    a[29] += product(left, right, quadSwapX(v7));
-    a[30] += product(left, right, quadSwapY(v7));
-    a[31] += product(left, right, quadSwapDiagonal(v7));
+    let v0 = three(corners[0], t);
+    let v1 = three(corners[1], t);
+    let v2 = three(corners[2], t);
+    let v3 = three(corners[3], t);
+    let v4 = three(corners[4], t);
+    let v5 = three(corners[5], t);
+    let v6 = three(corners[6], t);
+    let v7 = three(corners[7], t);
+    a[0] += product(left, right, quadBroadcast(v0, 0u));
+    a[1] += product(left, right, quadBroadcast(v0, 1u));
+    a[2] += product(left, right, quadBroadcast(v0, 2u));
+    a[3] += product(left, right, quadBroadcast(v0, 3u));
+    a[4] += product(left, right, quadBroadcast(v1, 0u));
+    a[5] += product(left, right, quadBroadcast(v1, 1u));
+    a[6] += product(left, right, quadBroadcast(v1, 2u));
+    a[7] += product(left, right, quadBroadcast(v1, 3u));
+    a[8] += product(left, right, quadBroadcast(v2, 0u));
+    a[9] += product(left, right, quadBroadcast(v2, 1u));
+    a[10] += product(left, right, quadBroadcast(v2, 2u));
+    a[11] += product(left, right, quadBroadcast(v2, 3u));
+    a[12] += product(left, right, quadBroadcast(v3, 0u));
+    a[13] += product(left, right, quadBroadcast(v3, 1u));
+    a[14] += product(left, right, quadBroadcast(v3, 2u));
+    a[15] += product(left, right, quadBroadcast(v3, 3u));
+    a[16] += product(left, right, quadBroadcast(v4, 0u));
+    a[17] += product(left, right, quadBroadcast(v4, 1u));
+    a[18] += product(left, right, quadBroadcast(v4, 2u));
+    a[19] += product(left, right, quadBroadcast(v4, 3u));
+    a[20] += product(left, right, quadBroadcast(v5, 0u));
+    a[21] += product(left, right, quadBroadcast(v5, 1u));
+    a[22] += product(left, right, quadBroadcast(v5, 2u));
+    a[23] += product(left, right, quadBroadcast(v5, 3u));
+    a[24] += product(left, right, quadBroadcast(v6, 0u));
+    a[25] += product(left, right, quadBroadcast(v6, 1u));
+    a[26] += product(left, right, quadBroadcast(v6, 2u));
+    a[27] += product(left, right, quadBroadcast(v6, 3u));
+    a[28] += product(left, right, quadBroadcast(v7, 0u));
+    a[29] += product(left, right, quadBroadcast(v7, 1u));
+    a[30] += product(left, right, quadBroadcast(v7, 2u));
+    a[31] += product(left, right, quadBroadcast(v7, 3u));
   }
 
   if (POOL) {
-    storePooled(first / 4u + 0u, k, lane, a[0], a[1], a[2], a[3]);
-    storePooled(first / 4u + 1u, k, lane, a[4], a[5], a[6], a[7]);
-    storePooled(first / 4u + 2u, k, lane, a[8], a[9], a[10], a[11]);
-    storePooled(first / 4u + 3u, k, lane, a[12], a[13], a[14], a[15]);
-    storePooled(first / 4u + 4u, k, lane, a[16], a[17], a[18], a[19]);
-    storePooled(first / 4u + 5u, k, lane, a[20], a[21], a[22], a[23]);
-    storePooled(first / 4u + 6u, k, lane, a[24], a[25], a[26], a[27]);
-    storePooled(first / 4u + 7u, k, lane, a[28], a[29], a[30], a[31]);
-    return;
+    storePooled(first / 4u + 0u, k, a[0], a[1], a[2], a[3]);
+    storePooled(first / 4u + 1u, k, a[4], a[5], a[6], a[7]);
+    storePooled(first / 4u + 2u, k, a[8], a[9], a[10], a[11]);
+    storePooled(first / 4u + 3u, k, a[12], a[13], a[14], a[15]);
+    storePooled(first / 4u + 4u, k, a[16], a[17], a[18], a[19]);
+    storePooled(first / 4u + 5u, k, a[20], a[21], a[22], a[23]);
+    storePooled(first / 4u + 6u, k, a[24], a[25], a[26], a[27]);
+    storePooled(first / 4u + 7u, k, a[28], a[29], a[30], a[31]);
+  } else {
+    store(first + 0u, k, a[0]);
+    store(first + 1u, k, a[1]);
+    store(first + 2u, k, a[2]);
+    store(first + 3u, k, a[3]);
+    store(first + 4u, k, a[4]);
+    store(first + 5u, k, a[5]);
+    store(first + 6u, k, a[6]);
+    store(first + 7u, k, a[7]);
+    store(first + 8u, k, a[8]);
+    store(first + 9u, k, a[9]);
+    store(first + 10u, k, a[10]);
+    store(first + 11u, k, a[11]);
+    store(first + 12u, k, a[12]);
+    store(first + 13u, k, a[13]);
+    store(first + 14u, k, a[14]);
+    store(first + 15u, k, a[15]);
+    store(first + 16u, k, a[16]);
+    store(first + 17u, k, a[17]);
+    store(first + 18u, k, a[18]);
+    store(first + 19u, k, a[19]);
+    store(first + 20u, k, a[20]);
+    store(first + 21u, k, a[21]);
+    store(first + 22u, k, a[22]);
+    store(first + 23u, k, a[23]);
+    store(first + 24u, k, a[24]);
+    store(first + 25u, k, a[25]);
+    store(first + 26u, k, a[26]);
+    store(first + 27u, k, a[27]);
+    store(first + 28u, k, a[28]);
+    store(first + 29u, k, a[29]);
+    store(first + 30u, k, a[30]);
+    store(first + 31u, k, a[31]);
   }
-  store(first + 0u + (0u ^ lane), k, a[0]);
-  store(first + 0u + (1u ^ lane), k, a[1]);
-  store(first + 0u + (2u ^ lane), k, a[2]);
-  store(first + 0u + (3u ^ lane), k, a[3]);
-  store(first + 4u + (0u ^ lane), k, a[4]);
-  store(first + 4u + (1u ^ lane), k, a[5]);
-  store(first + 4u + (2u ^ lane), k, a[6]);
-  store(first + 4u + (3u ^ lane), k, a[7]);
-  store(first + 8u + (0u ^ lane), k, a[8]);
-  store(first + 8u + (1u ^ lane), k, a[9]);
-  store(first + 8u + (2u ^ lane), k, a[10]);
-  store(first + 8u + (3u ^ lane), k, a[11]);
-  store(first + 12u + (0u ^ lane), k, a[12]);
-  store(first + 12u + (1u ^ lane), k, a[13]);
-  store(first + 12u + (2u ^ lane), k, a[14]);
-  store(first + 12u + (3u ^ lane), k, a[15]);
-  store(first + 16u + (0u ^ lane), k, a[16]);
-  store(first + 16u + (1u ^ lane), k, a[17]);
-  store(first + 16u + (2u ^ lane), k, a[18]);
-  store(first + 16u + (3u ^ lane), k, a[19]);
-  store(first + 20u + (0u ^ lane), k, a[20]);
-  store(first + 20u + (1u ^ lane), k, a[21]);
-  store(first + 20u + (2u ^ lane), k, a[22]);
-  store(first + 20u + (3u ^ lane), k, a[23]);
-  store(first + 24u + (0u ^ lane), k, a[24]);
-  store(first + 24u + (1u ^ lane), k, a[25]);
-  store(first + 24u + (2u ^ lane), k, a[26]);
-  store(first + 24u + (3u ^ lane), k, a[27]);
-  store(first + 28u + (0u ^ lane), k, a[28]);
-  store(first + 28u + (1u ^ lane), k, a[29]);
-  store(first + 28u + (2u ^ lane), k, a[30]);
-  store(first + 28u + (3u ^ lane), k, a[31]);
 }

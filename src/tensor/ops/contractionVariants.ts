@@ -20,7 +20,7 @@ import conv2dTiled from '../../shaders/conv2dTiled.wgsl?raw';
 import type { Grid } from '../commands.ts';
 import type { Device } from '../device.ts';
 import { ceilDiv, linearGrid } from '../grid.ts';
-import { kernel } from '../kernel.ts';
+import { type Kernel, kernel } from '../kernel.ts';
 import type { Variant } from '../variants.ts';
 import { type ConvShape, dims, isPadded, pixels } from './convShape.ts';
 
@@ -29,14 +29,30 @@ const hasSubgroups = (s: ConvShape, { info }: Device) =>
   s.C % 4 === 0 && s.K % 4 === 0 && [4, 8, 16, 32].includes(info.subgroupSize ?? 0);
 /**
  * Subgroups of four lanes, as SwiftShader has them, trade values by quad swaps. These kernels take 0.1 to 0.3 s to
- * compile there, so they must have work for it, or have been asked for by name.
+ * compile there, so they must have work for it, or have been asked for by name. Half a block compiles in two thirds of
+ * the time and runs 0.8 to 0.9 times as fast: for a dense layer's few milliseconds the whole one pays after a hundred steps.
  */
-const hasQuads = (s: ConvShape, device: Device) =>
+const QUADS = [
+  { block: 32, worthFlops: 64e6 },
+  { block: 16, worthFlops: 16e6 },
+];
+const hasQuads = (worthFlops: number) => (s: ConvShape, device: Device) =>
   hasSubgroups(s, device) &&
   device.info.subgroupSize === 4 &&
-  (device.variant !== undefined || 2 * pixels(s) * s.R * s.S * s.C * s.K >= WORTH_FLOPS);
-const WORTH_FLOPS = 16e6;
-const QUAD_BLOCK = 32;
+  (device.variant !== undefined || 2 * pixels(s) * s.R * s.S * s.C * s.K >= worthFlops);
+/** A variant for each of them, of a kernel with quads. */
+const quads = (
+  of: Kernel,
+  plan: (s: ConvShape, device: Device, block: number) => ReturnType<Variant<ConvShape>['plan']>,
+) =>
+  QUADS.map(({ block, worthFlops }): Variant<ConvShape> => ({
+    name: 'subgroup',
+    kernel: of,
+    label: String(block),
+    fits: hasQuads(worthFlops),
+    plan: (s, device) => plan(s, device, block),
+  }));
+const THIN_QUAD_BLOCK = 32;
 /** vec4s of channels that a quad computes */
 const QUAD_VALUES = 8;
 
@@ -67,15 +83,10 @@ const always = () => true;
 const isWhole = (s: ConvShape) => !s.pool;
 
 export const forward: readonly Variant<ConvShape>[] = [
-  {
-    name: 'subgroup',
-    kernel: kernel('conv2dQuad', conv2dQuad),
-    fits: hasQuads,
-    plan: (s) => ({
-      constants: { ...pooled(s), PADDED: isPadded(s) },
-      grid: [ceilDiv(pixels(s), QUAD_BLOCK), ceilDiv(s.K / 4, QUAD_VALUES)],
-    }),
-  },
+  ...quads(kernel('conv2dQuad', conv2dQuad), (s, _, BLOCK) => ({
+    constants: { ...pooled(s), PADDED: isPadded(s), BLOCK },
+    grid: [ceilDiv(pixels(s), BLOCK), ceilDiv(s.K / 4, QUAD_VALUES)],
+  })),
   {
     name: 'subgroup',
     kernel: kernel('conv2dSubgroup', conv2dSubgroup),
@@ -91,7 +102,7 @@ export const forward: readonly Variant<ConvShape>[] = [
     fits: isThinQuad,
     plan: (s) => ({
       constants: pooled(s),
-      grid: [ceilDiv(pixels(s), QUAD_BLOCK), ceilDiv(s.K / 4, QUAD_VALUES)],
+      grid: [ceilDiv(pixels(s), THIN_QUAD_BLOCK), ceilDiv(s.K / 4, QUAD_VALUES)],
     }),
   },
   {
@@ -124,15 +135,10 @@ export const forward: readonly Variant<ConvShape>[] = [
 ];
 
 export const inputGrad: readonly Variant<ConvShape>[] = [
-  {
-    name: 'subgroup',
-    kernel: kernel('conv2dInputGradQuad', conv2dInputGradQuad),
-    fits: hasQuads,
-    plan: (s) => ({
-      constants: pooled(s),
-      grid: [ceilDiv(s.N * s.H * s.W, QUAD_BLOCK), ceilDiv(s.C / 4, QUAD_VALUES)],
-    }),
-  },
+  ...quads(kernel('conv2dInputGradQuad', conv2dInputGradQuad), (s, _, BLOCK) => ({
+    constants: { ...pooled(s), BLOCK },
+    grid: [ceilDiv(s.N * s.H * s.W, BLOCK), ceilDiv(s.C / 4, QUAD_VALUES)],
+  })),
   {
     name: 'subgroup',
     kernel: kernel('conv2dInputGradSubgroup', conv2dInputGradSubgroup),
@@ -169,16 +175,12 @@ const registerRows = (s: ConvShape) => {
 };
 
 export const filterGrad: readonly Variant<ConvShape>[] = [
-  {
-    name: 'subgroup',
-    kernel: kernel('conv2dFilterGradQuad', conv2dFilterGradQuad),
-    fits: hasQuads,
-    plan: (s, device) =>
-      split(s, device, { POOL: s.pool === true, PADDED: isPadded(s) }, [
-        ceilDiv(s.R * s.S * s.C, QUAD_BLOCK),
-        ceilDiv(s.K / 4, QUAD_VALUES),
-      ]),
-  },
+  ...quads(kernel('conv2dFilterGradQuad', conv2dFilterGradQuad), (s, device, BLOCK) =>
+    split(s, device, { POOL: s.pool === true, PADDED: isPadded(s), BLOCK }, [
+      ceilDiv(s.R * s.S * s.C, BLOCK),
+      ceilDiv(s.K / 4, QUAD_VALUES),
+    ]),
+  ),
   {
     name: 'subgroup',
     kernel: kernel('conv2dFilterGradSubgroup', conv2dFilterGradSubgroup),
