@@ -52,7 +52,7 @@ const quads = (
     fits: hasQuads(worthFlops),
     plan: (s, device) => plan(s, device, block),
   }));
-const THIN_QUAD_BLOCK = 32;
+const THIN_QUAD_BLOCK = 16;
 /** vec4s of channels that a quad computes */
 const QUAD_VALUES = 8;
 

@@ -67,6 +67,7 @@ const planOf = (logits: Tensor, { labelSmoothing = 0 }: SoftmaxCrossEntropyOptio
   N: dim(logits.shape, 0),
   C: dim(logits.shape, 1),
   SMOOTHING: labelSmoothing,
+  LANES: logits.device.info.software ? 32 : 256,
 });
 
 /**
