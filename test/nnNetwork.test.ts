@@ -141,16 +141,19 @@ describe('fusion', () => {
       shape = built.outputShape;
       return { kind, built };
     });
-    return fuse(parts, training).flatMap(({ absorbed, relu, pool, unmasked, masks }, i) => {
-      const done = [
-        absorbed && 'absorbed',
-        relu && 'relu',
-        pool && 'pool',
-        unmasked && 'unmasked',
-        masks !== undefined && `masks ${masks}`,
-      ].filter((word) => typeof word === 'string');
-      return done.length > 0 ? [`${parts[i]?.kind}: ${done.join(', ')}`] : [];
-    });
+    return fuse(parts, training).flatMap(
+      ({ absorbed, relu, pool, dropout: drop, unmasked, masks }, i) => {
+        const done = [
+          absorbed && 'absorbed',
+          relu && 'relu',
+          pool && 'pool',
+          drop && `drops ${drop.rate} of ${drop.stream}`,
+          unmasked && 'unmasked',
+          masks !== undefined && `masks ${masks}`,
+        ].filter((word) => typeof word === 'string');
+        return done.length > 0 ? [`${parts[i]?.kind}: ${done.join(', ')}`] : [];
+      },
+    );
   };
   const pooled = ['conv2d: relu, pool', 'relu: absorbed', 'maxPool2d: absorbed'];
 
@@ -160,9 +163,9 @@ describe('fusion', () => {
       ...pooled,
       'conv2d: relu, unmasked',
       'relu: absorbed',
-      'dense: masks 1',
+      'dense: relu, drops 0.5 of 11, unmasked, masks 1',
       'relu: absorbed',
-      'dropout: relu, unmasked',
+      'dropout: absorbed',
       'dense: masks 2',
     ]);
     expect(fused([28, 28, 1], referenceNetwork(), false)).toEqual([

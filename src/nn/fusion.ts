@@ -1,4 +1,4 @@
-// Which layer computes a ReLU or a pool: itself, or a neighbour whose kernel does it on the way; and which one masks
+// Which layer computes a ReLU, a pool or dropout: itself, or a neighbour whose kernel does it on the way; and which one masks
 // for the ReLU when the gradient comes back. One table, one rule.
 import type { Built, LayerKind } from './layer.ts';
 
@@ -6,20 +6,29 @@ import type { Built, LayerKind } from './layer.ts';
 export interface Fused {
   /** This layer is computed elsewhere. */
   readonly absorbed: boolean;
-  /** Take over the ReLU of a neighbour: conv2d and dense apply it after, maxPool2d and dropout before themselves. */
+  /** Take over the ReLU of a neighbour: conv2d and dense apply it after, maxPool2d before itself. */
   readonly relu: boolean;
   /** conv2d: keep the maximum of each 2x2 window, as the pool behind it would. */
   readonly pool: boolean;
+  /** dense: drop, as the dropout layer behind it would. */
+  readonly dropout: Dropout | undefined;
   /** Leave that ReLU's gradient to the layer behind, whose `masks` says so. */
   readonly unmasked: boolean;
   /** Keep the gradient where the input is above 0, times this number. */
   readonly masks: number | undefined;
 }
 
+/** A dropout layer: its rate, and its number among the layers, which tells its masks from those of others. */
+export interface Dropout {
+  readonly rate: number;
+  readonly stream: number;
+}
+
 export const ALONE: Fused = {
   absorbed: false,
   relu: false,
   pool: false,
+  dropout: undefined,
   unmasked: false,
   masks: undefined,
 };
@@ -35,7 +44,7 @@ interface Pattern {
   readonly kinds: readonly LayerKind[];
   /** The one of them that takes the others in `takes` over. */
   readonly into: number;
-  readonly takes: readonly ('relu' | 'pool')[];
+  readonly takes: readonly ('relu' | 'maxPool2d' | 'dropout')[];
   /** Holds while training only; otherwise always. */
   readonly training?: true;
   readonly fits?: (parts: readonly Part[]) => boolean;
@@ -46,16 +55,22 @@ const PATTERNS: readonly Pattern[] = [
   {
     kinds: ['conv2d', 'relu', 'maxPool2d'],
     into: 0,
-    takes: ['relu', 'pool'],
+    takes: ['relu', 'maxPool2d'],
     fits: ([conv, , pool]) => isHalved(conv?.built) && isTwoByTwo(pool?.built),
   },
   // Maximum and ReLU commute, and a pool has fewer outputs; its gradient masks for free.
   { kinds: ['conv2d', 'relu', 'maxPool2d'], into: 2, takes: ['relu'] },
   { kinds: ['conv2d', 'relu'], into: 0, takes: ['relu'] },
-  // Dropout's gradient visits every element anyway, so it masks for the ReLU too.
-  { kinds: ['dense', 'relu', 'dropout'], into: 2, takes: ['relu'], training: true },
+  { kinds: ['dense', 'relu', 'dropout'], into: 0, takes: ['relu', 'dropout'], training: true },
   { kinds: ['dense', 'relu'], into: 0, takes: ['relu'] },
 ];
+
+/** What taking a layer over adds to the one that does. */
+const TAKEN: Readonly<Record<Pattern['takes'][number], (dropout: Dropout) => Partial<Fused>>> = {
+  relu: () => ({ relu: true }),
+  maxPool2d: () => ({ pool: true }),
+  dropout: (dropout) => ({ dropout }),
+};
 
 /** The shapes that conv2d pools on the way. */
 function isHalved(conv: Built | undefined): boolean {
@@ -85,12 +100,13 @@ export function fuse(parts: readonly Part[], training: boolean): readonly Fused[
     );
     if (!pattern) return;
     const { kinds, into, takes } = pattern;
-    for (const what of takes) {
-      fused[at + kinds.indexOf(what === 'relu' ? 'relu' : 'maxPool2d')] = {
-        ...ALONE,
-        absorbed: true,
+    for (const kind of takes) {
+      const stream = at + kinds.indexOf(kind);
+      fused[stream] = { ...ALONE, absorbed: true };
+      fused[at + into] = {
+        ...(fused[at + into] ?? ALONE),
+        ...TAKEN[kind]({ rate: parts[stream]?.built.rate ?? 0, stream }),
       };
-      fused[at + into] = { ...(fused[at + into] ?? ALONE), [what]: true };
     }
   });
   if (!training) return fused;
@@ -108,7 +124,7 @@ export function fuse(parts: readonly Part[], training: boolean): readonly Fused[
       parts[before as number]?.kind !== 'maxPool2d'
     ) {
       fused[before as number] = { ...from, unmasked: true };
-      fused[at] = { ...to, masks: parts[before as number]?.built.scale ?? 1 };
+      fused[at] = { ...to, masks: 1 / (1 - (from.dropout?.rate ?? 0)) };
     }
     before = at;
   });

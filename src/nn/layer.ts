@@ -38,8 +38,8 @@ export interface Built {
    * multiplication and an addition counted as two. What is done element by element counts as none.
    */
   readonly flops: number;
-  /** What dropout multiplies by the values that it keeps. */
-  readonly scale?: number;
+  /** dropout: the share that it sets to 0. */
+  readonly rate?: number;
   /** How windows lie over the image, for layers that have them. */
   readonly window?: LayerWindow;
 }

@@ -74,8 +74,12 @@ export function dense({ units: O, useBias = true, initialiser }: DenseLayer): La
         flops: 2 * I * O,
       };
     },
-    forward: (x, { parameters: [w, b], relu, unmasked, masks }) =>
-      tensor.linear(x, w as Tensor, b, { relu, unmasked, masks }),
+    forward(x, { parameters: [w, b], relu, dropout, unmasked, masks, training }) {
+      const fusions = { relu, unmasked, masks };
+      return training && dropout
+        ? tensor.linearDropout(x, w as Tensor, training.state, b, { ...dropout, ...fusions })
+        : tensor.linear(x, w as Tensor, b, fusions);
+    },
   };
 }
 
@@ -152,13 +156,12 @@ export function dropout({ rate }: { readonly rate: number }): Layer {
       if (!(rate >= 0 && rate < 1)) {
         throw new TensorError(`${where}: rate must be at least 0 and below 1, got ${rate}`);
       }
-      return { ...free(input), scale: 1 / (1 - rate) };
+      return { ...free(input), rate };
     },
-    forward(x, { name, relu, unmasked, stream, training }) {
-      if (!training) return relu ? tensor.relu(x) : x;
-      const mask = training.masks?.get(name);
-      if (mask) return tensor.dropoutMask(relu ? tensor.relu(x) : x, mask, { rate });
-      return tensor.dropout(x, training.state, { rate, stream, relu, unmasked });
+    forward(x, { name, stream, training }) {
+      const mask = training?.masks?.get(name);
+      if (mask) return tensor.dropoutMask(x, mask, { rate });
+      return tensor.dropout(x, training?.state, { rate, stream });
     },
   };
 }

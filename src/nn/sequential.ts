@@ -113,14 +113,13 @@ export class Sequential {
     if (x.shape.slice(1).join() !== this.inputShape.join()) {
       throw new TensorError(`the network takes [N,${this.inputShape}], got [${x.shape}]`);
     }
-    const fused = this.#fused[training ? 'training' : 'evaluation'];
-    // Dropout by a mask from outside sees to its own gradient.
-    const apart = training?.masks && { unmasked: false, masks: undefined };
+    // Dropout by a mask from outside stands by itself, and sees to its own gradient.
+    const fused = this.#fused[training && !training.masks ? 'training' : 'evaluation'];
     return this.#layers.reduce((input, { layer, name, parameters }, stream) => {
       const part = fused[stream] ?? ALONE;
       if (part.absorbed) return input;
       return within(this.device, { name, isBackward: false }, () =>
-        layer.forward(input, { ...part, ...apart, name, parameters, stream, training }),
+        layer.forward(input, { ...part, name, parameters, stream, training }),
       );
     }, x);
   }

@@ -1,4 +1,4 @@
-// y[n,p,q,k] = b[k] + Σ_{r,s,c} x[n, p·stride + r·dilation − top, …, c] · w[r,s,c,k], then ReLU if asked.
+// y[n,p,q,k] = b[k] + Σ_{r,s,c} x[n, p·stride + r·dilation − top, …, c] · w[r,s,c,k], then ReLU and dropout if asked.
 // conv2dSubgroup for subgroups of four lanes (SwiftShader). A quad computes 32 pixels × 32 channels; its
 // lanes span the channels, two vec4 each. For every four input channels a lane loads two 4x4 blocks of
 // weights and one vec4 of x for every fourth pixel: 16 vec4 loads for 256 vec4 multiply-adds. The lanes trade
@@ -30,6 +30,10 @@ const PADDED = false; // can a window reach outside the image?
 const BIAS = true;
 const RELU = false;
 const POOL = false; // keep the maximum of each 2x2 window of y; a last odd row or column is dropped
+const DROP = false; // then dropout, as dropout.wgsl: keeps what draws at least THRESHOLD, times SCALE
+const STREAM = 0u;
+const THRESHOLD = 0u;
+const SCALE = 1f;
 
 const WINDOWS_H = max(P / 2u, 1u);
 const WINDOWS_W = max(Q / 2u, 1u);
@@ -44,6 +48,7 @@ const OUTSIDE = 0xffffffffu;
 @group(0) @binding(2) var<storage, read> b: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> which: array<u32>; // used with POOL
+@group(0) @binding(5) var<storage, read> state: array<u32>; // seed, step; used with DROP
 
 /** Of a pixel: the first row of its image, and its window's corner counted from the padding's. */
 fn corner(index: u32) -> vec3u {
@@ -87,10 +92,35 @@ fn rectified(v: vec4f) -> vec4f {
   return select(v, max(v, vec4f()), RELU);
 }
 
+fn mixed(v: vec4u) -> vec4u {
+  var h = v;
+  h.x += h.y * h.w;
+  h.y += h.z * h.x;
+  h.z += h.x * h.y;
+  h.w += h.y * h.z;
+  return h;
+}
+
+fn pcg4d(v: vec4u) -> vec4u {
+  let h = mixed(v * 1664525u + 1013904223u);
+  return mixed(h ^ (h >> vec4u(16u)));
+}
+
+/** A value of y, the nth: ReLU and dropout if asked. */
+fn finished(v: vec4f, n: u32) -> vec4f {
+  var value = rectified(v);
+  if (DROP) {
+    let kept = pcg4d(vec4u(n, STREAM, state[1], state[0])) >= vec4u(THRESHOLD);
+    value = select(vec4f(), SCALE * value, kept);
+  }
+  return value;
+}
+
 fn store(pixel: u32, k: u32, a: mat2x4f) {
   if (pixel < PIXELS) {
-    if (k < VALUES) { y[pixel * VALUES + k] = rectified(a[0]); }
-    if (k + LANES < VALUES) { y[pixel * VALUES + k + LANES] = rectified(a[1]); }
+    let at = pixel * VALUES + k;
+    if (k < VALUES) { y[at] = finished(a[0], at); }
+    if (k + LANES < VALUES) { y[at + LANES] = finished(a[1], at + LANES); }
   }
 }
 

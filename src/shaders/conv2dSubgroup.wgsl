@@ -1,4 +1,4 @@
-// y[n,p,q,k] = b[k] + Σ_{r,s,c} x[n, p·stride + r·dilation − top, …, c] · w[r,s,c,k], then ReLU if asked.
+// y[n,p,q,k] = b[k] + Σ_{r,s,c} x[n, p·stride + r·dilation − top, …, c] · w[r,s,c,k], then ReLU and dropout if asked.
 // The idea: a subgroup computes 32 pixels × (4 · LANES) channels without workgroup memory. Its lanes span the
 // channels, a vec4 each; for every two input channels a lane loads the 2x4 weights of its own outputs and
 // one vec2 of x for every LANES-th pixel, and the pixels are passed around: to every quad, then inside it. So a lane
@@ -29,6 +29,10 @@ const PADDED = false; // can a window reach outside the image?
 const BIAS = true;
 const RELU = false;
 const POOL = false; // keep the maximum of each 2x2 window of y; a last odd row or column is dropped
+const DROP = false; // then dropout, as dropout.wgsl: keeps what draws at least THRESHOLD, times SCALE
+const STREAM = 0u;
+const THRESHOLD = 0u;
+const SCALE = 1f;
 const LANES = 4u; // the subgroup size: 4, 8, 16 or 32
 
 const WINDOWS_H = max(P / 2u, 1u);
@@ -43,6 +47,7 @@ const LOADS = BLOCK / LANES; // of x, per lane and two input channels
 @group(0) @binding(2) var<storage, read> b: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> which: array<u32>; // used with POOL
+@group(0) @binding(5) var<storage, read> state: array<u32>; // seed, step; used with DROP
 
 /** Of a pixel: the first row of its image, and its window's corner counted from the padding's. */
 fn corner(index: u32) -> vec3u {
@@ -58,6 +63,30 @@ fn corner(index: u32) -> vec3u {
 
 fn rectified(v: vec4f) -> vec4f {
   return select(v, max(v, vec4f()), RELU);
+}
+
+fn mixed(v: vec4u) -> vec4u {
+  var h = v;
+  h.x += h.y * h.w;
+  h.y += h.z * h.x;
+  h.z += h.x * h.y;
+  h.w += h.y * h.z;
+  return h;
+}
+
+fn pcg4d(v: vec4u) -> vec4u {
+  let h = mixed(v * 1664525u + 1013904223u);
+  return mixed(h ^ (h >> vec4u(16u)));
+}
+
+/** A value of y, the nth: ReLU and dropout if asked. */
+fn finished(v: vec4f, n: u32) -> vec4f {
+  var value = rectified(v);
+  if (DROP) {
+    let kept = pcg4d(vec4u(n, STREAM, state[1], state[0])) >= vec4u(THRESHOLD);
+    value = select(vec4f(), SCALE * value, kept);
+  }
+  return value;
 }
 
 /** The largest of a window's four pixels; of equals the first counts. */
@@ -155,5 +184,8 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
     }
     return;
   }
-  for (var pixel = first; pixel < end; pixel++) { y[pixel * VALUES + k] = rectified(a[pixel % BLOCK]); }
+  for (var pixel = first; pixel < end; pixel++) {
+    let at = pixel * VALUES + k;
+    y[at] = finished(a[pixel % BLOCK], at);
+  }
 }

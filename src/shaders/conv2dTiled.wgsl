@@ -1,4 +1,4 @@
-// y[n,p,q,k] = b[k] + Σ_{r,s,c} x[n, p·stride + r·dilation − top, …, c] · w[r,s,c,k], then ReLU if asked.
+// y[n,p,q,k] = b[k] + Σ_{r,s,c} x[n, p·stride + r·dilation − top, …, c] · w[r,s,c,k], then ReLU and dropout if asked.
 // The idea: implicit matrix multiplication [ROWS, DEPTH] · [DEPTH, COLUMNS] through workgroup memory. A workgroup
 // of 16×16 invocations computes a 64×64 tile in steps of 16 along DEPTH; an invocation keeps 4×4 of it in
 // registers, so a value brought to workgroup memory is used 64 times. Any shape. With POOL four rows are the pixels
@@ -22,6 +22,10 @@ const LEFT = 0u;
 const BIAS = true;
 const RELU = false;
 const POOL = false; // keep the maximum of each 2x2 window of y; a last odd row or column is dropped
+const DROP = false; // then dropout, as dropout.wgsl: keeps what draws at least THRESHOLD, times SCALE
+const STREAM = 0u;
+const THRESHOLD = 0u;
+const SCALE = 1f;
 
 const WINDOWS_H = max(P / 2u, 1u);
 const WINDOWS_W = max(Q / 2u, 1u);
@@ -34,6 +38,7 @@ const DEPTH = R * S * C;
 @group(0) @binding(2) var<storage, read> b: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 @group(0) @binding(4) var<storage, read_write> which: array<u32>; // used with POOL
+@group(0) @binding(5) var<storage, read> state: array<u32>; // seed, step; used with DROP
 
 var<workgroup> tileA: array<array<vec4f, 16>, 16>; // [depth][rows / 4]
 var<workgroup> tileB: array<array<vec4f, 16>, 16>; // [depth][columns / 4]
@@ -62,10 +67,30 @@ fn valueB(t: u32, k: u32) -> f32 {
   return w[t * K + k];
 }
 
-fn finish(sum: f32, k: u32) -> f32 {
+fn mixed(v: vec4u) -> vec4u {
+  var h = v;
+  h.x += h.y * h.w;
+  h.y += h.z * h.x;
+  h.z += h.x * h.y;
+  h.w += h.y * h.z;
+  return h;
+}
+
+fn pcg4d(v: vec4u) -> vec4u {
+  let h = mixed(v * 1664525u + 1013904223u);
+  return mixed(h ^ (h >> vec4u(16u)));
+}
+
+/** The nth value of y, of channel k. */
+fn finish(sum: f32, k: u32, n: u32) -> f32 {
   var value = sum;
   if (BIAS) { value += b[k]; }
-  return select(value, max(value, 0.0), RELU);
+  if (RELU) { value = max(value, 0.0); }
+  if (DROP) {
+    let drawn = pcg4d(vec4u(n / 4u, STREAM, state[1], state[0]))[n % 4u];
+    value = select(0.0, SCALE * value, drawn >= THRESHOLD);
+  }
+  return value;
 }
 
 /** Writes the largest of a window's four pixels, four channels from k on; of equals the first counts. */
@@ -122,7 +147,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id) l
     for (var j = 0u; j < 4u; j++) {
       let m = row + local.y * 4u + i;
       let n = column + local.x * 4u + j;
-      if (m < ROWS && n < COLUMNS) { y[m * K + n] = finish(acc[i][j], n); }
+      if (m < ROWS && n < COLUMNS) { y[m * K + n] = finish(acc[i][j], n, m * K + n); }
     }
   }
 }

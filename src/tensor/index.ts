@@ -19,7 +19,14 @@ export { defineOp, type TapeEntry } from './op.ts';
 export { type Constants, readBindings, readConstants, specialise } from './wgsl.ts';
 
 export { add, div, mul, sub } from './ops/arithmetic.ts';
-export { type Conv2dOptions, conv2d, linear, type Fusions } from './ops/conv2d.ts';
+export {
+  type Conv2dOptions,
+  type Fusions,
+  type LinearDropoutOptions,
+  conv2d,
+  linear,
+  linearDropout,
+} from './ops/conv2d.ts';
 export { dropout, dropoutMask, type DropoutOptions } from './ops/dropout.ts';
 export {
   type Padding,

@@ -10,6 +10,7 @@ import type { Tensor } from '../tensor.ts';
 import { type Family, choose, plansFor } from '../variants.ts';
 import { filterGrad, forward, inputGrad } from './contractionVariants.ts';
 import { type ConvShape, pixels } from './convShape.ts';
+import { type DropoutOptions, dropConstants, dropInto } from './dropout.ts';
 import { fill } from './fill.ts';
 import { show, trialTensors } from './trial.ts';
 
@@ -56,7 +57,7 @@ const whole = (s: ConvShape): ConvShape => ({ ...s, pool: false });
 /**
  * y = conv(x, w) + b, then max(0, ·) if asked. x [N,H,W,C], w [R,S,C,K], b [K], y [N,P,Q,K]. With `s.pool` y is
  * [N,⌊P/2⌋,⌊Q/2⌋,K], the maximum of each 2x2 window, and `which` u32 [N,⌊P/2⌋,⌊Q/2⌋,K/4] says where in it: for each
- * of four channels a byte, 0 to 3, or 4 where nothing passed the ReLU.
+ * of four channels a byte, 0 to 3, or 4 where nothing passed the ReLU. With `state` and without a pool, `dropout` last.
  */
 export function contract(
   s: ConvShape,
@@ -66,8 +67,12 @@ export function contract(
     readonly b: Tensor | undefined;
     readonly y: Tensor;
     readonly which?: Tensor | undefined;
+    readonly state?: Tensor | undefined;
   },
-  { relu = false }: { readonly relu?: boolean | undefined } = {},
+  {
+    relu = false,
+    dropout,
+  }: { readonly relu?: boolean | undefined; readonly dropout?: DropoutOptions | undefined } = {},
 ): void {
   const { device } = t.x;
   const { which = device.sink } = t;
@@ -82,11 +87,20 @@ export function contract(
     return;
   }
   const { kernel, constants, grid } = choose(device, forwardOp, s);
-  const b = t.b ?? t.w; // something must be bound; unread when BIAS is false
+  const { x, w, b = w, y, state = w } = t; // something must be bound where nothing is read
+  if (t.state && dropout && !kernel.bindings.some(({ name }) => name === 'state')) {
+    device.scope(() => {
+      const whole = device.empty(y.shape, 'f32', 'before dropout');
+      contract(s, { x, w, b: t.b, y: whole });
+      dropInto({ x: whole, state, y }, dropout, relu);
+    });
+    return;
+  }
+  const more = t.state && dropout ? { DROP: true, ...dropConstants(dropout) } : {};
   device.launch(
     kernel,
-    { ...constants, BIAS: t.b !== undefined, RELU: relu },
-    bound(kernel, { x: t.x, w: t.w, b, y: t.y, which }),
+    { ...constants, BIAS: t.b !== undefined, RELU: relu, ...more },
+    bound(kernel, { x, w, b, y, which, state }),
     grid,
   );
 }

@@ -1,10 +1,11 @@
-// conv2d and linear: y = x ∗ w + b, with ReLU fused on request.
+// conv2d and linear: y = x ∗ w + b, with ReLU, a pool or dropout fused on request.
 import { TensorError } from '../errors.ts';
 import { defineOp } from '../op.ts';
 import { dim, show, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { contract, contractGrads } from './contraction.ts';
 import { type ConvShape, denseShape } from './convShape.ts';
+import { type DropoutOptions, checkDropout, dropInto } from './dropout.ts';
 import { type WindowOptions, windowGeometry } from './geometry.ts';
 import { reluGrad } from './unary.ts';
 
@@ -110,7 +111,34 @@ export const linear = defineOp('linear', {
   vjp: (t, fusions, want) => gradients(linearShape(t), t, fusions, want),
 });
 
-/** The gradients of both: dz = dy where the ReLU let something through (`which` knows), then the two contractions. */
+export interface LinearDropoutOptions extends DropoutOptions, Fusions {}
+
+/**
+ * Dense layer with dropout behind it, in one kernel: what `dropout` makes of `linear`, by the same mask.
+ * x […,I], w [I,O], state u32 [seed, step], b [O] → y […,O]. With `relu` and `unmasked` the op that takes the result
+ * has `masks` 1 / (1 − rate).
+ * @throws TensorError when shapes do not fit, rate is not in [0, 1), or state is not two numbers
+ */
+export const linearDropout = defineOp('linearDropout', {
+  inputs: ['x', 'w', 'state', 'b?'],
+  dtypes: { state: ['u32'] },
+  shape(t, options: LinearDropoutOptions) {
+    checkDropout('linearDropout', t.state, options);
+    return [...t.x.shape.slice(0, -1), linearShape(t).K];
+  },
+  run: (t, options) => contract(linearShape(t), t, { relu: options.relu, dropout: options }),
+  vjp(t, options, want) {
+    const { relu, unmasked, masks, rate } = options;
+    // What is above 0 was kept, so behind a ReLU the mask need not be drawn again.
+    const dz = () =>
+      relu
+        ? reluGrad(t.y, t.dy, undefined, 1 / (1 - rate))
+        : dropInto({ x: t.dy, state: t.state, y: t.y.device.empty(t.y.shape) }, options);
+    return contractGrads(linearShape(t), { ...t, dy: relu && unmasked ? t.dy : dz() }, want, masks);
+  },
+});
+
+/** The gradients of conv2d and linear: dz = dy where the ReLU let something through (`which` knows), then the two contractions. */
 function gradients(
   s: ConvShape,
   t: { x: Tensor; w: Tensor; y: Tensor; dy: Tensor; saved?: Tensor | undefined },

@@ -8,7 +8,6 @@ import { defineOp } from '../op.ts';
 import { sameShape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { nonzeroBits, WORDS } from './strided.ts';
-import { relu, reluGrad } from './unary.ts';
 
 const dropoutKernel = kernel('dropout', dropoutSource);
 const dropoutMaskKernel = kernel('dropoutMask', dropoutMaskSource);
@@ -18,10 +17,6 @@ export interface DropoutOptions {
   readonly rate: number;
   /** Tells masks of one step apart: one number for each place in a network. By default 0. */
   readonly stream?: number | undefined;
-  /** Apply max(0, ·) first, in the same kernel. */
-  readonly relu?: boolean | undefined;
-  /** With `relu`: leave the gradient of both to the op that takes the result, as in `Fusions`. */
-  readonly unmasked?: boolean | undefined;
 }
 
 function checkRate(op: string, rate: number): void {
@@ -30,39 +25,47 @@ function checkRate(op: string, rate: number): void {
   }
 }
 
-const constantsOf = (x: Tensor, { rate, stream = 0 }: DropoutOptions) => ({
-  VECTORS: Math.ceil(x.size / 4),
+/** What a kernel that drops must know. */
+export const dropConstants = ({ rate, stream = 0 }: DropoutOptions) => ({
   STREAM: stream,
   THRESHOLD: Math.min(Math.round(rate * 2 ** 32), 2 ** 32 - 1),
   SCALE: 1 / (1 - rate),
 });
 
+/** @throws TensorError where an op named `op` cannot draw from such a state, or so */
+export function checkDropout(op: string, state: Tensor, { rate, stream = 0 }: DropoutOptions) {
+  checkRate(op, rate);
+  if (state.size !== 2) {
+    throw new TensorError(`${op}: state must hold seed and step, u32[2], got ${state}`);
+  }
+  if (!Number.isInteger(stream) || stream < 0 || stream >= 2 ** 32) {
+    throw new TensorError(`${op}: stream must be a whole number below 2³², got ${stream}`);
+  }
+}
+
+/** y = dropout of x, or of max(0, x), into tensors that are there. One dispatch. */
+export function dropInto(
+  tensors: { readonly x: Tensor; readonly state: Tensor; readonly y: Tensor },
+  options: DropoutOptions,
+  RELU = false,
+): Tensor {
+  const VECTORS = Math.ceil(tensors.x.size / 4);
+  const constants = { ...dropConstants(options), VECTORS, RELU };
+  tensors.y.device.launch(dropoutKernel, constants, tensors, linearGrid(VECTORS));
+  return tensors.y;
+}
+
 const drop = defineOp('dropout', {
   inputs: ['x', 'state'],
   dtypes: { state: ['u32'] },
-  shape({ x, state }, { stream = 0 }: DropoutOptions) {
-    if (state.size !== 2) {
-      throw new TensorError(`dropout: state must hold seed and step, u32[2], got ${state}`);
-    }
-    if (!Number.isInteger(stream) || stream < 0 || stream >= 2 ** 32) {
-      throw new TensorError(`dropout: stream must be a whole number below 2³², got ${stream}`);
-    }
+  shape({ x, state }, options: DropoutOptions) {
+    checkDropout('dropout', state, options);
     return x.shape;
   },
-  run({ x, state, y }, options) {
-    const constants = { ...constantsOf(x, options), RELU: options.relu === true };
-    y.device.launch(dropoutKernel, constants, { x, state, y }, linearGrid(constants.VECTORS));
-  },
-  vjp({ state, y, dy }, options, { x: dx }) {
-    if (!dx) return {};
-    if (options.relu && options.unmasked) return { x: dy };
-    const constants = constantsOf(dx, options);
-    // What is above 0 was kept, so then the mask need not be drawn again.
-    if (options.relu) return { x: reluGrad(y, dy, dx, constants.SCALE) };
-    const tensors = { x: dy, state, y: dx };
-    dy.device.launch(dropoutKernel, constants, tensors, linearGrid(constants.VECTORS));
-    return { x: dx };
-  },
+  run: ({ x, state, y }, options) => void dropInto({ x, state, y }, options),
+  vjp: ({ state, dy }, options, { x: dx }) => ({
+    x: dx && dropInto({ x: dy, state, y: dx }, options),
+  }),
 });
 
 /**
@@ -74,8 +77,7 @@ const drop = defineOp('dropout', {
  */
 export function dropout(x: Tensor, state: Tensor | undefined, options: DropoutOptions): Tensor {
   checkRate('dropout', options.rate);
-  if (state && options.rate > 0) return drop(x, state, options);
-  return options.relu ? relu(x) : x;
+  return state && options.rate > 0 ? drop(x, state, options) : x;
 }
 
 /**
