@@ -165,7 +165,7 @@ test('the code of a layer is the WGSL that ran, with its constants', async () =>
 });
 
 test.each([
-  [true, { conv1: 'p', fc1: 'ip', drop1: '', fc2: 'ip' }],
+  [true, { conv1: 'p', fc1: 'ip', fc2: 'ip' }],
   [false, { conv1: 'p', relu1: 'i', pool1: 'i', fc1: 'ip', relu2: 'i', drop1: 'i', fc2: 'ip' }],
 ])('the dispatches of a step are the work of layers, fused: %s', async (fuse, expected) => {
   const model = build(1, fuse);
@@ -180,14 +180,11 @@ test.each([
   const works = (from: number, to: number) =>
     kernels.slice(from, to).flatMap(({ work }) => work ?? []);
   const there = works(0, loss);
-  expect(there.map(({ layer }) => layer)).toEqual(order);
+  expect([...new Set(there.map(({ layer }) => layer))]).toEqual(order);
   expect(new Set(there.map(({ role }) => role))).toEqual(new Set(['forward']));
   const back = works(loss, kernels.length);
-  const withGradient = Object.entries(expected).filter(([, roles]) => roles !== '');
-  expect([...new Set(back.map(({ layer }) => layer))]).toEqual(
-    withGradient.map(([layer]) => layer).toReversed(),
-  );
-  for (const [name, initials] of withGradient) {
+  expect([...new Set(back.map(({ layer }) => layer))]).toEqual(order.toReversed());
+  for (const [name, initials] of Object.entries(expected)) {
     const roles = back.filter(({ layer }) => layer === name).map(({ role }) => role[0]);
     expect(new Set(roles)).toEqual(new Set(initials));
   }

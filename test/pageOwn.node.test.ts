@@ -52,11 +52,10 @@ describe.skipIf(executablePath === undefined)('what a person brings', () => {
     const named = async () => (await shares.allInnerTexts()).map((text) => Number.parseFloat(text));
     const first = await named();
     expect(first.reduce((sum, share) => sum + share)).toBeCloseTo(100, 0);
-    // By pointer: another drawing, other answers.
-    const box = (await sheet.boundingBox()) as { x: number; y: number; width: number };
-    await page.mouse.move(box.x + 40, box.y + 40);
+    // By pointer: another drawing, other answers. The page may still be scrolling to the sheet; hover waits until it stands.
+    await sheet.hover({ position: { x: 40, y: 40 } });
     await page.mouse.down();
-    await page.mouse.move(box.x + 40, box.y + box.width - 40, { steps: 4 });
+    await sheet.hover({ position: { x: 40, y: 280 } });
     await page.mouse.up();
     await expect.poll(named, PATIENCE).not.toEqual(first);
 
