@@ -10,7 +10,7 @@ for (const [op, calls] of Object.entries(wrongCalls))
   describe(op, () => {
     calls.forEach(({ call, says }, i) =>
       test(says.join(' ') || String(i), () => {
-        const run = () => call(zeros(device, 'f32'), zeros(device, 'i32'));
+        const run = () => call(zeros(device, 'f32'), zeros(device, 'i32'), zeros(device, 'u32'));
         expect(run).toThrow(TensorError);
         expect(run).toThrow(new RegExp(`^${op}: `));
         for (const part of says) expect(run).toThrow(part);

@@ -65,13 +65,6 @@ const PATTERNS: readonly Pattern[] = [
   { kinds: ['dense', 'relu'], into: 0, takes: ['relu'] },
 ];
 
-/** What taking a layer over adds to the one that does. */
-const TAKEN: Readonly<Record<Pattern['takes'][number], (dropout: Dropout) => Partial<Fused>>> = {
-  relu: () => ({ relu: true }),
-  maxPool2d: () => ({ pool: true }),
-  dropout: (dropout) => ({ dropout }),
-};
-
 /** The shapes that conv2d pools on the way. */
 function isHalved(conv: Built | undefined): boolean {
   const [P = 0, Q = 0, K = 0] = conv?.outputShape ?? [];
@@ -102,11 +95,13 @@ export function fuse(parts: readonly Part[], training: boolean): readonly Fused[
     const { kinds, into, takes } = pattern;
     for (const kind of takes) {
       const stream = at + kinds.indexOf(kind);
+      const adds = {
+        relu: { relu: true },
+        maxPool2d: { pool: true },
+        dropout: { dropout: { rate: parts[stream]?.built.rate ?? 0, stream } },
+      }[kind];
       fused[stream] = { ...ALONE, absorbed: true };
-      fused[at + into] = {
-        ...(fused[at + into] ?? ALONE),
-        ...TAKEN[kind]({ rate: parts[stream]?.built.rate ?? 0, stream }),
-      };
+      fused[at + into] = { ...(fused[at + into] ?? ALONE), ...adds };
     }
   });
   if (!training) return fused;

@@ -1,8 +1,8 @@
 // dw[r,s,c,k] = Σ_{n,p,q} x[n, p·stride + r·dilation − top, …, c] · dy[n,p,q,k], and db[k] = Σ dy[n,p,q,k].
-// conv2dFilterGradSubgroup for subgroups of four lanes (SwiftShader). A quad computes 32 rows of dw (a row is
+// conv2dFilterGradSubgroup for subgroups of four lanes (SwiftShader). A quad computes BLOCK rows of dw (a row is
 // one r,s,c) × 32 columns; its lanes span the columns, two vec4 each. It goes through the output pixels four at
 // a time: each lane loads one vec4 of x (four rows) from its own pixel for every four rows, and dy of all
-// four; the lanes trade their x by quad swaps (conv2dQuad): 16 vec4 loads for 256 vec4 multiply-adds. With
+// four; the lanes trade their x by quad swaps (conv2dQuad): 16 vec4 loads for 256 vec4 multiply-adds with 32 rows. With
 // POOL the four pixels are a 2x2 window, dy and `which` are of the pooled image (conv2dQuad), and one dy
 // serves all four. The pixels are dealt to SPLIT partial sums, added in fixed order by sumSplits. No array has a
 // running index (conv2dQuad). C and K are multiples of 4.

@@ -1,7 +1,7 @@
 // dx[n,h,w,c] = Σ_{r,s,k} dy[n,p,q,k] · w[r,s,c,k], where p·stride + r·dilation − top = h, and so for q.
-// The idea is conv2dQuad's with the weights transposed: a quad of lanes computes 32 input pixels × 32
+// The idea is conv2dQuad's with the weights transposed: a quad of lanes computes BLOCK input pixels × 32
 // channels, its lanes span the channels and trade their dy by quad swaps. Pixels are counted image last, so a
-// block shares its place in the image when N is a multiple of 32, and taps that miss dy are skipped as a
+// block shares its place in the image when N is a multiple of it, and taps that miss dy are skipped as a
 // whole (of 3x3 over 5x5 pixels, 64 % are). With POOL dy and `which` are of the pooled image (conv2dQuad),
 // and a pixel of dy is what the pool's gradient would have put there. With MASK x came out of a ReLU, whose
 // gradient is applied on the way out: dx is kept where x > 0, times SCALE. C and K are multiples of 4.

@@ -1,14 +1,14 @@
 // y[n,p,q,k] = b[k] + Σ_{r,s,c} x[n, p·stride + r·dilation − top, …, c] · w[r,s,c,k], then ReLU and dropout if asked.
-// conv2dSubgroup for subgroups of four lanes (SwiftShader). A quad computes 32 pixels × 32 channels; its
+// conv2dSubgroup for subgroups of four lanes (SwiftShader). A quad computes BLOCK pixels × 32 channels; its
 // lanes span the channels, two vec4 each. For every four input channels a lane loads two 4x4 blocks of
-// weights and one vec4 of x for every fourth pixel: 16 vec4 loads for 256 vec4 multiply-adds. The lanes trade
+// weights and one vec4 of x for every fourth pixel: 16 vec4 loads for 256 vec4 multiply-adds with 32 pixels. The lanes trade
 // their x by quad swaps, cheaper than broadcasts (84 → 72 ms for 16 pixels of 3x3 32→64, N = 128, SwiftShader,
 // November 2026); so a lane's accumulator 4i + m belongs to pixel 4i + (m ^ lane). With POOL the four pixels
 // are a 2x2 window, whose maximum then needs nobody else: y is the pooled image, and `which` says for each of
 // a value's four channels where in the window it was (0 to 3, a byte each; 4 where nothing passed the ReLU).
 // No array has a running index: with one, as in conv2dSubgroup, it took 118 ms where this way took 97. No
-// function returns early: each would become a loop of one turn, and the kernel take a tenth longer to compile. One
-// workgroup is one quad. C and K are multiples of 4.
+// function returns early: with such ones the kernel took a tenth to a fifth longer to compile (presumably each is inlined
+// as a loop of one turn). One workgroup is one quad. C and K are multiples of 4.
 enable subgroups;
 
 const N = 1u;

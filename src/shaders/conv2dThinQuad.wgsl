@@ -3,10 +3,10 @@
 // time, a missing one with a weight of 0: a row of a 3x3 filter over one channel, and C is any number. For every
 // three taps a lane loads two 4x3 blocks of weights and three values of x for every fourth pixel: 6 vec4 and 12 single
 // loads for 96 vec4 multiply-adds. Here broadcasts cost no more than quad swaps, and leave the pixels in their order:
-// a lane's accumulator i belongs to pixel i. 16 pixels a quad, since 32 of them are 1.2 times as fast (16 to 13 ms in the
-// reference step) and take 2.4 times as long to compile (0.28 s; SwiftShader, November 2026). POOL and `which` as in
+// a lane's accumulator i belongs to pixel i. 16 pixels a quad, since 32 of them are 1.2 times as fast (19 to 16 ms in the
+// reference step) and take 2.4 times as long to compile (0.15 to 0.38 s; SwiftShader, November 2026). POOL and `which` as in
 // conv2dQuad. One workgroup is one quad. K is a multiple of 4, and windows stay within the image. No function
-// returns early: each would become a loop of one turn, and the kernel take a tenth longer to compile.
+// returns early (conv2dQuad).
 enable subgroups;
 
 const N = 1u;

@@ -1,4 +1,4 @@
-// y = SCALE · x where a random number of this element is at least THRESHOLD, else 0; with RELU of max(0, x). The numbers
+// y = SCALE · x where a random number of this element is at least THRESHOLD, else 0. The numbers
 // are a hash of seed, step, STREAM and the element's index (pcg4d: Jarzynski & Olano 2020, "Hash functions for GPU
 // rendering"), four of them at once, so nothing is kept for the gradient. One invocation computes one vec4, a workgroup
 // 64. One read of x and of state, one write.
@@ -6,7 +6,6 @@ const VECTORS = 1u; // vec4s in x
 const STREAM = 0u;
 const THRESHOLD = 0u; // rate · 2³²
 const SCALE = 1f;
-const RELU = false;
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> state: array<u32>; // seed, step
@@ -35,7 +34,5 @@ fn main(
   let i = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
   if (i >= VECTORS) { return; }
   let kept = pcg4d(vec4u(i, STREAM, state[1], state[0])) >= vec4u(THRESHOLD);
-  var value = x[i];
-  if (RELU) { value = max(value, vec4f()); }
-  y[i] = select(vec4f(), SCALE * value, kept);
+  y[i] = select(vec4f(), SCALE * x[i], kept);
 }

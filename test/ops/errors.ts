@@ -6,13 +6,14 @@ export interface WrongCall {
   readonly call: (
     f32: (...shape: number[]) => Tensor,
     i32: (...shape: number[]) => Tensor,
+    u32: (...shape: number[]) => Tensor,
   ) => unknown;
   /** What the message must hold; it begins with the op's name. */
   readonly says: readonly string[];
 }
 
 export const zeros =
-  (device: Device, dtype: 'f32' | 'i32') =>
+  (device: Device, dtype: 'f32' | 'i32' | 'u32') =>
   (...shape: number[]) =>
     device.zeros(shape, dtype);
 
@@ -76,6 +77,20 @@ export const wrongCalls: Readonly<Record<string, readonly WrongCall[]>> = {
     { call: (f) => weft.dropoutMask(f(2), f(2), { rate: 1 }), says: ['rate', '1'] },
   ],
   dropout: [{ call: (f) => weft.dropout(f(2), undefined, { rate: -0.1 }), says: ['rate', '-0.1'] }],
+  linearDropout: [
+    {
+      call: (f, _, u) => weft.linearDropout(f(2, 3), f(4, 5), u(2), undefined, { rate: 0.5 }),
+      says: ['[2,3]', '[4,5]'],
+    },
+    {
+      call: (f, _, u) => weft.linearDropout(f(2, 3), f(3, 5), u(2), undefined, { rate: 1 }),
+      says: ['rate', '1'],
+    },
+    {
+      call: (f, _, u) => weft.linearDropout(f(2, 3), f(3, 5), u(3), undefined, { rate: 0.5 }),
+      says: ['seed and step', '[3]'],
+    },
+  ],
   softmax: [{ call: (f) => weft.softmax(f(2, 3), { axis: 2 }), says: ['axis 2', 'rank 2'] }],
   softmaxCrossEntropy: [
     { call: (f, i) => weft.softmaxCrossEntropy(f(4, 10), i(5)), says: ['[4,10]', '[5]'] },

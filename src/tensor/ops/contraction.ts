@@ -54,10 +54,16 @@ function pools(device: Device, family: Family<ConvShape>, s: ConvShape): boolean
 
 const whole = (s: ConvShape): ConvShape => ({ ...s, pool: false });
 
+/** What a contraction does on the way. */
+interface Contracted {
+  readonly relu?: boolean | undefined;
+  readonly dropout?: (DropoutOptions & { readonly state: Tensor }) | undefined;
+}
+
 /**
  * y = conv(x, w) + b, then max(0, ·) if asked. x [N,H,W,C], w [R,S,C,K], b [K], y [N,P,Q,K]. With `s.pool` y is
  * [N,⌊P/2⌋,⌊Q/2⌋,K], the maximum of each 2x2 window, and `which` u32 [N,⌊P/2⌋,⌊Q/2⌋,K/4] says where in it: for each
- * of four channels a byte, 0 to 3, or 4 where nothing passed the ReLU. With `state` and without a pool, `dropout` last.
+ * of four channels a byte, 0 to 3, or 4 where nothing passed the ReLU. `dropout`, without a pool, comes last.
  */
 export function contract(
   s: ConvShape,
@@ -67,12 +73,8 @@ export function contract(
     readonly b: Tensor | undefined;
     readonly y: Tensor;
     readonly which?: Tensor | undefined;
-    readonly state?: Tensor | undefined;
   },
-  {
-    relu = false,
-    dropout,
-  }: { readonly relu?: boolean | undefined; readonly dropout?: DropoutOptions | undefined } = {},
+  { relu = false, dropout }: Contracted = {},
 ): void {
   const { device } = t.x;
   const { which = device.sink } = t;
@@ -87,16 +89,17 @@ export function contract(
     return;
   }
   const { kernel, constants, grid } = choose(device, forwardOp, s);
-  const { x, w, b = w, y, state = w } = t; // something must be bound where nothing is read
-  if (t.state && dropout && !kernel.bindings.some(({ name }) => name === 'state')) {
+  const { x, w, b = w, y } = t; // something must be bound where nothing is read
+  if (dropout && !kernel.bindings.some(({ name }) => name === 'state')) {
     device.scope(() => {
       const whole = device.empty(y.shape, 'f32', 'before dropout');
-      contract(s, { x, w, b: t.b, y: whole });
-      dropInto({ x: whole, state, y }, dropout, relu);
+      contract(s, { ...t, y: whole }, { relu });
+      dropInto({ x: whole, state: dropout.state, y }, dropout);
     });
     return;
   }
-  const more = t.state && dropout ? { DROP: true, ...dropConstants(dropout) } : {};
+  const { state = w } = dropout ?? {};
+  const more = dropout && { DROP: true, ...dropConstants(dropout) };
   device.launch(
     kernel,
     { ...constants, BIAS: t.b !== undefined, RELU: relu, ...more },

@@ -85,15 +85,18 @@ export const conv2d = defineOp('conv2d', {
   vjp: (t, options, want) => gradients(convShape(t, options), t, options, want),
 });
 
-function linearShape({ x, w, b }: { x: Tensor; w: Tensor; b: Tensor | undefined }): ConvShape {
+function linearShape(
+  op: string,
+  { x, w, b }: { x: Tensor; w: Tensor; b: Tensor | undefined },
+): ConvShape {
   const I = x.shape.at(-1);
   if (!I || w.shape.length !== 2 || I !== w.shape[0]) {
     throw new TensorError(
-      `linear: x ${show(x.shape)} has ${I ?? 'no'} features, w ${show(w.shape)} takes ${w.shape[0] ?? 'none'}`,
+      `${op}: x ${show(x.shape)} has ${I ?? 'no'} features, w ${show(w.shape)} takes ${w.shape[0] ?? 'none'}`,
     );
   }
   const O = dim(w.shape, 1);
-  checkBias('linear', b, O);
+  checkBias(op, b, O);
   return denseShape(sizeOf(x.shape.slice(0, -1)), I, O);
 }
 
@@ -104,11 +107,11 @@ function linearShape({ x, w, b }: { x: Tensor; w: Tensor; b: Tensor | undefined 
  */
 export const linear = defineOp('linear', {
   inputs: ['x', 'w', 'b?'],
-  shape: (t) => [...t.x.shape.slice(0, -1), linearShape(t).K],
+  shape: (t) => [...t.x.shape.slice(0, -1), linearShape('linear', t).K],
   run(t, fusions: Fusions) {
-    contract(linearShape(t), t, fusions);
+    contract(linearShape('linear', t), t, fusions);
   },
-  vjp: (t, fusions, want) => gradients(linearShape(t), t, fusions, want),
+  vjp: (t, fusions, want) => gradients(linearShape('linear', t), t, fusions, want),
 });
 
 export interface LinearDropoutOptions extends DropoutOptions, Fusions {}
@@ -124,9 +127,11 @@ export const linearDropout = defineOp('linearDropout', {
   dtypes: { state: ['u32'] },
   shape(t, options: LinearDropoutOptions) {
     checkDropout('linearDropout', t.state, options);
-    return [...t.x.shape.slice(0, -1), linearShape(t).K];
+    return [...t.x.shape.slice(0, -1), linearShape('linearDropout', t).K];
   },
-  run: (t, options) => contract(linearShape(t), t, { relu: options.relu, dropout: options }),
+  run({ state, ...t }, { relu, rate, stream }) {
+    contract(linearShape('linearDropout', t), t, { relu, dropout: { state, rate, stream } });
+  },
   vjp(t, options, want) {
     const { relu, unmasked, masks, rate } = options;
     // What is above 0 was kept, so behind a ReLU the mask need not be drawn again.
@@ -134,7 +139,12 @@ export const linearDropout = defineOp('linearDropout', {
       relu
         ? reluGrad(t.y, t.dy, undefined, 1 / (1 - rate))
         : dropInto({ x: t.dy, state: t.state, y: t.y.device.empty(t.y.shape) }, options);
-    return contractGrads(linearShape(t), { ...t, dy: relu && unmasked ? t.dy : dz() }, want, masks);
+    return contractGrads(
+      linearShape('linearDropout', t),
+      { ...t, dy: relu && unmasked ? t.dy : dz() },
+      want,
+      masks,
+    );
   },
 });
 

@@ -43,14 +43,13 @@ export function checkDropout(op: string, state: Tensor, { rate, stream = 0 }: Dr
   }
 }
 
-/** y = dropout of x, or of max(0, x), into tensors that are there. One dispatch. */
+/** y = dropout of x, into a tensor that is there. One dispatch. */
 export function dropInto(
   tensors: { readonly x: Tensor; readonly state: Tensor; readonly y: Tensor },
   options: DropoutOptions,
-  RELU = false,
 ): Tensor {
   const VECTORS = Math.ceil(tensors.x.size / 4);
-  const constants = { ...dropConstants(options), VECTORS, RELU };
+  const constants = { ...dropConstants(options), VECTORS };
   tensors.y.device.launch(dropoutKernel, constants, tensors, linearGrid(VECTORS));
   return tensors.y;
 }
