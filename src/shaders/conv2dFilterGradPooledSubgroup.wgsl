@@ -1,11 +1,12 @@
 // dw[r,s,c,k] = Σ_{n,p,q} x[n, p·stride + r·dilation − top, …, c] · dy[n,p,q,k], and db[k] = Σ dy[n,p,q,k], where dy is what
 // the gradient of a 2x2 max pool would have written: dy and `which` are of the pooled image (conv2dSubgroup).
 // The idea: of a window's four values of dy three are 0, so a product is made only with the x that the maximum came from.
-// A subgroup computes 32 rows of dw (a row is one r,s,c) × (4 · LANES) columns, its lanes span the columns. Of every window
+// A subgroup computes 24 rows of dw (a row is one r,s,c) × (4 · LANES) columns, its lanes span the columns. Of every window
 // a lane loads dy and `which` of its columns, and x at pixel lane % 4 for every (lane / 4)-th vec4 of rows, so that four
-// lanes hold a row at the four pixels, and a shuffle by `which` picks one: 10 loads, or 6 with 8 lanes, and 32 shuffles of a
-// vec4 for 32 vec4 multiply-adds. With the others' products it took 1.54 times as long (conv 3x3 32→64, lavapipe, November
-// 2026), and the sums are the same to the bit.
+// lanes hold a row at the four pixels, and a shuffle by `which` picks one: 8 loads, or 5 with 8 lanes, and 24 shuffles of a
+// vec4 for 24 vec4 multiply-adds. With the others' products it took 1.54 times as long (conv 3x3 32→64, lavapipe, November
+// 2026), and the sums are the same to the bit. 32 rows make a
+// loop that the processor does not keep decoded (conv2dSubgroup), and took 1.25 times as long (Zen 3, 26 November 2026).
 // The windows are dealt to SPLIT partial sums, added in fixed order by sumSplits. One workgroup is one subgroup. C and
 // K are multiples of 4.
 enable subgroups;
@@ -34,7 +35,7 @@ const WINDOWS_H = max(P / 2u, 1u);
 const WINDOWS_W = max(Q / 2u, 1u);
 const WINDOWS = N * WINDOWS_H * WINDOWS_W;
 const ROWS = R * S * C;
-const BLOCK = 32u; // rows a subgroup computes
+const BLOCK = 24u; // rows a subgroup computes
 const HALVES = min(LANES / 4u, 2u); // fours of lanes that hold x for the others
 const LOADS = BLOCK / (4u * HALVES); // of x, per lane and window
 
@@ -116,14 +117,6 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
     a[21] += g * picked(v[5u / HALVES][1], holder[5u % HALVES]);
     a[22] += g * picked(v[5u / HALVES][2], holder[5u % HALVES]);
     a[23] += g * picked(v[5u / HALVES][3], holder[5u % HALVES]);
-    a[24] += g * picked(v[6u / HALVES][0], holder[6u % HALVES]);
-    a[25] += g * picked(v[6u / HALVES][1], holder[6u % HALVES]);
-    a[26] += g * picked(v[6u / HALVES][2], holder[6u % HALVES]);
-    a[27] += g * picked(v[6u / HALVES][3], holder[6u % HALVES]);
-    a[28] += g * picked(v[7u / HALVES][0], holder[7u % HALVES]);
-    a[29] += g * picked(v[7u / HALVES][1], holder[7u % HALVES]);
-    a[30] += g * picked(v[7u / HALVES][2], holder[7u % HALVES]);
-    a[31] += g * picked(v[7u / HALVES][3], holder[7u % HALVES]);
     across++;
     if (across == WINDOWS_W) {
       across = 0u;

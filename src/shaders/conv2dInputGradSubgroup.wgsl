@@ -1,10 +1,11 @@
 // dx[n,h,w,c] = Σ_{r,s,k} dy[n,p,q,k] · w[r,s,c,k], where p·stride + r·dilation − top = h, and so for q.
-// The idea is conv2dSubgroup's with the weights transposed: a subgroup computes 32 input pixels ×
+// The idea is conv2dSubgroup's with the weights transposed: a subgroup computes 16 input pixels ×
 // (4 · LANES) channels, its lanes span the channels. For every two k a lane loads the 4x2 weights of its
 // own channels (a row of w each) and one vec2 of dy for every LANES-th pixel, passed around as there:
-// 4 + 32/LANES vec2 loads for 64 vec4 multiply-adds; twice of each in a turn took 1.1 times as long. Pixels are counted image last, so a block shares its
-// place in the image when N is a multiple of 32, and taps that miss dy are skipped as a whole (of 3x3 over
-// 5x5 pixels, 64 % are). One workgroup is one subgroup. C and K are multiples of 4.
+// 4 + 16/LANES vec2 loads for 32 vec4 multiply-adds. Twice as many pixels make a loop that the processor
+// does not keep decoded (conv2dSubgroup): 1.23 times as long behind a pool, 1.15 without (lavapipe, Zen 3, 26 November 2026).
+// Pixels are counted image last, so a block shares its place in the image when N is a multiple of 16, and taps that
+// miss dy are skipped as a whole (of 3x3 over 5x5 pixels, 64 % are). One workgroup is one subgroup. C and K are multiples of 4.
 // With POOL dy and `which` are of the pooled image (conv2dSubgroup), and a pixel of dy is what the pool's gradient
 // would have put there. With MASK x came out of a ReLU, whose gradient is applied on the way out.
 enable subgroups;
@@ -30,7 +31,7 @@ const SCALE = 1f;
 const LANES = 4u; // the subgroup size: 4, 8, 16 or 32
 
 const PIXELS = N * H * W;
-const BLOCK = 32u; // pixels a subgroup computes
+const BLOCK = 16u; // pixels a subgroup computes
 const LOADS = BLOCK / LANES; // of dy, per lane and two k
 const WINDOWS_H = max(P / 2u, 1u);
 const WINDOWS_W = max(Q / 2u, 1u);
@@ -125,22 +126,6 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
         a[13] += quadBroadcast(q[3], 1u) * weights;
         a[14] += quadBroadcast(q[3], 2u) * weights;
         a[15] += quadBroadcast(q[3], 3u) * weights;
-        a[16] += quadBroadcast(q[4], 0u) * weights;
-        a[17] += quadBroadcast(q[4], 1u) * weights;
-        a[18] += quadBroadcast(q[4], 2u) * weights;
-        a[19] += quadBroadcast(q[4], 3u) * weights;
-        a[20] += quadBroadcast(q[5], 0u) * weights;
-        a[21] += quadBroadcast(q[5], 1u) * weights;
-        a[22] += quadBroadcast(q[5], 2u) * weights;
-        a[23] += quadBroadcast(q[5], 3u) * weights;
-        a[24] += quadBroadcast(q[6], 0u) * weights;
-        a[25] += quadBroadcast(q[6], 1u) * weights;
-        a[26] += quadBroadcast(q[6], 2u) * weights;
-        a[27] += quadBroadcast(q[6], 3u) * weights;
-        a[28] += quadBroadcast(q[7], 0u) * weights;
-        a[29] += quadBroadcast(q[7], 1u) * weights;
-        a[30] += quadBroadcast(q[7], 2u) * weights;
-        a[31] += quadBroadcast(q[7], 3u) * weights;
       }
     }
   }

@@ -15,7 +15,6 @@ import conv2dQuad from '../../shaders/conv2dQuad.wgsl?raw';
 import conv2dRegister from '../../shaders/conv2dRegister.wgsl?raw';
 import conv2dSubgroup from '../../shaders/conv2dSubgroup.wgsl?raw';
 import conv2dThinQuad from '../../shaders/conv2dThinQuad.wgsl?raw';
-import conv2dThinSubgroup from '../../shaders/conv2dThinSubgroup.wgsl?raw';
 import conv2dTiled from '../../shaders/conv2dTiled.wgsl?raw';
 import type { Grid } from '../commands.ts';
 import type { Device } from '../device.ts';
@@ -24,9 +23,11 @@ import { type Kernel, kernel } from '../kernel.ts';
 import type { Variant } from '../variants.ts';
 import { type ConvShape, dims, isPadded, pixels } from './convShape.ts';
 
-/** A subgroup kernel's lanes hold vec4s and its blocks are written for these sizes. */
-const hasSubgroups = (s: ConvShape, { info }: Device) =>
-  s.C % 4 === 0 && s.K % 4 === 0 && [4, 8, 16, 32].includes(info.subgroupSize ?? 0);
+/** A subgroup kernel's lanes hold vec4s of output channels, and its blocks are written for these sizes. */
+const hasLanes = (s: ConvShape, { info }: Device) =>
+  s.K % 4 === 0 && [4, 8, 16, 32].includes(info.subgroupSize ?? 0);
+/** Most hold vec4s of input channels, too. */
+const hasSubgroups = (s: ConvShape, device: Device) => s.C % 4 === 0 && hasLanes(s, device);
 /**
  * Subgroups of four lanes, as SwiftShader has them, trade values by quad swaps. These kernels take 0.1 to 0.3 s to
  * compile there, so they must have work for it, or have been asked for by name. Half a block compiles in two thirds of
@@ -59,8 +60,7 @@ const QUAD_VALUES = 8;
 const lanes = (device: Device) => device.info.subgroupSize ?? 4;
 
 /** Few input channels, whatever their number: the sum is over whole windows. */
-const isThin = (s: ConvShape, device: Device) =>
-  s.R * s.S * s.C <= 16 && hasSubgroups({ ...s, C: 4 }, device);
+const isThin = (s: ConvShape, device: Device) => s.R * s.S * s.C <= 16 && hasLanes(s, device);
 
 /** With tests for the image's edge SwiftShader had not compiled it after 100 s. */
 const isThinQuad = (s: ConvShape, device: Device) =>
@@ -70,8 +70,9 @@ const isThinQuad = (s: ConvShape, device: Device) =>
 const values = (K: number) =>
   K % 4 === 0 ? { Value: 'vec4f', VALUES: K / 4 } : { Value: 'f32', VALUES: K };
 
-/** Pixels that one subgroup, or one register block, computes; the side of a tile. */
-const SUBGROUP_BLOCK = 32;
+/** Pixels, or rows of a filter, that a subgroup computes: BLOCK in its kernel, so that its loop stays short. */
+const SUBGROUP_BLOCK = { forward: 32, inputGrad: 16, filterGrad: 32, filterGradPooled: 24 };
+/** Pixels of a register block; the side of a tile. */
 const REGISTER_BLOCK = 8;
 const TILE = 64;
 const REGISTER_GROUP = 16;
@@ -89,15 +90,6 @@ export const forward: readonly Variant<ConvShape>[] = [
   })),
   {
     name: 'subgroup',
-    kernel: kernel('conv2dSubgroup', conv2dSubgroup),
-    fits: hasSubgroups,
-    plan: (s, device) => ({
-      constants: { ...pooled(s), PADDED: isPadded(s), LANES: lanes(device) },
-      grid: [ceilDiv(pixels(s), SUBGROUP_BLOCK), ceilDiv(s.K / 4, lanes(device))],
-    }),
-  },
-  {
-    name: 'subgroup',
     kernel: kernel('conv2dThinQuad', conv2dThinQuad),
     fits: isThinQuad,
     plan: (s) => ({
@@ -107,11 +99,11 @@ export const forward: readonly Variant<ConvShape>[] = [
   },
   {
     name: 'subgroup',
-    kernel: kernel('conv2dThinSubgroup', conv2dThinSubgroup),
-    fits: isThin,
+    kernel: kernel('conv2dSubgroup', conv2dSubgroup),
+    fits: hasLanes,
     plan: (s, device) => ({
-      constants: { ...pooled(s), LANES: lanes(device) },
-      grid: [ceilDiv(pixels(s), SUBGROUP_BLOCK), ceilDiv(s.K / 4, lanes(device))],
+      constants: { ...pooled(s), PADDED: isPadded(s), LANES: lanes(device) },
+      grid: [ceilDiv(pixels(s), SUBGROUP_BLOCK.forward), ceilDiv(s.K / 4, lanes(device))],
     }),
   },
   {
@@ -145,7 +137,7 @@ export const inputGrad: readonly Variant<ConvShape>[] = [
     fits: hasSubgroups,
     plan: (s, device) => ({
       constants: { ...pooled(s), LANES: lanes(device) },
-      grid: [ceilDiv(s.N * s.H * s.W, SUBGROUP_BLOCK), ceilDiv(s.C / 4, lanes(device))],
+      grid: [ceilDiv(s.N * s.H * s.W, SUBGROUP_BLOCK.inputGrad), ceilDiv(s.C / 4, lanes(device))],
     }),
   },
   {
@@ -185,13 +177,13 @@ export const filterGrad: readonly Variant<ConvShape>[] = [
     name: 'subgroup',
     kernel: kernel('conv2dFilterGradSubgroup', conv2dFilterGradSubgroup),
     fits: (s, device) => isWhole(s) && hasSubgroups(s, device),
-    plan: subgroupRows,
+    plan: subgroupRows(SUBGROUP_BLOCK.filterGrad),
   },
   {
     name: 'subgroup',
     kernel: kernel('conv2dFilterGradPooledSubgroup', conv2dFilterGradPooledSubgroup),
     fits: (s, device) => s.pool === true && hasSubgroups(s, device),
-    plan: subgroupRows,
+    plan: subgroupRows(SUBGROUP_BLOCK.filterGradPooled),
   },
   {
     name: 'subgroup',
@@ -242,12 +234,13 @@ const ENOUGH = { software: 16, gpu: 512 };
 const LONGEST_SHARE = 4096;
 const SHORTEST_SHARE = 256;
 
-/** The plan of a filter gradient whose subgroup has 32 rows and a vec4 of columns a lane. */
-function subgroupRows(s: ConvShape, device: Device) {
-  return split(s, device, { PADDED: isPadded(s), LANES: lanes(device) }, [
-    ceilDiv(s.R * s.S * s.C, SUBGROUP_BLOCK),
-    ceilDiv(s.K / 4, lanes(device)),
-  ]);
+/** The plan of a filter gradient whose subgroup has so many rows and a vec4 of columns a lane. */
+function subgroupRows(block: number): Variant<ConvShape>['plan'] {
+  return (s, device) =>
+    split(s, device, { PADDED: isPadded(s), LANES: lanes(device) }, [
+      ceilDiv(s.R * s.S * s.C, block),
+      ceilDiv(s.K / 4, lanes(device)),
+    ]);
 }
 
 /** The same with all rows of a thin layer. */
