@@ -1,7 +1,14 @@
 // Every kernel that could serve a contraction, also one that another of its variant always precedes (on subgroups of
 // four lanes the quad kernels do), computes what the others do.
 import { afterEach, expect, test } from 'vitest';
-import { type Tensor, conv2d, mul, sum, valueAndGrad } from '../src/tensor/index.ts';
+import {
+  type Conv2dOptions,
+  type Tensor,
+  conv2d,
+  mul,
+  sum,
+  valueAndGrad,
+} from '../src/tensor/index.ts';
 import { plansFor } from '../src/tensor/variants.ts';
 import { testDevice } from './gpu.ts';
 import { randomFrom } from './ops/row.ts';
@@ -23,7 +30,11 @@ afterEach(() => {
 });
 
 /** y and its gradients with the nth kernel that fits each contraction; the ids of those that were asked. */
-async function withNth(n: number, pool: boolean, [x, w, b]: readonly [Tensor, Tensor, Tensor]) {
+async function withNth(
+  n: number,
+  options: Conv2dOptions,
+  [x, w, b]: readonly [Tensor, Tensor, Tensor],
+) {
   const taken = new Set<string>();
   let most = 0;
   device.tuning = {
@@ -37,7 +48,7 @@ async function withNth(n: number, pool: boolean, [x, w, b]: readonly [Tensor, Te
   };
   const asked = x.shape[3] === 1 ? [w, b] : [x, w, b]; // of a first layer nobody wants the images' gradient
   const { value, grads } = valueAndGrad(() => {
-    const y = conv2d(x, w, b, { relu: true, pool });
+    const y = conv2d(x, w, b, { relu: true, ...options });
     return sum(mul(y, y));
   }, asked);
   const values = await Promise.all([value, ...grads].map((t) => t.data()));
@@ -50,21 +61,23 @@ const quads = ['', 'InputGrad', 'FilterGrad'].flatMap((of) => [
 ]);
 const small = { N: 5, H: 9, K: 12 };
 const large = { N: 61, H: 17, K: 36 }; // enough work for the quad kernels
-for (const { N, H, C, K, pool } of [
+const same = { padding: 'same', masks: 0.5 } as const;
+for (const { N, H, C, K, pool, ...more } of [
   { ...small, C: 8, pool: false },
   { ...small, C: 8, pool: true },
   { ...small, C: 1, pool: false },
   { ...small, C: 1, pool: true },
   { ...large, C: 12, pool: false },
   { ...large, C: 12, pool: true },
+  { ...large, H: 10, C: 12, pool: true, ...same },
 ])
-  test(`3x3 over ${N}x${H}x${H}x${C}${pool ? ', pooled' : ''}: every kernel that fits agrees`, async () => {
+  test(`3x3 over ${N}x${H}x${H}x${C}${pool ? ', pooled' : ''}${'padding' in more ? ', padded' : ''}: every kernel that fits agrees`, async () => {
     const tensors = [noise(N, H, H, C), noise(3, 3, C, K), noise(K)] as const;
-    const usual = await withNth(0, pool, tensors);
+    const usual = await withNth(0, { pool, ...more }, tensors);
     expect(usual.most).toBeGreaterThan(1);
     const seen = new Set(usual.taken);
     for (let n = 1; n < usual.most; n++) {
-      const other = await withNth(n, pool, tensors);
+      const other = await withNth(n, { pool, ...more }, tensors);
       for (const id of other.taken) seen.add(id);
       other.values.forEach((v, i) => {
         const expected = usual.values[i] as Float64Array;
@@ -80,6 +93,8 @@ for (const { N, H, C, K, pool } of [
     if (device.info.subgroupSize === undefined) return;
     const kernel = `conv2dFilterGrad${C === 1 ? 'Thin' : ''}${pool ? 'Pooled' : ''}Subgroup`;
     expect([...seen]).toContain(kernel);
+    if (device.info.subgroupSize === 8 && pool && N === large.N)
+      expect([...seen]).toContain('conv2dInputGradPooledSubgroup');
     if (device.info.subgroupSize === 4 && N === large.N)
       expect([...seen]).toEqual(expect.arrayContaining(quads));
   });

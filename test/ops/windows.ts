@@ -43,6 +43,9 @@ export const windowRows: readonly Row[] = [
       conv([2, 9, 9, 1], [3, 3, 8], { relu: true, pool: true, padding: 1 }),
       conv([5, 6, 6, 3], [2, 2, 20], { pool: true, dilation: 2 }),
       [[tied(2, 6, 6, 4), signed(1, 1, 4, 8), signed(8)], { relu: true, pool: true }],
+      // Images enough for kernels whose lanes span them, tiles that begin outside.
+      conv([17, 6, 7, 12], [3, 3, 8], { relu: true, pool: true }),
+      conv([18, 5, 6, 4], [3, 3, 4], { relu: true, pool: true, padding: [1, 2, 0, 1] }),
       // The layers of the reference network.
       conv([2, 28, 28, 1], [3, 3, 32], { relu: true, pool: true }),
       conv([2, 13, 13, 32], [3, 3, 64], { relu: true, pool: true }),

@@ -7,6 +7,7 @@ import conv2dFilterGradThinPooledSubgroup from '../../shaders/conv2dFilterGradTh
 import conv2dFilterGradThinSubgroup from '../../shaders/conv2dFilterGradThinSubgroup.wgsl?raw';
 import conv2dFilterGradTiled from '../../shaders/conv2dFilterGradTiled.wgsl?raw';
 import conv2dFilterGradThinQuad from '../../shaders/conv2dFilterGradThinQuad.wgsl?raw';
+import conv2dInputGradPooledSubgroup from '../../shaders/conv2dInputGradPooledSubgroup.wgsl?raw';
 import conv2dInputGradQuad from '../../shaders/conv2dInputGradQuad.wgsl?raw';
 import conv2dInputGradRegister from '../../shaders/conv2dInputGradRegister.wgsl?raw';
 import conv2dInputGradSubgroup from '../../shaders/conv2dInputGradSubgroup.wgsl?raw';
@@ -79,6 +80,17 @@ const REGISTER_GROUP = 16;
 
 const pooled = (s: ConvShape) => ({ ...dims(s), POOL: s.pool === true });
 
+/** Images that a lane of conv2dInputGradPooledSubgroup takes. */
+const IMAGES_PER_LANE = 2;
+/** Its filters, and images and lanes enough: a quad has not the lanes for eight channels. */
+const spansImages = (s: ConvShape, device: Device) =>
+  s.pool === true &&
+  [s.R, s.S].every((size) => size === 3) &&
+  [s.strideH, s.strideW, s.dilationH, s.dilationW].every((step) => step === 1) &&
+  hasSubgroups(s, device) &&
+  lanes(device) >= 8 &&
+  s.N >= IMAGES_PER_LANE * lanes(device);
+
 const always = () => true;
 /** These do not pool. */
 const isWhole = (s: ConvShape) => !s.pool;
@@ -131,6 +143,19 @@ export const inputGrad: readonly Variant<ConvShape>[] = [
     constants: { ...pooled(s), BLOCK },
     grid: [ceilDiv(s.N * s.H * s.W, BLOCK), ceilDiv(s.C / 4, QUAD_VALUES)],
   })),
+  {
+    name: 'subgroup',
+    kernel: kernel('conv2dInputGradPooledSubgroup', conv2dInputGradPooledSubgroup),
+    fits: spansImages,
+    plan: ({ N, H, W, C, K, R, S, P, Q, ...s }, device) => ({
+      constants: { N, H, W, C, K, R, S, P, Q, TOP: s.top, LEFT: s.left, LANES: lanes(device) },
+      grid: [
+        ceilDiv(H + s.top, 2) * ceilDiv(W + s.left, 2),
+        ceilDiv(C, 8),
+        ceilDiv(N, IMAGES_PER_LANE * lanes(device)),
+      ],
+    }),
+  },
   {
     name: 'subgroup',
     kernel: kernel('conv2dInputGradSubgroup', conv2dInputGradSubgroup),
