@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
+import { specialise } from '../src/tensor/wgsl.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SHADERS = `${ROOT}src/shaders/`;
@@ -23,7 +24,20 @@ interface Verdict {
   readonly lacking: Readonly<Record<string, string>>;
 }
 
-const files = readdirSync(SHADERS).filter((file) => file.endsWith('.wgsl'));
+/** Every kernel, those with subgroups also for each size that they name. */
+const kernels = readdirSync(SHADERS)
+  .filter((file) => file.endsWith('.wgsl'))
+  .flatMap((file): [string, string][] => {
+    const source = readFileSync(SHADERS + file, 'utf8');
+    const [, named = ''] = /^const LANES = .*the subgroup size: (.*)$/m.exec(source) ?? [];
+    const sizes = named.match(/\d+/g) ?? [];
+    const sized = sizes.map((size): [string, string] => [
+      `${file} for subgroups of ${size}`,
+      specialise(source, { LANES: Number(size) }),
+    ]);
+    return [[file, source], ...sized];
+  });
+const files = kernels.map(([name]) => name);
 let verdict: Verdict;
 /** Why nothing can be compiled here. */
 let missing = '';
@@ -32,8 +46,7 @@ beforeAll(() => {
   if (deno(['--version']).status !== 0) {
     missing = 'Deno does not run here';
   } else {
-    const sources = files.map((file) => [file, readFileSync(SHADERS + file, 'utf8')]);
-    const input = JSON.stringify({ ...Object.fromEntries(sources), GOOD, BAD });
+    const input = JSON.stringify({ ...Object.fromEntries(kernels), GOOD, BAD });
     const { status, stdout, stderr } = deno(['run', '--quiet', 'test/naga.deno.ts'], input);
     if (status !== 0) throw new Error(`naga.deno.ts failed:\n${stderr}`);
     verdict = JSON.parse(stdout) as Verdict;

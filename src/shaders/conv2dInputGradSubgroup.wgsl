@@ -32,7 +32,7 @@ const LANES = 4u; // the subgroup size: 4, 8, 16 or 32
 
 const PIXELS = N * H * W;
 const BLOCK = 16u; // pixels a subgroup computes
-const LOADS = BLOCK / LANES; // of dy, per lane and two k
+const LOADS = max(BLOCK / LANES, 1u); // of dy, per lane and two k
 const WINDOWS_H = max(P / 2u, 1u);
 const WINDOWS_W = max(Q / 2u, 1u);
 const ROWS = select(P, 2u * WINDOWS_H, POOL); // of dy, as far as it is not 0
@@ -65,7 +65,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   var bottom: array<u32, LOADS>; // h + top and w + left of each of this lane's pixels
   var right: array<u32, LOADS>;
   for (var i = 0u; i < LOADS; i++) {
-    let pixel = min(first + i * LANES + lane, PIXELS - 1u);
+    let pixel = min(first + min(i * LANES + lane, BLOCK - 1u), PIXELS - 1u); // there may be more lanes than pixels
     n[i] = pixel % N;
     bottom[i] = pixel / N / W + TOP;
     right[i] = pixel / N % W + LEFT;
