@@ -116,6 +116,24 @@ describe('the document', () => {
     );
   });
 
+  test.runIf(typeof document === 'object')(
+    'fits a phone, whatever the length of a word in its notes',
+    async () => {
+      const frame = Object.assign(document.createElement('iframe'), { width: 390, height: 800 });
+      frame.srcdoc = reportOf({
+        notes: [`no answer from https://example.org/${'long'.repeat(30)}`],
+      });
+      document.body.append(frame);
+      await new Promise((resolve) => {
+        frame.addEventListener('load', resolve, { once: true });
+      });
+      const { scrollWidth = 0, clientWidth = 0 } = frame.contentDocument?.documentElement ?? {};
+      frame.remove();
+      expect(clientWidth).toBeGreaterThan(300);
+      expect(scrollWidth).toBe(clientWidth);
+    },
+  );
+
   test("holds the run's figures", () => {
     const text = reportOf();
     expect(text).toContain('95% interval 71.1% to 86.7%');
