@@ -2,8 +2,8 @@
 // The idea: a subgroup computes 32 rows of dw (a row is one r,s,c) × (4 · LANES) columns, its lanes span
 // the columns. For every output pixel a lane loads its vec4 of dy and one vec4 of x (four rows) for every
 // (4 · LANES)-th row, passed around by broadcast: 1 + 8/LANES vec4 loads for 32 vec4 multiply-adds. Four pixels a turn
-// make a loop of 5,900 instructions on lavapipe, which the processor decodes anew at every turn; this one has 1,520 and is 1.35 to
-// 1.43 times as fast (Zen 3, 26 November 2026).
+// make too long a loop (conv2dSubgroup), 5,900 instructions on lavapipe; this one has 1,520 and is 1.35 to 1.43 times as fast
+// (Zen 3, 26 November 2026).
 // The pixels are dealt to SPLIT partial sums, added in fixed order by sumSplits. One workgroup is one
 // subgroup. C and K are multiples of 4.
 // Behind a pool conv2dFilterGradPooledSubgroup serves.

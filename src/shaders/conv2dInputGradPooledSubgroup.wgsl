@@ -1,15 +1,15 @@
 // dx[n,h,w,c] = Σ_{r,s,k} dy[n, h+top−r, w+left−s, k] · w[r,s,c,k] for 3x3 filters of stride 1, where dy is what the gradient
 // of a 2x2 max pool would have written: dy and `which` are of the pooled image (conv2dSubgroup).
-// The idea: a value of the pooled dy is loaded once for all the products that it takes part in. The lanes span images, two
-// each, so that all of them share one place: 2x2 pixels of dx × 8 channels. Four windows of dy reach these pixels. With d for
+// The idea: a value of the pooled dy is loaded once for nine products. The lanes span images, two each, so that all of
+// them share one place: 2x2 pixels of dx × 8 channels. Four windows of dy reach these pixels. With d for
 // dy at a window's four pixels, three of them 0, the window that lies where the tile does adds
 //
 //     d00·w00 to dx00, d00·w01 + d01·w00 to dx01, d00·w10 + d10·w00 to dx10, d00·w11 + d01·w10 + d10·w01 + d11·w00 to dx11,
 //
 // and those above it and to its left add the same seen in a mirror (d and dx counted from the other side, w from its
 // end), so one loop serves all, and dx is turned over behind each. For every two k a lane loads the weights of one channel
-// at four taps, passed around, and dy of its images: 6 vec2 loads for 72 vec4 multiply-adds. 1.29 times as fast as conv2dInputGradSubgroup on
-// 32→64 over 13x13 (lavapipe, 26 November 2026). One workgroup is one subgroup. C and K are multiples of 4.
+// at four taps, passed around, and dy of its images: 6 vec2 loads, and `which` every other time, for 72 vec4 multiply-adds.
+// 1.22 to 1.32 times as fast as conv2dInputGradSubgroup on 32→64 over 13x13 (three rounds, lavapipe, 26 November 2026). One workgroup is one subgroup. C and K are multiples of 4.
 // With MASK x came out of a ReLU, whose gradient is applied on the way out.
 enable subgroups;
 

@@ -2,8 +2,8 @@
 // The idea is conv2dSubgroup's with the weights transposed: a subgroup computes 16 input pixels ×
 // (4 · LANES) channels, its lanes span the channels. For every two k a lane loads the 4x2 weights of its
 // own channels (a row of w each) and one vec2 of dy for every LANES-th pixel, passed around as there:
-// 4 + 16/LANES vec2 loads for 32 vec4 multiply-adds. Twice as many pixels make a loop that the processor
-// does not keep decoded (conv2dSubgroup): 1.23 times as long behind a pool, 1.15 without (lavapipe, Zen 3, 26 November 2026).
+// 4 + 16/LANES vec2 loads for 32 vec4 multiply-adds. Twice as many pixels make too long a loop
+// (conv2dSubgroup): 1.23 times as long behind a pool, 1.15 without (lavapipe, Zen 3, 26 November 2026).
 // Pixels are counted image last, so a block shares its place in the image when N is a multiple of 16, and taps that
 // miss dy are skipped as a whole (of 3x3 over 5x5 pixels, 64 % are). One workgroup is one subgroup. C and K are multiples of 4.
 // With POOL dy and `which` are of the pooled image (conv2dSubgroup), and a pixel of dy is what the pool's gradient

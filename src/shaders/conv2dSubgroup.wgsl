@@ -4,7 +4,7 @@
 // pixel, and the pixels are passed around: to every quad, then inside it. So a lane makes 1 vec4 and 32/LANES f32 loads for
 // 32 vec4 multiply-adds. One workgroup is one subgroup. K is a multiple of 4.
 // One channel a turn, although two share their accumulators' way to memory and back: that loop has 2,900 instructions on
-// lavapipe, more than the processor keeps decoded, and runs at 3.0 a cycle; this one has 1,660 and runs at 4.2, in all 1.2
+// lavapipe, presumably more than the processor keeps decoded, and runs at 3.0 a cycle; this one has 1,660 and runs at 4.2, in all 1.2
 // times as fast on 3x3 32→64 (Zen 3, 26 November 2026).
 // The loop that stores has no constant end: unrolled, it would let lavapipe make each of `a` a variable of three loops,
 // copied at every turn. That, and quadBroadcast for subgroupBroadcast, made it 1.47 times as fast (lavapipe, November 2026).
