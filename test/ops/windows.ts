@@ -42,6 +42,9 @@ export const windowRows: readonly Row[] = [
       conv([2, 9, 11, 4], [3, 3, 12], { pool: true, stride: [1, 2], padding: [1, 0, 2, 1] }, false),
       conv([2, 9, 9, 1], [3, 3, 8], { relu: true, pool: true, padding: 1 }),
       conv([5, 6, 6, 3], [2, 2, 20], { pool: true, dilation: 2 }),
+      // One input channel: tiles over the edge on either side, channels that do not fill the lanes.
+      conv([3, 7, 8, 1], [3, 3, 36], { padding: [1, 0, 2, 1] }),
+      conv([3, 8, 7, 1], [3, 3, 36], { relu: true, pool: true, padding: [0, 1, 1, 2] }, false),
       [[tied(2, 6, 6, 4), signed(1, 1, 4, 8), signed(8)], { relu: true, pool: true }],
       // Images enough for kernels whose lanes span them, tiles that begin outside.
       conv([17, 6, 7, 12], [3, 3, 8], { relu: true, pool: true }),

@@ -15,7 +15,7 @@ import conv2dInputGradTiled from '../../shaders/conv2dInputGradTiled.wgsl?raw';
 import conv2dQuad from '../../shaders/conv2dQuad.wgsl?raw';
 import conv2dRegister from '../../shaders/conv2dRegister.wgsl?raw';
 import conv2dSubgroup from '../../shaders/conv2dSubgroup.wgsl?raw';
-import conv2dThinQuad from '../../shaders/conv2dThinQuad.wgsl?raw';
+import conv2dThinSubgroup from '../../shaders/conv2dThinSubgroup.wgsl?raw';
 import conv2dTiled from '../../shaders/conv2dTiled.wgsl?raw';
 import type { Grid } from '../commands.ts';
 import type { Device } from '../device.ts';
@@ -54,7 +54,6 @@ const quads = (
     fits: hasQuads(worthFlops),
     plan: (s, device) => plan(s, device, block),
   }));
-const THIN_QUAD_BLOCK = 16;
 /** vec4s of channels that a quad computes */
 const QUAD_VALUES = 8;
 
@@ -80,13 +79,26 @@ const REGISTER_GROUP = 16;
 
 const pooled = (s: ConvShape) => ({ ...dims(s), POOL: s.pool === true });
 
+/** 3x3 filters at every pixel. */
+const isPlain3x3 = (s: ConvShape) =>
+  [s.R, s.S].every((size) => size === 3) &&
+  [s.strideH, s.strideW, s.dilationH, s.dilationW].every((step) => step === 1);
+/** What the kernels for such filters ask of dims. */
+const plainDims = ({ N, H, W, C, K, R, S, P, Q, top, left }: ConvShape) => ({
+  ...{ N, H, W, C, K, R, S, P, Q },
+  ...{ TOP: top, LEFT: left },
+});
+
+/** Tiles of 2x2 pixels, one after another, of conv2dThinSubgroup: the loads of its weights weigh a twentieth by then. */
+const TILES_PER_SUBGROUP = 128;
+const tiles = (s: ConvShape) => (s.pool ? pixels(s) / 4 : s.N * ceilDiv(s.P, 2) * ceilDiv(s.Q, 2));
+
 /** Images that a lane of conv2dInputGradPooledSubgroup takes. */
 const IMAGES_PER_LANE = 2;
-/** Its filters, and images and lanes enough: a quad has not the lanes for eight channels. */
+/** Images and lanes enough: a quad has not the lanes for eight channels. */
 const spansImages = (s: ConvShape, device: Device) =>
   s.pool === true &&
-  [s.R, s.S].every((size) => size === 3) &&
-  [s.strideH, s.strideW, s.dilationH, s.dilationW].every((step) => step === 1) &&
+  isPlain3x3(s) &&
   hasSubgroups(s, device) &&
   lanes(device) >= 8 &&
   s.N >= IMAGES_PER_LANE * lanes(device);
@@ -102,11 +114,16 @@ export const forward: readonly Variant<ConvShape>[] = [
   })),
   {
     name: 'subgroup',
-    kernel: kernel('conv2dThinQuad', conv2dThinQuad),
-    fits: isThinQuad,
-    plan: (s) => ({
-      constants: pooled(s),
-      grid: [ceilDiv(pixels(s), THIN_QUAD_BLOCK), ceilDiv(s.K / 4, QUAD_VALUES)],
+    kernel: kernel('conv2dThinSubgroup', conv2dThinSubgroup),
+    fits: (s, device) => isPlain3x3(s) && s.C === 1 && hasLanes(s, device),
+    plan: (s, device) => ({
+      constants: {
+        ...plainDims(s),
+        PADDED: isPadded(s),
+        POOL: s.pool === true,
+        LANES: lanes(device),
+      },
+      grid: [ceilDiv(tiles(s), TILES_PER_SUBGROUP), ceilDiv(s.K / 4, lanes(device))],
     }),
   },
   {
@@ -147,12 +164,12 @@ export const inputGrad: readonly Variant<ConvShape>[] = [
     name: 'subgroup',
     kernel: kernel('conv2dInputGradPooledSubgroup', conv2dInputGradPooledSubgroup),
     fits: spansImages,
-    plan: ({ N, H, W, C, K, R, S, P, Q, ...s }, device) => ({
-      constants: { N, H, W, C, K, R, S, P, Q, TOP: s.top, LEFT: s.left, LANES: lanes(device) },
+    plan: (s, device) => ({
+      constants: { ...plainDims(s), LANES: lanes(device) },
       grid: [
-        ceilDiv(H + s.top, 2) * ceilDiv(W + s.left, 2),
-        ceilDiv(C, 8),
-        ceilDiv(N, IMAGES_PER_LANE * lanes(device)),
+        ceilDiv(s.H + s.top, 2) * ceilDiv(s.W + s.left, 2),
+        ceilDiv(s.C, 8),
+        ceilDiv(s.N, IMAGES_PER_LANE * lanes(device)),
       ],
     }),
   },

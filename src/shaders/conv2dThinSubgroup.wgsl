@@ -1,0 +1,151 @@
+// y[n,p,q,k] = b[k] + Σ_{r,s} x[n, p + r − top, q + s − left] · w[r,s,k] for 3x3 filters of stride 1 over one input channel, then
+// ReLU if asked: the first layer of a network for grey images.
+// The idea: a lane loads its vec4 of all nine taps once and keeps it for a run of 128 tiles of 2x2 pixels. The lanes span
+// the channels, and the 16 values of x under a tile are divided among them, loaded once for 36 products: to every quad,
+// then inside it. So a lane makes 16/LANES f32 loads for 36 vec4 multiply-adds, where conv2dSubgroup makes 9 of a vec4 and
+// 36/LANES. Weights that the registers cannot hold lie on the stack, where a value costs the multiply-add nothing.
+// With POOL a tile is a 2x2 window: y is the pooled image, and `which` says for each of a value's four channels
+// where in the window its maximum was (0 to 3, a byte each; 4 where nothing passed the ReLU).
+// One workgroup is one subgroup. K is a multiple of 4.
+enable subgroups;
+
+const N = 1u;
+const H = 3u;
+const W = 3u;
+const C = 1u;
+const K = 4u;
+const R = 3u;
+const S = 3u;
+const P = 1u;
+const Q = 1u;
+const TOP = 0u;
+const LEFT = 0u;
+const PADDED = false; // can a window reach outside the image?
+const BIAS = true;
+const RELU = false;
+const POOL = false; // keep the maximum of each tile; a last odd row or column is dropped
+const LANES = 4u; // the subgroup size: 4, 8, 16 or 32
+
+const TILES_H = max(select((P + 1u) / 2u, P / 2u, POOL), 1u);
+const TILES_W = max(select((Q + 1u) / 2u, Q / 2u, POOL), 1u);
+const TILES = N * TILES_H * TILES_W;
+const RUN = 128u; // tiles that a subgroup computes, one after another
+const VALUES = K / 4u;
+const PATCH = 16u; // values of x under a tile
+const LOADS = max(PATCH / LANES, 1u); // of them, per lane
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> w: array<vec4f>;
+@group(0) @binding(2) var<storage, read> b: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> which: array<u32>; // used with POOL
+
+fn rectified(v: vec4f) -> vec4f {
+  return select(v, max(v, vec4f()), RELU);
+}
+
+/** The largest of a window's four pixels; of equals the first counts. */
+fn storePooled(window: u32, k: u32, a: vec4f, b: vec4f, c: vec4f, d: vec4f) {
+  let largest = max(max(a, b), max(c, d));
+  let top = select(vec4u(1u), vec4u(0u), a == largest);
+  let first = select(select(vec4u(3u), vec4u(2u), c == largest), top, (a == largest) | (b == largest));
+  let at = select(first, vec4u(4u), vec4<bool>(RELU) & (largest <= vec4f()));
+  y[window * VALUES + k] = rectified(largest);
+  which[window * VALUES + k] = at.x | (at.y << 8u) | (at.z << 16u) | (at.w << 24u);
+}
+
+fn store(n: u32, p: u32, q: u32, k: u32, v: vec4f) {
+  if (p < P && q < Q) { y[((n * P + p) * Q + q) * VALUES + k] = rectified(v); }
+}
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
+  let column = workgroup.y * LANES + lane;
+  let k = min(column, VALUES - 1u);
+
+  var taps: array<vec4f, 9>;
+  for (var i = 0u; i < 9u; i++) { taps[i] = w[i * VALUES + k]; }
+  var start = vec4f();
+  if (BIAS) { start = b[k]; }
+
+  var down: array<u32, LOADS>; // where this lane's values of a patch lie
+  var right: array<u32, LOADS>;
+  for (var i = 0u; i < LOADS; i++) {
+    let value = (i * LANES + lane) % PATCH;
+    down[i] = value / 4u - TOP; // wraps to a huge number above the image
+    right[i] = value % 4u - LEFT;
+  }
+
+  let end = min((workgroup.x + 1u) * RUN, TILES);
+  for (var tile = workgroup.x * RUN; tile < end; tile++) {
+    let n = tile / (TILES_H * TILES_W);
+    let p = tile / TILES_W % TILES_H * 2u;
+    let q = tile % TILES_W * 2u;
+
+    var v: array<f32, LOADS>;
+    for (var i = 0u; i < LOADS; i++) {
+      let h = p + down[i];
+      let u = q + right[i];
+      let at = (n * H + h) * W + u;
+      if (PADDED) {
+        let inside = h < H && u < W;
+        v[i] = select(0f, x[select(0u, at, inside)], inside);
+      } else {
+        v[i] = x[at];
+      }
+    }
+    var row: array<f32, 4>; // the same four values in every quad
+    for (var i = 0u; i < 4u; i++) { row[i] = subgroupShuffle(v[i * 4u / LANES], i * 4u % LANES + lane % 4u); }
+
+    var a = start;
+    var b = start;
+    var c = start;
+    var d = start;
+    a += taps[0] * quadBroadcast(row[0], 0u);
+    b += taps[0] * quadBroadcast(row[0], 1u);
+    c += taps[0] * quadBroadcast(row[1], 0u);
+    d += taps[0] * quadBroadcast(row[1], 1u);
+    a += taps[1] * quadBroadcast(row[0], 1u);
+    b += taps[1] * quadBroadcast(row[0], 2u);
+    c += taps[1] * quadBroadcast(row[1], 1u);
+    d += taps[1] * quadBroadcast(row[1], 2u);
+    a += taps[2] * quadBroadcast(row[0], 2u);
+    b += taps[2] * quadBroadcast(row[0], 3u);
+    c += taps[2] * quadBroadcast(row[1], 2u);
+    d += taps[2] * quadBroadcast(row[1], 3u);
+    a += taps[3] * quadBroadcast(row[1], 0u);
+    b += taps[3] * quadBroadcast(row[1], 1u);
+    c += taps[3] * quadBroadcast(row[2], 0u);
+    d += taps[3] * quadBroadcast(row[2], 1u);
+    a += taps[4] * quadBroadcast(row[1], 1u);
+    b += taps[4] * quadBroadcast(row[1], 2u);
+    c += taps[4] * quadBroadcast(row[2], 1u);
+    d += taps[4] * quadBroadcast(row[2], 2u);
+    a += taps[5] * quadBroadcast(row[1], 2u);
+    b += taps[5] * quadBroadcast(row[1], 3u);
+    c += taps[5] * quadBroadcast(row[2], 2u);
+    d += taps[5] * quadBroadcast(row[2], 3u);
+    a += taps[6] * quadBroadcast(row[2], 0u);
+    b += taps[6] * quadBroadcast(row[2], 1u);
+    c += taps[6] * quadBroadcast(row[3], 0u);
+    d += taps[6] * quadBroadcast(row[3], 1u);
+    a += taps[7] * quadBroadcast(row[2], 1u);
+    b += taps[7] * quadBroadcast(row[2], 2u);
+    c += taps[7] * quadBroadcast(row[3], 1u);
+    d += taps[7] * quadBroadcast(row[3], 2u);
+    a += taps[8] * quadBroadcast(row[2], 2u);
+    b += taps[8] * quadBroadcast(row[2], 3u);
+    c += taps[8] * quadBroadcast(row[3], 2u);
+    d += taps[8] * quadBroadcast(row[3], 3u);
+
+    let stores = VALUES % LANES == 0u || column < VALUES;
+    if (POOL && stores) {
+      storePooled(tile, k, a, b, c, d);
+    } else if (stores) {
+      store(n, p, q, k, a);
+      store(n, p, q + 1u, k, b);
+      store(n, p + 1u, q, k, c);
+      store(n, p + 1u, q + 1u, k, d);
+    }
+  }
+}
