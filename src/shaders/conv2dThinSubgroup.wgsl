@@ -3,8 +3,7 @@
 // The idea: a lane loads its vec4 of all nine taps once and keeps it for a run of 128 tiles of 2x2 pixels. The lanes span
 // the channels, and the 16 values of x under a tile are divided among them, loaded once for 36 products: to every quad,
 // then inside it. So a lane makes 16/LANES f32 loads for 36 vec4 multiply-adds, where conv2dSubgroup makes 9 of a vec4 and
-// 36/LANES. Weights that the registers cannot hold lie on the stack, where a value costs the multiply-add nothing:
-// 2.8 times as fast with a pool, 2 times without, on 1→32 over 28x28 (lavapipe, 26 November 2026).
+// 36/LANES: 2.8 times as fast with a pool, 2 times without, on 1→32 over 28x28 (lavapipe, 26 November 2026).
 // With POOL a tile is a 2x2 window: y is the pooled image, and `which` says for each of a value's four channels
 // where in the window its maximum was (0 to 3, a byte each; 4 where nothing passed the ReLU).
 // One workgroup is one subgroup. K is a multiple of 4.
@@ -34,7 +33,8 @@ const RUN = 128u; // tiles that a subgroup computes, one after another
 const VALUES = K / 4u;
 const PATCH = 16u; // values of x under a tile
 const LOADS = max(PATCH / LANES, 1u); // of them, per lane
-const OVER = PADDED || (!POOL && (P % 2u == 1u || Q % 2u == 1u)); // can a tile reach outside the image?
+// Can a tile reach outside the image?
+const OVER = PADDED || (!POOL && (P % 2u == 1u || Q % 2u == 1u));
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> w: array<vec4f>;
@@ -99,55 +99,56 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
     var row: array<f32, 4>; // the same four values in every quad
     for (var i = 0u; i < 4u; i++) { row[i] = subgroupShuffle(v[i * 4u / LANES], i * 4u % LANES + lane % 4u); }
 
-    var a = start;
-    var b = start;
-    var c = start;
-    var d = start;
-    a += taps[0] * quadBroadcast(row[0], 0u);
-    b += taps[0] * quadBroadcast(row[0], 1u);
-    c += taps[0] * quadBroadcast(row[1], 0u);
-    d += taps[0] * quadBroadcast(row[1], 1u);
-    a += taps[1] * quadBroadcast(row[0], 1u);
-    b += taps[1] * quadBroadcast(row[0], 2u);
-    c += taps[1] * quadBroadcast(row[1], 1u);
-    d += taps[1] * quadBroadcast(row[1], 2u);
-    a += taps[2] * quadBroadcast(row[0], 2u);
-    b += taps[2] * quadBroadcast(row[0], 3u);
-    c += taps[2] * quadBroadcast(row[1], 2u);
-    d += taps[2] * quadBroadcast(row[1], 3u);
-    a += taps[3] * quadBroadcast(row[1], 0u);
-    b += taps[3] * quadBroadcast(row[1], 1u);
-    c += taps[3] * quadBroadcast(row[2], 0u);
-    d += taps[3] * quadBroadcast(row[2], 1u);
-    a += taps[4] * quadBroadcast(row[1], 1u);
-    b += taps[4] * quadBroadcast(row[1], 2u);
-    c += taps[4] * quadBroadcast(row[2], 1u);
-    d += taps[4] * quadBroadcast(row[2], 2u);
-    a += taps[5] * quadBroadcast(row[1], 2u);
-    b += taps[5] * quadBroadcast(row[1], 3u);
-    c += taps[5] * quadBroadcast(row[2], 2u);
-    d += taps[5] * quadBroadcast(row[2], 3u);
-    a += taps[6] * quadBroadcast(row[2], 0u);
-    b += taps[6] * quadBroadcast(row[2], 1u);
-    c += taps[6] * quadBroadcast(row[3], 0u);
-    d += taps[6] * quadBroadcast(row[3], 1u);
-    a += taps[7] * quadBroadcast(row[2], 1u);
-    b += taps[7] * quadBroadcast(row[2], 2u);
-    c += taps[7] * quadBroadcast(row[3], 1u);
-    d += taps[7] * quadBroadcast(row[3], 2u);
-    a += taps[8] * quadBroadcast(row[2], 2u);
-    b += taps[8] * quadBroadcast(row[2], 3u);
-    c += taps[8] * quadBroadcast(row[3], 2u);
-    d += taps[8] * quadBroadcast(row[3], 3u);
+    var y00 = start;
+    var y01 = start;
+    var y10 = start;
+    var y11 = start;
+    y00 += taps[0] * quadBroadcast(row[0], 0u);
+    y01 += taps[0] * quadBroadcast(row[0], 1u);
+    y10 += taps[0] * quadBroadcast(row[1], 0u);
+    y11 += taps[0] * quadBroadcast(row[1], 1u);
+    y00 += taps[1] * quadBroadcast(row[0], 1u);
+    y01 += taps[1] * quadBroadcast(row[0], 2u);
+    y10 += taps[1] * quadBroadcast(row[1], 1u);
+    y11 += taps[1] * quadBroadcast(row[1], 2u);
+    y00 += taps[2] * quadBroadcast(row[0], 2u);
+    y01 += taps[2] * quadBroadcast(row[0], 3u);
+    y10 += taps[2] * quadBroadcast(row[1], 2u);
+    y11 += taps[2] * quadBroadcast(row[1], 3u);
+    y00 += taps[3] * quadBroadcast(row[1], 0u);
+    y01 += taps[3] * quadBroadcast(row[1], 1u);
+    y10 += taps[3] * quadBroadcast(row[2], 0u);
+    y11 += taps[3] * quadBroadcast(row[2], 1u);
+    y00 += taps[4] * quadBroadcast(row[1], 1u);
+    y01 += taps[4] * quadBroadcast(row[1], 2u);
+    y10 += taps[4] * quadBroadcast(row[2], 1u);
+    y11 += taps[4] * quadBroadcast(row[2], 2u);
+    y00 += taps[5] * quadBroadcast(row[1], 2u);
+    y01 += taps[5] * quadBroadcast(row[1], 3u);
+    y10 += taps[5] * quadBroadcast(row[2], 2u);
+    y11 += taps[5] * quadBroadcast(row[2], 3u);
+    y00 += taps[6] * quadBroadcast(row[2], 0u);
+    y01 += taps[6] * quadBroadcast(row[2], 1u);
+    y10 += taps[6] * quadBroadcast(row[3], 0u);
+    y11 += taps[6] * quadBroadcast(row[3], 1u);
+    y00 += taps[7] * quadBroadcast(row[2], 1u);
+    y01 += taps[7] * quadBroadcast(row[2], 2u);
+    y10 += taps[7] * quadBroadcast(row[3], 1u);
+    y11 += taps[7] * quadBroadcast(row[3], 2u);
+    y00 += taps[8] * quadBroadcast(row[2], 2u);
+    y01 += taps[8] * quadBroadcast(row[2], 3u);
+    y10 += taps[8] * quadBroadcast(row[3], 2u);
+    y11 += taps[8] * quadBroadcast(row[3], 3u);
 
-    let stores = VALUES % LANES == 0u || column < VALUES;
-    if (POOL && stores) {
-      storePooled(tile, k, a, b, c, d);
-    } else if (stores) {
-      store(n, p, q, k, a);
-      store(n, p, q + 1u, k, b);
-      store(n, p + 1u, q, k, c);
-      store(n, p + 1u, q + 1u, k, d);
+    if (VALUES % LANES == 0u || column < VALUES) {
+      if (POOL) {
+        storePooled(tile, k, y00, y01, y10, y11);
+      } else {
+        store(n, p, q, k, y00);
+        store(n, p, q + 1u, k, y01);
+        store(n, p + 1u, q, k, y10);
+        store(n, p + 1u, q + 1u, k, y11);
+      }
     }
   }
 }

@@ -15,6 +15,7 @@ import conv2dInputGradTiled from '../../shaders/conv2dInputGradTiled.wgsl?raw';
 import conv2dQuad from '../../shaders/conv2dQuad.wgsl?raw';
 import conv2dRegister from '../../shaders/conv2dRegister.wgsl?raw';
 import conv2dSubgroup from '../../shaders/conv2dSubgroup.wgsl?raw';
+import conv2dThinQuad from '../../shaders/conv2dThinQuad.wgsl?raw';
 import conv2dThinSubgroup from '../../shaders/conv2dThinSubgroup.wgsl?raw';
 import conv2dTiled from '../../shaders/conv2dTiled.wgsl?raw';
 import type { Grid } from '../commands.ts';
@@ -22,7 +23,7 @@ import type { Device } from '../device.ts';
 import { ceilDiv, linearGrid } from '../grid.ts';
 import { type Kernel, kernel } from '../kernel.ts';
 import type { Variant } from '../variants.ts';
-import { type ConvShape, dims, isPadded, pixels } from './convShape.ts';
+import { type ConvShape, dims, isPadded, pixels, plainDims } from './convShape.ts';
 
 /** A subgroup kernel's lanes hold vec4s of output channels, and its blocks are written for these sizes. */
 const hasLanes = (s: ConvShape, { info }: Device) =>
@@ -54,6 +55,7 @@ const quads = (
     fits: hasQuads(worthFlops),
     plan: (s, device) => plan(s, device, block),
   }));
+const THIN_QUAD_BLOCK = 16;
 /** vec4s of channels that a quad computes */
 const QUAD_VALUES = 8;
 
@@ -79,17 +81,12 @@ const REGISTER_GROUP = 16;
 
 const pooled = (s: ConvShape) => ({ ...dims(s), POOL: s.pool === true });
 
-/** 3x3 filters at every pixel. */
+/** 3x3 filters at every pixel, without gaps. */
 const isPlain3x3 = (s: ConvShape) =>
   [s.R, s.S].every((size) => size === 3) &&
   [s.strideH, s.strideW, s.dilationH, s.dilationW].every((step) => step === 1);
-/** What the kernels for such filters ask of dims. */
-const plainDims = ({ N, H, W, C, K, R, S, P, Q, top, left }: ConvShape) => ({
-  ...{ N, H, W, C, K, R, S, P, Q },
-  ...{ TOP: top, LEFT: left },
-});
 
-/** Tiles of 2x2 pixels, one after another, of conv2dThinSubgroup: the loads of its weights weigh a twentieth by then. */
+/** RUN of conv2dThinSubgroup: with 32 tiles it takes 1.2 times as long, with 676 no less (lavapipe, November 2026). */
 const TILES_PER_SUBGROUP = 128;
 const tiles = (s: ConvShape) => (s.pool ? pixels(s) / 4 : s.N * ceilDiv(s.P, 2) * ceilDiv(s.Q, 2));
 
@@ -124,6 +121,15 @@ export const forward: readonly Variant<ConvShape>[] = [
         LANES: lanes(device),
       },
       grid: [ceilDiv(tiles(s), TILES_PER_SUBGROUP), ceilDiv(s.K / 4, lanes(device))],
+    }),
+  },
+  {
+    name: 'subgroup',
+    kernel: kernel('conv2dThinQuad', conv2dThinQuad),
+    fits: isThinQuad,
+    plan: (s) => ({
+      constants: pooled(s),
+      grid: [ceilDiv(pixels(s), THIN_QUAD_BLOCK), ceilDiv(s.K / 4, QUAD_VALUES)],
     }),
   },
   {
