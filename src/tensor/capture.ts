@@ -1,102 +1,119 @@
-// A recorded step: its commands, sent without making anything, and timed one by one on request.
-import type { Command, Dispatch } from './commands.ts';
-import { TensorError } from './errors.ts';
+// While a step is recorded: its nodes are traced, then lowered to launches, then given memory, then bound.
+import type { Command, Copy } from './commands.ts';
+import type { Device } from './device.ts';
+import { type Launch, makeDispatch } from './launch.ts';
+import { type Node, copyNode, launchNode, lower } from './node.ts';
+import { type Lifetime, type MemoryPlan, planMemory } from './plan.ts';
+import { BufferPool } from './pool.ts';
+import type { Storage, Tensor } from './tensor.ts';
 
-/** The outcome of timing one command of a recording. */
-export interface KernelTime {
-  readonly label: string;
-  readonly timeMs: number;
+/** A copy that waits for the memory of its tensors. */
+interface PendingCopy {
+  readonly from: Tensor;
+  readonly to: Tensor;
 }
 
-export class Recording<T> {
-  constructor(
-    /** What the step returned; its tensors are overwritten by every replay. */
-    readonly result: T,
-    readonly commands: readonly Command[],
-    readonly send: (times: number) => void,
-    /**
-     * Resolves when all its kernels are compiled; what is replayed earlier is sent then.
-     * @throws GpuError when one cannot be compiled
-     */
-    readonly compiled: () => Promise<void>,
-    /** Runs the step once more and gives the GPU time of each dispatch, in order. @throws TensorError without the timestamp feature */
-    readonly profile: () => Promise<KernelTime[]>,
-  ) {}
+type Pending = Launch | PendingCopy;
 
-  /** Runs the step `times` times: one submit, no allocation, no bind group, no compile. */
-  replay(times = 1): void {
-    this.send(times);
-  }
+const tensorsOf = (pending: Pending): readonly Tensor[] =>
+  'kernel' in pending ? pending.bindings.map(({ tensor }) => tensor) : [pending.from, pending.to];
 
-  /** What one step does, a line per dispatch: kernel and grid. */
-  toString(): string {
-    return this.commands
-      .map((c, i) => {
-        const what = c.kind === 'dispatch' ? `${c.label} <${c.grid.join('x')}>` : c.label;
-        return `${String(i + 1).padStart(3)} ${what}`;
-      })
-      .join('\n');
-  }
+/** What a captured step has become. */
+export interface Captured {
+  readonly nodes: readonly Node[];
+  readonly commands: readonly Command[];
+  readonly plan: MemoryPlan;
+  /** Gives the memory back, once nobody can replay the commands any more. */
+  readonly release: () => void;
 }
 
-/**
- * Waits for the kernels to be compiled. Some drivers do that only when a kernel is first dispatched (lavapipe), so each
- * is, over no workgroups; indirectly, since Dawn warns of a grid of 0 in the console.
- */
-export async function compile(gpu: GPUDevice, commands: readonly Command[]): Promise<void> {
-  const dispatches = new Map(
-    commands.flatMap((c) => (c.kind === 'dispatch' ? [[c.program, c]] : [])),
-  );
-  await Promise.all([...dispatches.keys()].map(({ ready }) => ready));
-  const grid = gpu.createBuffer({ size: 12, usage: 0x100, label: 'no workgroups' }); // INDIRECT, zeroed
-  const encoder = gpu.createCommandEncoder({ label: 'compile' });
-  const pass = encoder.beginComputePass({ label: 'compile' });
-  for (const { program, bindGroup } of dispatches.values()) {
-    pass.setPipeline(program.pipeline as GPUComputePipeline);
-    pass.setBindGroup(0, bindGroup);
-    pass.dispatchWorkgroupsIndirect(grid, 0);
-  }
-  pass.end();
-  gpu.queue.submit([encoder.finish()]);
-  grid.destroy();
-}
+export class Capture {
+  readonly #nodes: Node[] = [];
+  readonly #pending: Pending[] = [];
+  #isTracing = true;
 
-/** Runs the commands, every dispatch in a pass of its own between two GPU timestamps. */
-export async function profile(gpu: GPUDevice, commands: readonly Command[]): Promise<KernelTime[]> {
-  if (!gpu.features.has('timestamp-query')) {
-    throw new TensorError('profile: this adapter has no timestamp-query feature');
+  /** Ops are collected; later, while they are lowered, their kernels are. */
+  get isTracing(): boolean {
+    return this.#isTracing;
   }
-  const dispatches = commands.filter((c): c is Dispatch => c.kind === 'dispatch');
-  const count = 2 * dispatches.length;
-  const querySet = gpu.createQuerySet({ type: 'timestamp', count, label: 'profile' });
-  const resolved = gpu.createBuffer({ size: 8 * count, usage: 0x200 | 0x4, label: 'profile' }); // QUERY_RESOLVE | COPY_SRC
-  const staging = gpu.createBuffer({ size: 8 * count, usage: 0x1 | 0x8, label: 'profile' });
-  const encoder = gpu.createCommandEncoder({ label: 'profile' });
-  let done = 0;
-  for (const c of commands) {
-    if (c.kind === 'copy')
-      encoder.copyBufferToBuffer(c.from, c.fromOffset, c.to, c.toOffset, c.bytes);
-    if (c.kind !== 'dispatch') continue;
-    const timestampWrites = {
-      querySet,
-      beginningOfPassWriteIndex: 2 * done,
-      endOfPassWriteIndex: 2 * done + 1,
+
+  /** Another op of the step. @throws TensorError when one of its tensors was released */
+  trace(node: Node): void {
+    for (const tensors of [node.inputs, node.outputs])
+      for (const tensor of Object.values(tensors)) tensor?.storage.assertAlive();
+    this.#nodes.push(node);
+  }
+
+  /** A kernel of the node that is being lowered, or a node of its own. */
+  launch(launch: Launch): void {
+    if (this.#isTracing) this.trace(launchNode(launch));
+    else this.#pending.push(launch);
+  }
+
+  copy(from: Tensor, to: Tensor): void {
+    if (this.#isTracing) this.trace(copyNode(from, to));
+    else this.#pending.push({ from, to });
+  }
+
+  /**
+   * Ends the trace: lowers the nodes, plans the memory of what they make, and binds it. Only storages in `kept` can
+   * be read afterwards.
+   * @throws GpuError when the memory is not to be had
+   */
+  finish(device: Device, kept: ReadonlySet<Storage>, capBytes: number): Captured {
+    this.#isTracing = false;
+    for (const node of this.#nodes) lower(device, node);
+    const storages = this.#lifetimes(kept);
+    const plan = planMemory([...storages.values()]);
+    const pool = new BufferPool(device.gpu, device.meter, capBytes, true);
+    const buffers: GPUBuffer[] = [];
+    const release = () => {
+      pool.close();
+      for (const buffer of buffers) pool.release(buffer);
     };
-    const pass = encoder.beginComputePass({ label: c.label, timestampWrites });
-    pass.setPipeline(c.program.pipeline as GPUComputePipeline);
-    pass.setBindGroup(0, c.bindGroup);
-    pass.dispatchWorkgroups(c.grid[0], c.grid[1], c.grid[2]);
-    pass.end();
-    done++;
+    try {
+      for (const { bytes, label } of plan.buffers) buffers.push(pool.acquire(bytes, label));
+    } catch (error) {
+      release();
+      throw error;
+    }
+    [...storages.keys()].forEach((storage, i) =>
+      storage.place(buffers[plan.places[i] as number] as GPUBuffer),
+    );
+    const commands = this.#pending.map((pending) => {
+      if (!('kernel' in pending)) return copyCommand(pending);
+      device.meter.bindGroupsCreated++;
+      return makeDispatch(device.gpu, pending);
+    });
+    for (const storage of storages.keys()) if (!kept.has(storage)) storage.release();
+    return { nodes: this.#nodes, commands, plan, release };
   }
-  encoder.resolveQuerySet(querySet, 0, count, resolved, 0);
-  encoder.copyBufferToBuffer(resolved, 0, staging, 0, 8 * count);
-  gpu.queue.submit([encoder.finish()]);
-  await staging.mapAsync(0x1);
-  const times = new BigUint64Array(staging.getMappedRange().slice(0));
-  for (const made of [querySet, resolved, staging]) made.destroy();
-  return dispatches.map(({ label }, i) => ({
-    label,
-    timeMs: Number((times[2 * i + 1] as bigint) - (times[2 * i] as bigint)) / 1e6,
-  }));
+
+  /** When each storage of the recording is first and last touched; what is kept lives on to the end. */
+  #lifetimes(kept: ReadonlySet<Storage>): Map<Storage, Lifetime> {
+    const lifetimes = new Map<Storage, Lifetime>();
+    const touch = (storage: Storage, from: number, to: number) => {
+      if (!storage.isRecorded) return;
+      const first = lifetimes.get(storage)?.from ?? from;
+      lifetimes.set(storage, { bytes: storage.bytes, label: storage.label, from: first, to });
+    };
+    this.#pending.forEach((pending, at) => {
+      for (const { storage } of tensorsOf(pending)) touch(storage, at, at);
+    });
+    for (const storage of kept) touch(storage, this.#pending.length, Infinity);
+    return lifetimes;
+  }
+}
+
+export function copyCommand({ from, to }: PendingCopy): Copy {
+  return {
+    kind: 'copy',
+    label: 'copy',
+    from: from.storage.buffer,
+    fromOffset: from.offset,
+    to: to.storage.buffer,
+    toOffset: to.offset,
+    bytes: from.bytes,
+    storages: [from.storage, to.storage],
+  };
 }

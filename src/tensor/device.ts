@@ -1,15 +1,17 @@
 // The device: the one place that holds the GPU. Makes tensors, queues commands, keeps scopes, reads back.
 import { type Adapter, demands, describe } from './adapter.ts';
 import type { Tape } from './autograd.ts';
-import { Recording, compile, profile } from './capture.ts';
+import { Capture, type Captured, copyCommand } from './capture.ts';
 import { type Command, CommandQueue, type Grid } from './commands.ts';
 import { DeviceLost, GpuError, NoAdapter, TensorError } from './errors.ts';
 import { type Kernel, Programs } from './kernel.ts';
-import { makeDispatch } from './launch.ts';
+import { type Launch, bindingsOf, makeDispatch } from './launch.ts';
+import { type Node, lower } from './node.ts';
 import type { Part } from './part.ts';
 import { BufferPool, type Meter } from './pool.ts';
 import { Readback } from './readback.ts';
-import { Scopes } from './scope.ts';
+import { Recording, compile, profile } from './recording.ts';
+import { Scopes, storagesIn } from './scope.ts';
 import { type Shape, show, sizeOf } from './shape.ts';
 import { type DType, Storage, Tensor, type TypedArray, BYTES, hostArray } from './tensor.ts';
 import { type Tuning, type VariantName } from './variants.ts';
@@ -84,9 +86,9 @@ export class Device {
   readonly #readback: Readback;
   readonly #scopes = new Scopes();
   readonly #capBytes: number;
-  #pool: BufferPool;
+  readonly #pool: BufferPool;
   #eager: Command[] = [];
-  #recording = false;
+  #capture: Capture | undefined;
   #gone: DeviceLost | undefined;
 
   constructor(
@@ -132,7 +134,7 @@ export class Device {
 
   /** Overwrites a tensor with host data, in order with the ops around it. */
   write(tensor: Tensor, data: ArrayLike<number>): void {
-    if (this.#recording) {
+    if (this.#capture) {
       throw new TensorError(
         'capture: a recorded step cannot upload host data; make the tensor outside it',
       );
@@ -159,7 +161,7 @@ export class Device {
   /** A tensor whose memory is taken when a kernel first writes it. Its contents are undefined until then. */
   empty(shape: Shape, dtype: DType = 'f32', label = 'empty'): Tensor {
     const bytes = Math.ceil((sizeOf(shape) * BYTES[dtype]) / 4) * 4;
-    const storage = new Storage(this.#pool, Math.max(4, bytes), label);
+    const storage = new Storage(this.#capture ? undefined : this.#pool, Math.max(4, bytes), label);
     this.#scopes.add(storage);
     return new Tensor(this, storage, shape, dtype);
   }
@@ -172,6 +174,12 @@ export class Device {
     return this.tensor(hostArray(dtype, sizeOf(shape)).fill(value), shape, dtype);
   }
 
+  /** Queues a node's kernels; inside `capture` the node is collected. */
+  run(node: Node): void {
+    if (this.#capture?.isTracing) this.#capture.trace(node);
+    else lower(this, node);
+  }
+
   /** Queues `kernel`, specialised by `constants`, over `tensors` bound by the names its WGSL declares. */
   launch(
     kernel: Kernel,
@@ -181,23 +189,18 @@ export class Device {
   ): void {
     if (grid.includes(0)) return;
     const program = this.#programs.get(kernel, constants);
-    this.#push(makeDispatch(this.gpu, kernel, program, tensors, grid, this.part));
+    const bindings = bindingsOf(kernel, tensors, grid);
+    const launch: Launch = { kernel, constants, program, bindings, grid, part: this.part };
+    if (this.#capture) return this.#capture.launch(launch);
+    this.#push(makeDispatch(this.gpu, launch));
     this.meter.bindGroupsCreated++;
   }
 
   /** Queues a copy of all elements; both tensors hold equally many bytes. */
   copy(from: Tensor, to: Tensor): void {
     if (from.bytes !== to.bytes) throw new TensorError(`copy: ${from} does not fill ${to}`);
-    this.#push({
-      kind: 'copy',
-      label: 'copy',
-      from: from.storage.buffer,
-      fromOffset: from.offset,
-      to: to.storage.buffer,
-      toOffset: to.offset,
-      bytes: from.bytes,
-      storages: [from.storage, to.storage],
-    });
+    if (this.#capture) return this.#capture.copy(from, to);
+    this.#push(copyCommand({ from, to }));
   }
 
   /**
@@ -220,36 +223,31 @@ export class Device {
   }
 
   /**
-   * Records what `step` queues and begins to compile it, but runs nothing: `replay` does, as often as wanted and with
+   * Records what `step` does and begins to compile it, but runs nothing: `replay` does, as often as wanted and with
    * no other work. What the step reads may change between replays; shapes and the tensors themselves may not.
+   * @throws GpuError when the memory that the step takes is not to be had
    */
   capture<T>(step: () => T): Recording<T> {
-    if (this.#recording) throw new TensorError('capture: a step is being recorded already');
+    if (this.#capture) throw new TensorError('capture: a step is being recorded already');
     this.#sendEager();
-    const shared = this.#pool;
-    const pool = new BufferPool(this.gpu, this.meter, this.#capBytes, true);
-    this.#pool = pool;
-    this.#recording = true;
+    const capture = new Capture();
+    this.#capture = capture;
     let result: T;
+    let captured: Captured;
     try {
       result = this.scope(step);
-    } catch (error) {
-      this.#eager = []; // what a failed step had queued goes with its memory
-      pool.close();
-      throw error;
+      captured = capture.finish(this, storagesIn(result), this.#capBytes);
     } finally {
-      this.#recording = false;
-      this.#pool = shared;
+      this.#capture = undefined;
     }
-    const commands = this.#eager;
-    this.#eager = [];
+    const { commands, release } = captured;
     const compiled = async () => {
       await this.#orLost(compile(this.gpu, commands));
       await this.flush();
     };
     const recording = new Recording(
       result,
-      commands,
+      captured,
       (times) => {
         this.#sendEager();
         this.#queue.submit(commands, times);
@@ -260,7 +258,7 @@ export class Device {
         return this.#orLost(profile(this.gpu, commands));
       },
     );
-    forgotten.register(recording, pool);
+    forgotten.register(recording, release);
     return recording;
   }
 
@@ -280,7 +278,7 @@ export class Device {
 
   /** The bytes of a tensor. Waits for the GPU; prefer `tensor.data()`. */
   read(tensor: Tensor): Promise<ArrayBuffer> {
-    if (this.#recording) throw new TensorError('capture: a recorded step cannot read from the GPU');
+    if (this.#capture) throw new TensorError('capture: a recorded step cannot read from the GPU');
     const { bytes, storage, offset } = tensor;
     const copy = (to: GPUBuffer) => {
       const [from, storages] = [storage.buffer, [storage]];
@@ -332,7 +330,7 @@ export class Device {
   #push(command: Command): void {
     if (this.#gone) throw this.#gone;
     this.#eager.push(command);
-    if (this.#eager.length >= EAGER_BATCH && !this.#recording) this.#sendEager();
+    if (this.#eager.length >= EAGER_BATCH) this.#sendEager();
   }
 
   #sendEager(): void {
@@ -343,4 +341,4 @@ export class Device {
 }
 
 /** A recording owns its memory; when nobody holds the recording any more, the memory goes. */
-const forgotten = new FinalizationRegistry<BufferPool>((pool) => pool.close());
+const forgotten = new FinalizationRegistry<() => void>((release) => release());

@@ -1,7 +1,7 @@
 // The engine's public face: a device, tensors, ops, gradients, recorded steps.
 export type { Adapter } from './adapter.ts';
 export { type Differentiated, Tape, valueAndGrad } from './autograd.ts';
-export { type KernelTime, Recording } from './capture.ts';
+export { type KernelTime, Recording } from './recording.ts';
 export type { Bound, Command, Dispatch, Grid } from './commands.ts';
 export { type Device, type DeviceOptions, openDevice } from './device.ts';
 export { DeviceLost, GpuError, NoAdapter, TensorError } from './errors.ts';

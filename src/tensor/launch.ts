@@ -1,24 +1,36 @@
-// From a kernel and its tensors to one dispatch: names checked, memory bound.
+// From a kernel and its tensors to one dispatch: names checked, then memory bound.
 import type { Bound, Dispatch, Grid } from './commands.ts';
 import { TensorError } from './errors.ts';
 import { MOST_GROUPS } from './grid.ts';
 import type { Kernel, Program } from './kernel.ts';
 import type { Part } from './part.ts';
 import type { Tensor } from './tensor.ts';
+import type { Binding, Constants } from './wgsl.ts';
+
+/** A kernel with what it is launched over. */
+export interface Launch {
+  readonly kernel: Kernel;
+  readonly constants: Constants;
+  readonly program: Program;
+  /** Each binding of the kernel with its tensor. */
+  readonly bindings: readonly BoundTensor[];
+  readonly grid: Grid;
+  readonly part: Part | undefined;
+}
+
+interface BoundTensor extends Binding {
+  readonly tensor: Tensor;
+}
 
 /**
- * Binds tensors by the names that the kernel's WGSL declares.
+ * Finds the tensor of each binding by the name that the kernel's WGSL declares.
  * @throws TensorError on a name too few or too many, and on what the GPU would refuse without naming the kernel
  */
-export function makeDispatch(
-  gpu: GPUDevice,
-  kernel: Kernel,
-  program: Program,
+export function bindingsOf(
+  { name, bindings }: Kernel,
   tensors: Readonly<Record<string, Tensor>>,
   grid: Grid,
-  part: Part | undefined,
-): Dispatch {
-  const { name, bindings } = kernel;
+): BoundTensor[] {
   const named = bindings.map((binding) => {
     const tensor = tensors[binding.name];
     if (!tensor) throw new TensorError(`kernel ${name} binds ${binding.name}, which nobody gave`);
@@ -37,7 +49,15 @@ export function makeDispatch(
   if (clash) {
     throw new TensorError(`kernel ${name}: writes ${clash.name}, whose memory it also reads`);
   }
-  const memory = named.map(({ tensor, ...binding }): Bound => {
+  return named;
+}
+
+/** Binds the memory of a launch. */
+export function makeDispatch(
+  gpu: GPUDevice,
+  { kernel, program, bindings, grid, part }: Launch,
+): Dispatch {
+  const memory = bindings.map(({ tensor, ...binding }): Bound => {
     const { storage, offset, paddedBytes } = tensor;
     return { ...binding, buffer: storage.buffer, offset, bytes: paddedBytes };
   });
@@ -49,6 +69,15 @@ export function makeDispatch(
       resource: { buffer, offset, size: bytes },
     })),
   });
-  const storages = named.map(({ tensor }) => tensor.storage);
-  return { kind: 'dispatch', label: name, program, bindGroup, grid, bound: memory, part, storages };
+  const storages = bindings.map(({ tensor }) => tensor.storage);
+  return {
+    kind: 'dispatch',
+    label: kernel.name,
+    program,
+    bindGroup,
+    grid,
+    bound: memory,
+    part,
+    storages,
+  };
 }

@@ -81,7 +81,17 @@ export function defineOp<const I extends Names, A extends object = Record<never,
     const y = device.empty(spec.shape(inputs, attributes), dtype, name);
     const more = spec.saved?.(inputs, attributes);
     const saved = more && device.empty(more.shape, more.dtype, `saved by ${name}`);
-    if (y.size > 0) spec.run({ ...inputs, y, saved }, attributes);
+    if (y.size > 0) {
+      device.run({
+        op: name,
+        inputs,
+        outputs: saved ? { y, saved } : { y },
+        attributes,
+        part: device.part,
+        variant: device.variant,
+        run: spec.run,
+      });
+    }
     return { y, saved };
   });
 }

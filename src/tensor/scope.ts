@@ -19,7 +19,7 @@ export class Scopes {
     try {
       const result = f();
       if (result instanceof Promise) throw new TensorError('scope: its function must not be async');
-      collect(result, keep);
+      for (const storage of storagesIn(result)) keep.add(storage);
       return result;
     } finally {
       this.#current = outer;
@@ -29,6 +29,13 @@ export class Scopes {
       }
     }
   }
+}
+
+/** The storages of the tensors in a value: alone, in arrays, in plain objects. */
+export function storagesIn(value: unknown): Set<Storage> {
+  const found = new Set<Storage>();
+  collect(value, found);
+  return found;
 }
 
 function collect(value: unknown, found: Set<Storage>): void {

@@ -19,32 +19,53 @@ const forgotten = new FinalizationRegistry<{ pool: BufferPool; buffer: GPUBuffer
   held.pool.release(held.buffer),
 );
 
-/** Memory of one tensor and its views. The buffer is taken from the pool when a kernel first needs it. */
+/**
+ * Memory of one tensor and its views. The buffer is taken from the pool when a kernel first needs it; in a recording
+ * it is given by the memory plan, and belongs to the recording.
+ */
 export class Storage {
   #buffer: GPUBuffer | undefined;
   #released = false;
 
   constructor(
-    readonly pool: BufferPool,
+    /** Absent in a recording. */
+    readonly pool: BufferPool | undefined,
     readonly bytes: number,
     readonly label: string,
   ) {}
 
+  get isRecorded(): boolean {
+    return this.pool === undefined;
+  }
+
   get buffer(): GPUBuffer {
-    if (this.#released) {
+    if (this.#buffer) return this.#buffer;
+    this.assertAlive();
+    if (!this.pool) {
       throw new TensorError(
-        `this tensor (${this.label}) was released when its scope ended: return it from the scope to keep it`,
+        `this tensor (${this.label}) is being recorded and holds no values yet`,
       );
     }
-    if (!this.#buffer) {
-      this.#buffer = this.pool.acquire(this.bytes, this.label);
-      forgotten.register(this, { pool: this.pool, buffer: this.#buffer }, this);
-    }
+    this.#buffer = this.pool.acquire(this.bytes, this.label);
+    forgotten.register(this, { pool: this.pool, buffer: this.#buffer }, this);
     return this.#buffer;
   }
 
+  /** @throws TensorError when the scope that it was made in has ended */
+  assertAlive(): void {
+    if (!this.#released) return;
+    throw new TensorError(
+      `this tensor (${this.label}) was released when its scope ended: return it from the scope to keep it`,
+    );
+  }
+
+  /** Gives a recorded storage the memory that was planned for it, also where its scope has ended meanwhile. */
+  place(buffer: GPUBuffer): void {
+    this.#buffer = buffer;
+  }
+
   release(): void {
-    if (this.#buffer && !this.#released) {
+    if (this.#buffer && this.pool) {
       forgotten.unregister(this);
       this.pool.release(this.#buffer);
     }

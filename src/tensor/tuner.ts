@@ -1,7 +1,7 @@
 // The tuner: times the variants of every op and shape that some work asks for, and remembers the fastest.
 // What it found is in force from then on and never changes under a run: one plan, one order of sums, the same bits.
 import type { Adapter } from './adapter.ts';
-import type { Recording } from './capture.ts';
+import type { Recording } from './recording.ts';
 import type { Device } from './device.ts';
 import { GpuError } from './errors.ts';
 import { type Family, type Plan, type Tuning, idOf, plansFor } from './variants.ts';

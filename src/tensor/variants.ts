@@ -86,8 +86,8 @@ export function choose<S>(device: Device, family: Family<S>, shape: S): Plan {
   return plan;
 }
 
-/** Runs f with one variant forced wherever it fits. */
-export function withVariant<T>(device: Device, name: VariantName, f: () => T): T {
+/** Runs f with one variant forced wherever it fits; with undefined none is. */
+export function withVariant<T>(device: Device, name: VariantName | undefined, f: () => T): T {
   const before = device.variant;
   device.variant = name;
   try {
