@@ -1,18 +1,6 @@
 // dropout: the share it keeps, its scale, and a mask that depends on seed, step and stream alone.
 import { describe, expect, test } from 'vitest';
-import {
-  type Tensor,
-  dropout,
-  linear,
-  linearDropout,
-  mul,
-  relu,
-  reshape,
-  sum,
-  valueAndGrad,
-  variantNames,
-} from '../src/tensor/index.ts';
-import { withVariant } from '../src/tensor/variants.ts';
+import { dropout, mul, relu, reshape, sum, valueAndGrad } from '../src/tensor/index.ts';
 import { testDevice } from './gpu.ts';
 
 const device = await testDevice();
@@ -100,35 +88,4 @@ test('the gradient passes where the value passed', async () => {
   const [w, inputs, got] = [await weights.data(), await x.data(), await grads[0]?.data()];
   const want = mask.map((m, i) => ((inputs[i] ?? 0) > 0 && m > 0 ? m * (w[i] ?? 0) : 0));
   expect(got).toEqual(want);
-});
-
-describe('linearDropout is linear with dropout behind it', () => {
-  const wave = (shape: readonly number[], step: number) =>
-    device.tensor(
-      Float32Array.from({ length: shape.reduce((p, d) => p * d, 1) }, (_, i) => Math.sin(step * i)),
-      shape,
-    );
-  const on = state(9, 4);
-  const drop = { rate: 0.25, stream: 3 };
-  // Units in fours, as most variants want them, and not; more of both than a tile has.
-  for (const [N, I, O] of [
-    [5, 12, 8],
-    [70, 36, 132],
-    [3, 7, 10],
-  ] as const)
-    for (const withRelu of [true, false])
-      for (const variant of variantNames)
-        test(`${N} of ${I} to ${O}${withRelu ? ', ReLU' : ''}: ${variant}`, async () => {
-          const [x, w, b] = [wave([N, I], 1), wave([I, O], 2), wave([O], 3)];
-          const weights = wave([N, O], 5);
-          const compute = (f: () => Tensor) =>
-            withVariant(device, variant, () =>
-              valueAndGrad(() => sum(mul(f(), weights)), [x, w, b]),
-            );
-          const fused = compute(() => linearDropout(x, w, on, b, { ...drop, relu: withRelu }));
-          const plain = compute(() => dropout(linear(x, w, b, { relu: withRelu }), on, drop));
-          const numbers = ({ value, grads }: typeof fused) =>
-            Promise.all([value, ...grads].map(async (t) => [...(await t.data())]));
-          expect(await numbers(fused)).toEqual(await numbers(plain));
-        });
 });

@@ -10,16 +10,11 @@ export interface Conv2dOptions {
   stride?: Pair;
   padding?: Padding;
   dilation?: Pair;
-  relu?: boolean;
-  pool?: boolean;
 }
 export interface PoolOptions {
   window: Pair;
   stride?: Pair;
   padding?: Padding;
-}
-export interface MaxPoolOptions extends PoolOptions {
-  relu?: boolean;
 }
 export interface AvgPoolOptions extends PoolOptions {
   countIncludePad?: boolean;
@@ -61,9 +56,9 @@ export interface Ops<T> {
   max(x: T, options?: ReduceOptions): T;
   argmax(x: T, options: { axis: number; keepDims?: boolean }): T;
   matmul(a: T, b: T, options?: MatmulOptions): T;
-  linear(x: T, w: T, b?: T, options?: { relu?: boolean }): T;
+  linear(x: T, w: T, b?: T): T;
   conv2d(x: T, w: T, b?: T, options?: Conv2dOptions): T;
-  maxPool2d(x: T, options: MaxPoolOptions): T;
+  maxPool2d(x: T, options: PoolOptions): T;
   avgPool2d(x: T, options: AvgPoolOptions): T;
   globalAvgPool2d(x: T): T;
   dropoutMask(x: T, mask: T, options: { rate: number }): T;
@@ -112,6 +107,8 @@ export interface Engine<T extends { readonly shape: Shape }> {
     f: () => readonly [T, ...T[]],
     wrt: readonly T[],
   ): { value: T; aux: readonly T[]; grads: readonly T[] };
+  /** Records what `f` does, rewritten, and runs it once. */
+  record<R>(f: () => R): R;
   optimiser(kind: OptimiserKind, options: OptimiserOptions, parameter: T): Optimiser<T>;
   /** Overwrites the values of a tensor. */
   write(x: T, data: ArrayLike<number>): void;

@@ -29,7 +29,7 @@ const random = randomStream(5, 0);
 const COUNT = 128;
 const images = Uint8Array.from({ length: COUNT * 64 }, (_, i) => 256 * random(i));
 const labels = Uint8Array.from({ length: COUNT }, (_, i) => 3 * random(1e6 + i));
-const build = (seed = 1, fuse = true) =>
+const build = (seed = 1) =>
   new Sequential(
     device,
     [8, 8, 1],
@@ -43,7 +43,7 @@ const build = (seed = 1, fuse = true) =>
       dropout({ rate: 0.5 }),
       dense({ units: 3 }),
     ],
-    { seed, fuse },
+    { seed },
   );
 const samples = {
   images: device.tensor(images, [COUNT, 8, 8, 1], 'u8'),
@@ -167,25 +167,31 @@ test('the code of a layer is the WGSL that ran, with its constants', async () =>
 test.each([
   [true, { conv1: 'p', fc1: 'ip', fc2: 'ip' }],
   [false, { conv1: 'p', relu1: 'i', pool1: 'i', fc1: 'ip', relu2: 'i', drop1: 'i', fc2: 'ip' }],
-])('the dispatches of a step are the work of layers, fused: %s', async (fuse, expected) => {
-  const model = build(1, fuse);
-  const step = TrainStep.create(model, adam(), samples, { batch: 16 });
-  const kernels = stepCodeOf(step.recording, model.layers);
-  const shared = kernels.filter(({ work }) => !work).map(({ label }) => label);
-  expect(shared).toEqual(['drawBatch', 'softmaxCrossEntropy', 'adam', 'record']);
+])(
+  'the dispatches of a step are the work of layers, rewritten: %s',
+  async (isRewritten, expected) => {
+    const model = build(1);
+    const step = TrainStep.create(model, adam(), samples, {
+      batch: 16,
+      ...(!isRewritten && { rewrites: [] }),
+    });
+    const kernels = stepCodeOf(step.recording, model.layers);
+    const shared = kernels.filter(({ work }) => !work).map(({ label }) => label);
+    expect(shared).toEqual(['drawBatch', 'softmaxCrossEntropy', 'adam', 'record']);
 
-  // There in the order of the layers, back in the other; the first layer's input asks for no gradient.
-  const order = Object.keys(expected);
-  const loss = kernels.findIndex(({ label }) => label === 'softmaxCrossEntropy');
-  const works = (from: number, to: number) =>
-    kernels.slice(from, to).flatMap(({ work }) => work ?? []);
-  const there = works(0, loss);
-  expect([...new Set(there.map(({ layer }) => layer))]).toEqual(order);
-  expect(new Set(there.map(({ role }) => role))).toEqual(new Set(['forward']));
-  const back = works(loss, kernels.length);
-  expect([...new Set(back.map(({ layer }) => layer))]).toEqual(order.toReversed());
-  for (const [name, initials] of Object.entries(expected)) {
-    const roles = back.filter(({ layer }) => layer === name).map(({ role }) => role[0]);
-    expect(new Set(roles)).toEqual(new Set(initials));
-  }
-});
+    // There in the order of the layers, back in the other; the first layer's input asks for no gradient.
+    const order = Object.keys(expected);
+    const loss = kernels.findIndex(({ label }) => label === 'softmaxCrossEntropy');
+    const works = (from: number, to: number) =>
+      kernels.slice(from, to).flatMap(({ work }) => work ?? []);
+    const there = works(0, loss);
+    expect([...new Set(there.map(({ layer }) => layer))]).toEqual(order);
+    expect(new Set(there.map(({ role }) => role))).toEqual(new Set(['forward']));
+    const back = works(loss, kernels.length);
+    expect([...new Set(back.map(({ layer }) => layer))]).toEqual(order.toReversed());
+    for (const [name, initials] of Object.entries(expected)) {
+      const roles = back.filter(({ layer }) => layer === name).map(({ role }) => role[0]);
+      expect(new Set(roles)).toEqual(new Set(initials));
+    }
+  },
+);

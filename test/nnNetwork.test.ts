@@ -26,7 +26,6 @@ import {
   rmsprop,
   sgd,
 } from '../src/nn/index.ts';
-import { fuse } from '../src/nn/fusion.ts';
 import { testDevice } from './gpu.ts';
 
 const device = await testDevice();
@@ -129,76 +128,6 @@ describe('Sequential', () => {
     expect(() => reference.forward(device.zeros([2, 27, 28, 1]))).toThrow(
       'the network takes [N,28,28,1], got [2,27,28,1]',
     );
-  });
-});
-
-describe('fusion', () => {
-  /** The layers with what they do for others, built upon an image. */
-  const fused = (input: readonly number[], layers: readonly Layer[], training: boolean) => {
-    let shape = input;
-    const parts = layers.map(({ kind, build }) => {
-      const built = build(shape, kind);
-      shape = built.outputShape;
-      return { kind, built };
-    });
-    return fuse(parts, training).flatMap(
-      ({ absorbed, relu, pool, dropout: drop, unmasked, masks }, i) => {
-        const done = [
-          absorbed && 'absorbed',
-          relu && 'relu',
-          pool && 'pool',
-          drop && `drops ${drop.rate} of ${drop.stream}`,
-          unmasked && 'unmasked',
-          masks !== undefined && `masks ${masks}`,
-        ].filter((word) => typeof word === 'string');
-        return done.length > 0 ? [`${parts[i]?.kind}: ${done.join(', ')}`] : [];
-      },
-    );
-  };
-  const pooled = ['conv2d: relu, pool', 'relu: absorbed', 'maxPool2d: absorbed'];
-
-  test('ReLUs and pools go to the neighbour that does them for less, and masks to the one behind', () => {
-    expect(fused([28, 28, 1], referenceNetwork(), true)).toEqual([
-      ...pooled,
-      ...pooled,
-      'conv2d: relu, unmasked',
-      'relu: absorbed',
-      'dense: relu, drops 0.5 of 11, unmasked, masks 1',
-      'relu: absorbed',
-      'dropout: absorbed',
-      'dense: masks 2',
-    ]);
-    expect(fused([28, 28, 1], referenceNetwork(), false)).toEqual([
-      ...pooled,
-      ...pooled,
-      ...['conv2d: relu', 'relu: absorbed', 'dense: relu', 'relu: absorbed'],
-    ]);
-  });
-
-  test('a pool of another kind takes the ReLU, and masks for itself', () => {
-    const other = [
-      [{ window: 3 }, 4],
-      [{ window: 2, stride: 1 }, 4],
-      [{ window: 2, padding: 'same' }, 4],
-      [{ window: 2 }, 3],
-    ] as const;
-    for (const [pool, filters] of other) {
-      const layers = [conv2d({ filters, kernel: 3 }), relu(), maxPool2d(pool), flatten()];
-      expect(fused([9, 9, 1], [...layers, dense({ units: 3 })], true)).toEqual([
-        ...['relu: absorbed', 'maxPool2d: relu'],
-      ]);
-    }
-  });
-
-  test('leaves alone what has no pattern', () => {
-    const layers = [
-      relu(),
-      conv2d({ filters: 4, kernel: 3 }),
-      gelu(),
-      relu(),
-      dropout({ rate: 0.5 }),
-    ];
-    expect(fused([9, 9, 1], layers, true)).toEqual([]);
   });
 });
 

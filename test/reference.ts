@@ -23,6 +23,7 @@ export const reference: Engine<Array64> = {
     const [value, ...aux] = f();
     return { value, aux, grads: gradients(value, wrt) };
   },
+  record: (f) => f(),
   optimiser: optimiserOf,
   write: (x, data) => x.data.set(data),
 };

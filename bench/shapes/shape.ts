@@ -46,16 +46,17 @@ export function gradientOf(
 ): () => readonly Tensor[] {
   const { device } = dy;
   const tape = new Tape(Object.values(wanted));
-  device.tape = tape;
+  device.tapes = [tape];
   try {
     f();
   } finally {
-    device.tape = undefined;
+    device.tapes = [];
   }
   const entry = tape.entries.at(-1);
-  const into = Object.entries(wanted).map(([name, t]) => [name, device.empty(t.shape)] as const);
+  const names = Object.keys(wanted);
+  const wants = Object.fromEntries(names.map((name) => [name, true]));
   return () => {
-    const made = entry?.gradients(dy, Object.fromEntries(into)) ?? {};
-    return into.map(([name]) => made[name] as Tensor);
+    const made = entry?.gradients({ y: dy }, wants) ?? {};
+    return names.map((name) => made[name] as Tensor);
   };
 }

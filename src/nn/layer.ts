@@ -1,7 +1,6 @@
 // What a layer is: plain data with two functions. `build` says what it makes of an input shape, `forward`
 // does it. Shapes here are those of one sample; the batch comes in front.
 import type { Shape, Tensor, WindowGeometry } from '../tensor/index.ts';
-import type { Fused } from './fusion.ts';
 import type { Initialiser } from './initialisers.ts';
 
 export type LayerKind =
@@ -61,7 +60,7 @@ export interface ParameterPlan {
 }
 
 /** What `forward` gets besides its input. */
-export interface Call extends Fused {
+export interface Call {
   readonly name: string;
   readonly parameters: readonly Tensor[];
   /** A number that no other layer of the network has, for random numbers of its own. */

@@ -44,8 +44,7 @@ export function conv2d(options: Conv2dLayer): Layer {
         flops: 2 * P * Q * K * R * S * C,
       };
     },
-    forward: (x, { parameters: [w, b], relu, pool, unmasked, masks }) =>
-      tensor.conv2d(x, w as Tensor, b, { ...window, relu, pool, unmasked, masks }),
+    forward: (x, { parameters: [w, b] }) => tensor.conv2d(x, w as Tensor, b, window),
   };
 }
 
@@ -74,12 +73,7 @@ export function dense({ units: O, useBias = true, initialiser }: DenseLayer): La
         flops: 2 * I * O,
       };
     },
-    forward(x, { parameters: [w, b], relu, dropout, unmasked, masks, training }) {
-      const fusions = { relu, unmasked, masks };
-      return training && dropout
-        ? tensor.linearDropout(x, w as Tensor, training.state, b, { ...dropout, ...fusions })
-        : tensor.linear(x, w as Tensor, b, fusions);
-    },
+    forward: (x, { parameters: [w, b] }) => tensor.linear(x, w as Tensor, b),
   };
 }
 
@@ -109,7 +103,7 @@ export function maxPool2d(options: PoolLayer): Layer {
   return {
     kind: 'maxPool2d',
     build: (input, where) => pooled(input, where, options),
-    forward: (x, { relu }) => tensor.maxPool2d(x, { ...options, relu }),
+    forward: (x) => tensor.maxPool2d(x, options),
   };
 }
 

@@ -9,7 +9,6 @@ import {
   within,
 } from '../tensor/index.ts';
 import { Arena, type Parameter } from './arena.ts';
-import { ALONE, type Fused, fuse } from './fusion.ts';
 import { glorotUniform, heUniform } from './initialisers.ts';
 import type { Built, Layer, LayerKind, LayerWindow, Training } from './layer.ts';
 import { randomStream } from './random.ts';
@@ -18,8 +17,6 @@ import { type Summary, formatSummary, summarise } from './summary.ts';
 export interface SequentialOptions {
   /** Of the initial weights, by default 0. */
   readonly seed?: number;
-  /** Compute ReLUs and pools in the kernels of their neighbours (fusion.ts), by default true. */
-  readonly fuse?: boolean;
 }
 
 /** Names are numbered by kind: conv1, pool1, conv2, fc1. */
@@ -40,7 +37,7 @@ export interface LayerInPlace {
   readonly outputShape: Shape;
   readonly window: LayerWindow | undefined;
   readonly parameters: readonly Parameter[];
-  /** What it makes of a batch by itself, as in evaluation: nothing fused, nothing dropped. */
+  /** What it makes of a batch by itself, as in evaluation: nothing dropped. */
   readonly apply: (x: Tensor) => Tensor;
 }
 
@@ -55,7 +52,6 @@ export class Sequential {
   readonly arena: Arena;
   readonly outputShape: Shape;
   readonly #layers: readonly Placed[];
-  readonly #fused: { readonly training: readonly Fused[]; readonly evaluation: readonly Fused[] };
 
   /**
    * Parameters are named like `conv1.weight`. Unless a layer says otherwise weights begin He uniform
@@ -67,7 +63,7 @@ export class Sequential {
     readonly device: Device,
     readonly inputShape: Shape,
     layers: readonly Layer[],
-    { seed = 0, fuse: isFused = true }: SequentialOptions = {},
+    { seed = 0 }: SequentialOptions = {},
   ) {
     const kinds = layers.map((layer) => layer.kind);
     const names = namesOf(kinds);
@@ -95,13 +91,6 @@ export class Sequential {
       built: built[i] as Built,
       parameters: specs[i]?.map(({ name }) => tensors.get(name) as Tensor) ?? [],
     }));
-
-    const parts = kinds.map((kind, i) => ({ kind, built: built[i] as Built }));
-    const alone = kinds.map(() => ALONE);
-    this.#fused = {
-      training: isFused ? fuse(parts, true) : alone,
-      evaluation: isFused ? fuse(parts, false) : alone,
-    };
   }
 
   /**
@@ -113,15 +102,13 @@ export class Sequential {
     if (x.shape.slice(1).join() !== this.inputShape.join()) {
       throw new TensorError(`the network takes [N,${this.inputShape}], got [${x.shape}]`);
     }
-    // Dropout by a mask from outside stands by itself, and sees to its own gradient.
-    const fused = this.#fused[training && !training.masks ? 'training' : 'evaluation'];
-    return this.#layers.reduce((input, { layer, name, parameters }, stream) => {
-      const part = fused[stream] ?? ALONE;
-      if (part.absorbed) return input;
-      return within(this.device, { name, isBackward: false }, () =>
-        layer.forward(input, { ...part, name, parameters, stream, training }),
-      );
-    }, x);
+    return this.#layers.reduce(
+      (input, { layer, name, parameters }, stream) =>
+        within(this.device, { name, isBackward: false }, () =>
+          layer.forward(input, { name, parameters, stream, training }),
+        ),
+      x,
+    );
   }
 
   /** The layers one by one: each applied to what the one before made gives what `forward` gives. */
@@ -134,7 +121,7 @@ export class Sequential {
       outputShape: built.outputShape,
       window: built.window,
       parameters: parameters.map((tensor) => named.get(tensor) as Parameter),
-      apply: (x) => layer.forward(x, { ...ALONE, name, parameters, stream, training: undefined }),
+      apply: (x) => layer.forward(x, { name, parameters, stream, training: undefined }),
     }));
   }
 

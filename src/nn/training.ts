@@ -1,5 +1,6 @@
 // The training step: recorded once, then replayed as often as wanted in one submit, with nothing awaited.
 import {
+  type CaptureOptions,
   type KernelTime,
   type Recording,
   type Tensor,
@@ -23,6 +24,8 @@ export interface TrainStepOptions {
   readonly seed?: number;
   /** Share of the target spread over all classes (Szegedy et al. 2016), by default 0. */
   readonly labelSmoothing?: number;
+  /** The rewrites of the recording, by default all; none gives one kernel an op, to compare with. */
+  readonly rewrites?: CaptureOptions['rewrites'];
 }
 
 /** Loss and hits of consecutive steps. */
@@ -99,7 +102,8 @@ export class TrainStep {
       throw new TensorError('training: the loss takes logits; leave the softmax at the end off');
     }
     const planned = plan(model, optimiser, data, options);
-    return new TrainStep(planned, model.device.capture(planned.step));
+    const { rewrites } = options;
+    return new TrainStep(planned, model.device.capture(planned.step, rewrites && { rewrites }));
   }
 
   /** Steps that were run or queued. */

@@ -1,10 +1,11 @@
 // Reverse-mode differentiation: a tape of what ran, read backwards. (Griewank & Walther 2008, ch. 3)
 import { TensorError } from './errors.ts';
+import type { Tensors } from './node.ts';
 import type { TapeEntry } from './op.ts';
 import { add } from './ops/arithmetic.ts';
 import { within } from './part.ts';
 import { sameShape } from './shape.ts';
-import { Tensor } from './tensor.ts';
+import { type Storage, Tensor } from './tensor.ts';
 
 /** The differentiable ops in the order they ran, which is a topological order of their graph. Prints itself. */
 export class Tape {
@@ -25,25 +26,32 @@ export class Tape {
 
   add(entry: TapeEntry): void {
     this.entries.push(entry);
-    this.#followed.add(entry.y);
+    for (const tensor of differentiable(entry)) this.#followed.add(tensor);
   }
 
   /** One line per op: `%3 = conv2d(x: %1, w: wrt0) f32[8,26,26,32]`; inputs that are not followed show as `·`. */
   toString(): string {
     const names = new Map<Tensor, string>();
-    const made = new Set(this.entries.map((e) => e.y));
+    const made = new Set(this.entries.flatMap(differentiable));
     for (const t of this.#followed) if (!made.has(t)) names.set(t, `wrt${names.size}`);
     return this.entries
       .map((e, i) => {
-        names.set(e.y, `%${i}`);
+        const outputs = differentiable(e);
+        for (const t of outputs) names.set(t, `%${i}`);
         const inputs = Object.entries(e.inputs).flatMap(([name, t]) =>
           t ? [`${name}: ${names.get(t) ?? '·'}`] : [],
         );
-        return `%${i} = ${e.op}(${inputs.join(', ')}) ${e.y}`;
+        return `%${i} = ${e.op}(${inputs.join(', ')}) ${outputs.join(', ')}`;
       })
       .join('\n');
   }
 }
+
+/** The outputs that a gradient can come back to; what an op saved for itself is none. */
+const differentiable = ({ outputs }: TapeEntry): Tensor[] =>
+  Object.entries(outputs).flatMap(([name, t]) =>
+    t.dtype === 'f32' && name !== 'saved' ? [t] : [],
+  );
 
 export interface Differentiated {
   /** The scalar that was differentiated. */
@@ -67,86 +75,126 @@ export function valueAndGrad(
 ): Differentiated {
   const device = wrt[0]?.device;
   if (!device) throw new TensorError('valueAndGrad: nothing to differentiate with respect to');
-  if (device.tape) {
-    throw new TensorError(
-      'valueAndGrad: gradients of gradients are not recorded; wrap it in noGrad',
-    );
-  }
-  return device.scope(() => {
+  const differentiate = (): Differentiated => {
     const tape = new Tape(wrt);
-    device.tape = tape;
+    const outer = device.tapes;
+    device.tapes = [...outer, tape];
     let returned: Tensor | readonly [Tensor, ...Tensor[]];
     try {
       returned = f();
     } finally {
-      device.tape = undefined;
+      device.tapes = outer;
     }
     const [value, ...aux] = returned instanceof Tensor ? [returned] : returned;
-    const grads = device.noGrad(() => backward(tape, value, wrt, into, aux));
+    const grads = new Backward(tape, value, wrt, into, aux).run();
     return { value, aux, grads, tape };
-  });
+  };
+  // What another tape follows must outlive this one.
+  return device.tapes.length > 0 ? differentiate() : device.scope(differentiate);
 }
 
-function backward(
-  tape: Tape,
-  value: Tensor,
-  wrt: readonly Tensor[],
-  into: readonly Tensor[],
-  aux: readonly Tensor[],
-): Tensor[] {
-  if (value.size !== 1)
-    throw new TensorError(`valueAndGrad: the value must be a scalar, got ${value}`);
-  const { device } = value;
-  const targets = new Map(wrt.map((t, i) => [t, into[i]]));
-  const cotangents = new Map<Tensor, Tensor>([[value, device.one.view(value.shape)]]);
-  const uses = new Map<Tensor, number>();
-  const kept = new Set([value, device.one, ...aux, ...wrt].map((t) => t.storage));
-  const forward = new Set(kept);
-  for (const { inputs, y } of tape.entries) {
-    forward.add(y.storage);
-    for (const t of Object.values(inputs)) {
-      if (!t) continue;
-      uses.set(t, (uses.get(t) ?? 0) + 1);
-      forward.add(t.storage);
+/** The way back along a tape. */
+class Backward {
+  readonly #tape: Tape;
+  readonly #value: Tensor;
+  readonly #wrt: readonly Tensor[];
+  /** Where the caller wants a gradient written. */
+  readonly #into: readonly Tensor[];
+  /** ∂value/∂t, as far as it has been summed up. */
+  readonly #cotangents: Map<Tensor, Tensor>;
+  /** How often each tensor is read by what is still ahead. */
+  readonly #uses = new Map<Tensor, number>();
+  /** The caller's, or another tape's. */
+  readonly #kept: ReadonlySet<Storage>;
+  /** All that the way forward read or made. */
+  readonly #forward: Set<Storage>;
+  readonly #isNested: boolean;
+
+  constructor(
+    tape: Tape,
+    value: Tensor,
+    wrt: readonly Tensor[],
+    into: readonly Tensor[],
+    aux: readonly Tensor[],
+  ) {
+    const { device } = value;
+    if (value.size !== 1)
+      throw new TensorError(`valueAndGrad: the value must be a scalar, got ${value}`);
+    this.#tape = tape;
+    this.#value = value;
+    this.#wrt = wrt;
+    this.#into = into;
+    this.#cotangents = new Map([[value, device.one.view(value.shape)]]);
+    this.#kept = new Set([value, device.one, ...aux, ...wrt].map((t) => t.storage));
+    this.#forward = new Set(this.#kept);
+    this.#isNested = device.tapes.length > 0;
+    for (const { inputs, outputs } of tape.entries) {
+      for (const t of Object.values(outputs)) this.#forward.add(t.storage);
+      for (const t of Object.values(inputs)) {
+        if (!t) continue;
+        this.#uses.set(t, (this.#uses.get(t) ?? 0) + 1);
+        this.#forward.add(t.storage);
+      }
     }
   }
 
-  for (const entry of tape.entries.toReversed()) {
-    const dy = cotangents.get(entry.y);
-    if (!dy) continue; // the value does not depend on it
-    const want: Record<string, Tensor | undefined> = {};
-    for (const [name, t] of Object.entries(entry.inputs)) {
-      if (!tape.isFollowed(t)) continue;
-      const target = uses.get(t) === 1 ? targets.get(t) : undefined;
-      want[name] = target ?? device.empty(t.shape, 'f32', `gradient of ${entry.op}.${name}`);
+  run(): Tensor[] {
+    for (const entry of this.#tape.entries.toReversed()) {
+      const outputs = Object.entries(entry.outputs);
+      const d = Object.fromEntries(outputs.map(([name, t]) => [name, this.#cotangents.get(t)]));
+      if (Object.values(d).some((dy) => dy !== undefined)) this.#pull(entry, d);
+      for (const t of Object.values(entry.inputs)) if (t) this.#passed(t);
     }
+    return this.#wrt.map((t, i) => {
+      const grad = this.#into[i] ?? this.#cotangents.get(t);
+      if (grad && this.#cotangents.has(t)) return grad;
+      throw new TensorError(`valueAndGrad: the value does not depend on input ${i}, ${t}`);
+    });
+  }
+
+  /** Adds what one entry gives its inputs. */
+  #pull(entry: TapeEntry, d: Tensors): void {
+    const { device } = this.#value;
+    const inputs = Object.entries(entry.inputs);
+    const wants = Object.fromEntries(inputs.map(([name, t]) => [name, this.#tape.isFollowed(t)]));
     const part = entry.part && { ...entry.part, isBackward: true };
-    const gradients = within(device, part, () => entry.gradients(dy, want));
-    for (const [name, t] of Object.entries(entry.inputs)) {
-      if (!t || !want[name]) continue;
+    const gradientsOf = () => within(device, part, () => entry.gradients(d, wants));
+    const gradients = this.#isNested ? gradientsOf() : device.scope(gradientsOf);
+    for (const [name, t] of inputs) {
+      if (!t || !wants[name]) continue;
       const dt = gradients[name];
       if (!dt) throw new TensorError(`${entry.op} has no gradient for ${name}`);
       if (!sameShape(dt.shape, t.shape)) {
         throw new TensorError(`${entry.op}: the gradient of ${name} is ${dt}, shaped unlike ${t}`);
       }
-      const sum = cotangents.get(t);
-      cotangents.set(t, sum ? add(sum, dt) : dt);
+      const sum = this.#cotangents.get(t);
+      this.#cotangents.set(t, sum ? add(sum, dt) : dt);
     }
-    if (!targets.has(entry.y)) cotangents.delete(entry.y);
-    // What only this entry needed is free for the ones before it.
-    if (entry.isView) continue;
-    const used = new Set([...cotangents.values()].map((t) => t.storage));
-    if (!used.has(dy.storage) && !forward.has(dy.storage)) dy.storage.release();
-    if (entry.saved && !used.has(entry.saved.storage)) entry.saved.storage.release();
-    if (!kept.has(entry.y.storage)) entry.y.storage.release();
+    this.#free(entry, d);
   }
 
-  return wrt.map((t, i) => {
-    const grad = cotangents.get(t);
-    if (!grad) throw new TensorError(`valueAndGrad: the value does not depend on input ${i}, ${t}`);
-    const target = into[i];
-    if (!target || grad === target) return grad;
-    device.copy(grad, target);
-    return target;
-  });
+  /** One reader less; the gradient of what was asked for is complete with the last one. */
+  #passed(t: Tensor): void {
+    const left = (this.#uses.get(t) ?? 1) - 1;
+    this.#uses.set(t, left);
+    const grad = this.#cotangents.get(t);
+    if (left > 0 || !grad) return;
+    this.#wrt.forEach((asked, i) => {
+      const target = this.#into[i];
+      if (asked === t && target) this.#value.device.copy(grad, target);
+    });
+  }
+
+  /** What only this entry needed is free for the ones before it. */
+  #free({ outputs, isView }: TapeEntry, d: Tensors): void {
+    for (const t of Object.values(outputs)) if (!this.#wrt.includes(t)) this.#cotangents.delete(t);
+    if (isView || this.#isNested) return;
+    const used = new Set([...this.#cotangents.values()].map((t) => t.storage));
+    for (const dy of Object.values(d)) {
+      if (dy && !used.has(dy.storage) && !this.#forward.has(dy.storage)) dy.storage.release();
+    }
+    for (const t of Object.values(outputs)) {
+      if (!this.#kept.has(t.storage) && !used.has(t.storage)) t.storage.release();
+    }
+  }
 }

@@ -5,6 +5,7 @@ import { type Launch, makeDispatch } from './launch.ts';
 import { type Node, copyNode, launchNode, lower } from './node.ts';
 import { type Lifetime, type MemoryPlan, planMemory } from './plan.ts';
 import { BufferPool } from './pool.ts';
+import { type Rewrite, rewrite } from './rewrite.ts';
 import type { Storage, Tensor } from './tensor.ts';
 
 /** A copy that waits for the memory of its tensors. */
@@ -20,6 +21,8 @@ const tensorsOf = (pending: Pending): readonly Tensor[] =>
 
 /** What a captured step has become. */
 export interface Captured {
+  readonly traced: readonly Node[];
+  /** As rewritten. */
   readonly nodes: readonly Node[];
   readonly commands: readonly Command[];
   readonly plan: MemoryPlan;
@@ -28,7 +31,7 @@ export interface Captured {
 }
 
 export class Capture {
-  readonly #nodes: Node[] = [];
+  readonly #traced: Node[] = [];
   readonly #pending: Pending[] = [];
   #isTracing = true;
 
@@ -41,7 +44,7 @@ export class Capture {
   trace(node: Node): void {
     for (const tensors of [node.inputs, node.outputs])
       for (const tensor of Object.values(tensors)) tensor?.storage.assertAlive();
-    this.#nodes.push(node);
+    this.#traced.push(node);
   }
 
   /** A kernel of the node that is being lowered, or a node of its own. */
@@ -56,13 +59,18 @@ export class Capture {
   }
 
   /**
-   * Ends the trace: lowers the nodes, plans the memory of what they make, and binds it. Only storages in `kept` can
+   * Ends the trace: rewrites the nodes, lowers them, plans the memory of what they make, and binds it. Only storages in `kept` can
    * be read afterwards.
    * @throws GpuError when the memory is not to be had
    */
-  finish(device: Device, kept: ReadonlySet<Storage>, capBytes: number): Captured {
+  finish(
+    device: Device,
+    kept: ReadonlySet<Storage>,
+    { rewrites, capBytes }: { readonly rewrites: readonly Rewrite[]; readonly capBytes: number },
+  ): Captured {
     this.#isTracing = false;
-    for (const node of this.#nodes) lower(device, node);
+    const nodes = rewrite(device, this.#traced, kept, rewrites);
+    for (const node of nodes) lower(device, node);
     const storages = this.#lifetimes(kept);
     const plan = planMemory([...storages.values()]);
     const pool = new BufferPool(device.gpu, device.meter, capBytes, true);
@@ -86,7 +94,7 @@ export class Capture {
       return makeDispatch(device.gpu, pending);
     });
     for (const storage of storages.keys()) if (!kept.has(storage)) storage.release();
-    return { nodes: this.#nodes, commands, plan, release };
+    return { traced: this.#traced, nodes, commands, plan, release };
   }
 
   /** When each storage of the recording is first and last touched; what is kept lives on to the end. */

@@ -11,6 +11,7 @@ import type { Part } from './part.ts';
 import { BufferPool, type Meter } from './pool.ts';
 import { Readback } from './readback.ts';
 import { Recording, compile, profile } from './recording.ts';
+import { REWRITES, type Rewrite } from './rewrite.ts';
 import { Scopes, storagesIn } from './scope.ts';
 import { type Shape, show, sizeOf } from './shape.ts';
 import { type DType, Storage, Tensor, type TypedArray, BYTES, hostArray } from './tensor.ts';
@@ -26,6 +27,11 @@ export interface DeviceOptions {
   readonly without?: readonly string[];
   /** Tensors as large as the adapter takes; by default 128 MiB, which every adapter does. */
   readonly largeTensors?: boolean;
+}
+
+export interface CaptureOptions {
+  /** The rewrites to apply, by default all; none gives one kernel an op, to compare with. */
+  readonly rewrites?: readonly Rewrite[];
 }
 
 /** Commands that an eager program may pile up before they are sent by themselves. */
@@ -68,8 +74,8 @@ export class Device {
   };
   /** Resolves, once, when the device is gone. */
   readonly lost: Promise<DeviceLost>;
-  /** Records ops for differentiation while `valueAndGrad` runs; see autograd.ts. */
-  tape: Tape | undefined;
+  /** Record ops for differentiation while `valueAndGrad` runs, the innermost last; see autograd.ts. */
+  tapes: readonly Tape[] = [];
   /** Whose work is being queued; see part.ts. */
   part: Part | undefined;
   /** Forces one kernel variant where it fits; see variants.ts. */
@@ -213,12 +219,12 @@ export class Device {
 
   /** Runs f without recording it for differentiation. */
   noGrad<T>(f: () => T): T {
-    const { tape } = this;
-    this.tape = undefined;
+    const { tapes } = this;
+    this.tapes = [];
     try {
       return f();
     } finally {
-      this.tape = tape;
+      this.tapes = tapes;
     }
   }
 
@@ -227,7 +233,7 @@ export class Device {
    * no other work. What the step reads may change between replays; shapes and the tensors themselves may not.
    * @throws GpuError when the memory that the step takes is not to be had
    */
-  capture<T>(step: () => T): Recording<T> {
+  capture<T>(step: () => T, { rewrites = REWRITES }: CaptureOptions = {}): Recording<T> {
     if (this.#capture) throw new TensorError('capture: a step is being recorded already');
     this.#sendEager();
     const capture = new Capture();
@@ -236,7 +242,7 @@ export class Device {
     let captured: Captured;
     try {
       result = this.scope(step);
-      captured = capture.finish(this, storagesIn(result), this.#capBytes);
+      captured = capture.finish(this, storagesIn(result), { rewrites, capBytes: this.#capBytes });
     } finally {
       this.#capture = undefined;
     }

@@ -3,7 +3,7 @@ export type { Adapter } from './adapter.ts';
 export { type Differentiated, Tape, valueAndGrad } from './autograd.ts';
 export { type KernelTime, Recording } from './recording.ts';
 export type { Bound, Command, Dispatch, Grid } from './commands.ts';
-export { type Device, type DeviceOptions, openDevice } from './device.ts';
+export { type CaptureOptions, type Device, type DeviceOptions, openDevice } from './device.ts';
 export { DeviceLost, GpuError, NoAdapter, TensorError } from './errors.ts';
 export { type Part, within } from './part.ts';
 export type { Meter } from './pool.ts';
@@ -19,14 +19,7 @@ export { defineOp, type TapeEntry } from './op.ts';
 export { type Constants, readBindings, readConstants, specialise } from './wgsl.ts';
 
 export { add, div, mul, sub } from './ops/arithmetic.ts';
-export {
-  type Conv2dOptions,
-  type Fusions,
-  type LinearDropoutOptions,
-  conv2d,
-  linear,
-  linearDropout,
-} from './ops/conv2d.ts';
+export { type Conv2dOptions, conv2d, linear } from './ops/conv2d.ts';
 export { dropout, dropoutMask, type DropoutOptions } from './ops/dropout.ts';
 export {
   type Padding,
@@ -44,25 +37,17 @@ export {
   where,
 } from './ops/indexing.ts';
 export { matmul, type MatmulOptions } from './ops/matmul.ts';
-export {
-  broadcastTo,
-  concat,
-  flatten,
-  pad,
-  reshape,
-  slice,
-  type SliceOptions,
-  transpose,
-} from './ops/movement.ts';
+export { broadcastTo, type ReduceOptions, sum } from './ops/broadcast.ts';
+export { concat, pad, slice, type SliceOptions, transpose } from './ops/movement.ts';
+export { flatten, reshape } from './ops/view.ts';
 export {
   avgPool2d,
   type AvgPool2dOptions,
   globalAvgPool2d,
   maxPool2d,
-  type MaxPool2dOptions,
   type PoolOptions,
 } from './ops/pool.ts';
-export { max, mean, type ReduceOptions, sum } from './ops/reduce.ts';
+export { max, mean } from './ops/reduce.ts';
 export {
   logSoftmax,
   softmax,

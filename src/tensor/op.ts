@@ -1,9 +1,13 @@
 // defineOp: one op, one place. Formula, shape rule, kernels and gradients of an op stand in one object.
 import type { Device } from './device.ts';
 import { TensorError } from './errors.ts';
+import type { Node, Tensors } from './node.ts';
 import type { Part } from './part.ts';
 import type { Shape } from './shape.ts';
 import { type DType, Tensor } from './tensor.ts';
+
+/** Every dtype, for ops that do not look at what they move. */
+export const ANY: readonly DType[] = ['f32', 'i32', 'u32', 'u8'];
 
 /** Input names of an op; a trailing `?` marks an optional one. */
 type Names = readonly string[];
@@ -17,82 +21,117 @@ type Positional<I extends Names> = I extends readonly [infer N, ...infer Others 
       ...Positional<Others>,
     ]
   : [];
-/** For each input either a tensor shaped like it that the gradient may be written to, or undefined: nobody asked. */
-type Wanted<I extends Names> = { readonly [N in Bare<I[number]> & string]: Tensor | undefined };
+/** For each input, whether its gradient is asked for. */
+type Wants<I extends Names> = { readonly [N in Bare<I[number]> & string]: boolean };
 type Gradients<I extends Names> = { readonly [N in Bare<I[number]> & string]?: Tensor | undefined };
 
-/** What an op makes. */
+/** What a `vjp` returns, to be said where it calls its own op: gradients by the names of the inputs. */
+export type Grads<N extends string> = { readonly [M in N]?: Tensor | undefined };
+
+/** An output that an op is to make. */
+export interface Output {
+  readonly shape: Shape;
+  /** By default f32. */
+  readonly dtype?: DType | undefined;
+}
+
+/** What an op with one output makes. */
 interface Made {
   readonly y: Tensor;
   readonly saved?: Tensor | undefined;
 }
 
-interface Spec<I extends Names, A> {
+interface CommonSpec<I extends Names, O, A> {
   readonly inputs: I;
   /** Dtypes that an input must have, where it is not f32. */
   readonly dtypes?: { readonly [N in Bare<I[number]> & string]?: readonly DType[] };
+  /** What the options come to for these inputs; by default the options themselves. */
+  readonly attributes?: (inputs: Given<I>, options: O) => A;
+}
+
+interface Spec<I extends Names, O, A> extends CommonSpec<I, O, A> {
   /** Shape of the output. Throws TensorError, with the values, on inputs that do not fit. */
   readonly shape: (inputs: Given<I>, attributes: A) => Shape;
   readonly dtype?: DType | ((inputs: Given<I>) => DType);
   /** What the forward pass finds out on the way and the gradient would find out again dearly: a second tensor. */
-  readonly saved?: (
-    inputs: Given<I>,
-    attributes: A,
-  ) => { readonly shape: Shape; readonly dtype: DType } | undefined;
+  readonly saved?: (inputs: Given<I>, attributes: A) => Output | undefined;
   /** Queues the kernels that fill y, and `saved`. */
   readonly run: (tensors: Given<I> & Made, attributes: A) => void;
   /**
-   * Vector-Jacobian products: from dy = ∂loss/∂y the gradients of the inputs that are wanted. A rule
-   * writes to `want.x` and returns it, or returns another tensor of that shape. Absent: not differentiable.
+   * Vector-Jacobian products, written with ops: from dy = ∂loss/∂y the gradients of the inputs that are wanted, shaped
+   * like them. Absent: not differentiable.
    */
   readonly vjp?: (
     tensors: Given<I> & Made & { readonly dy: Tensor },
     attributes: A,
-    want: Wanted<I>,
+    wants: Wants<I>,
+  ) => Gradients<I>;
+}
+
+/** An op that makes several tensors. */
+interface MultiSpec<I extends Names, N extends string, O, A> extends CommonSpec<I, O, A> {
+  readonly outputs: (inputs: Given<I>, attributes: A) => Readonly<Record<N, Output>>;
+  readonly run: (tensors: Given<I> & Readonly<Record<N, Tensor>>, attributes: A) => void;
+  /** From the gradient of each output, absent where the loss does not depend on it. */
+  readonly vjp?: (
+    tensors: Given<I> &
+      Readonly<Record<N, Tensor>> & { readonly d: { readonly [M in N]?: Tensor | undefined } },
+    attributes: A,
+    wants: Wants<I>,
   ) => Gradients<I>;
 }
 
 /** One line of a tape: an op that ran, with what its gradient needs. */
 export interface TapeEntry {
   readonly op: string;
-  readonly inputs: Readonly<Record<string, Tensor | undefined>>;
-  readonly y: Tensor;
-  readonly saved?: Tensor | undefined;
+  readonly inputs: Tensors;
+  readonly outputs: Readonly<Record<string, Tensor>>;
   readonly isView: boolean;
   /** Whose work it was, and its gradients are. */
   readonly part: Part | undefined;
-  readonly gradients: (
-    dy: Tensor,
-    want: Readonly<Record<string, Tensor | undefined>>,
-  ) => Readonly<Record<string, Tensor | undefined>>;
+  readonly gradients: (d: Tensors, wants: Readonly<Record<string, boolean>>) => Tensors;
 }
 
-/** Attributes may be left out where none of them must be there. */
-type Attributes<A> = Record<never, never> extends A ? [attributes?: A] : [attributes: A];
-type Op<I extends Names, A> = (...args: [...Positional<I>, ...Attributes<A>]) => Tensor;
+/** Options may be left out where none of them must be there. */
+type Options<O> = Record<never, never> extends O ? [options?: O] : [options: O];
+type Op<I extends Names, O, R = Tensor> = (...args: [...Positional<I>, ...Options<O>]) => R;
 
-/** Makes an op: a function of its inputs in the declared order, then its attributes. */
-export function defineOp<const I extends Names, A extends object = Record<never, never>>(
-  name: string,
-  spec: Spec<I, A>,
-): Op<I, A> {
-  return build(name, spec, false, (device, inputs, attributes) => {
-    const dtype = typeof spec.dtype === 'function' ? spec.dtype(inputs) : (spec.dtype ?? 'f32');
-    const y = device.empty(spec.shape(inputs, attributes), dtype, name);
-    const more = spec.saved?.(inputs, attributes);
-    const saved = more && device.empty(more.shape, more.dtype, `saved by ${name}`);
-    if (y.size > 0) {
-      device.run({
-        op: name,
-        inputs,
-        outputs: saved ? { y, saved } : { y },
-        attributes,
-        part: device.part,
-        variant: device.variant,
-        run: spec.run,
-      });
-    }
-    return { y, saved };
+/** Makes an op: a function of its inputs in the declared order, then its options. */
+export function defineOp<
+  const I extends Names,
+  O extends object = Record<never, never>,
+  A extends object = O,
+>(name: string, spec: Spec<I, O, A>): Op<I, O> {
+  const { shape, dtype: type = 'f32', saved, run, vjp } = spec;
+  return build<I, O, A, Tensor>(name, spec, {
+    vjp:
+      vjp && ((t, { y: dy }, attributes, wants) => vjp({ ...t, dy } as never, attributes, wants)),
+    make(device, inputs, attributes) {
+      const dtype = typeof type === 'function' ? type(inputs) : type;
+      const more = saved?.(inputs, attributes);
+      const outputs = {
+        y: { shape: shape(inputs, attributes), dtype },
+        ...(more && { saved: more }),
+      };
+      return made(device, name, inputs, outputs, attributes, run);
+    },
+    result: ({ y }) => y as Tensor,
+  });
+}
+
+/** Makes an op with several outputs: a function that gives them by name. */
+export function defineOps<
+  const I extends Names,
+  const N extends string,
+  O extends object = Record<never, never>,
+  A extends object = O,
+>(name: string, spec: MultiSpec<I, N, O, A>): Op<I, O, Readonly<Record<N, Tensor>>> {
+  const { outputs, run, vjp } = spec;
+  return build<I, O, A, Readonly<Record<N, Tensor>>>(name, spec, {
+    vjp: vjp && ((t, d, attributes, wants) => vjp({ ...t, d } as never, attributes, wants)),
+    make: (device, inputs, attributes) =>
+      made(device, name, inputs, outputs(inputs, attributes), attributes, run),
+    result: (tensors) => tensors as Readonly<Record<N, Tensor>>,
   });
 }
 
@@ -103,21 +142,58 @@ export function defineView<A extends object>(
     readonly shape: (x: Tensor, attributes: A) => Shape;
   },
 ): Op<readonly ['x'], A> {
-  const vjp = ({ x, dy }: { x: Tensor; dy: Tensor }) => ({ x: dy.view(x.shape) });
-  const whole = { inputs: ['x'], vjp, dtypes: { x: ANY } } as const;
-  return build(name, whole, true, (_, { x }, attributes: A) => ({
-    y: x.view(spec.shape(x, attributes)),
-  }));
+  const whole = { inputs: ['x'], dtypes: { x: ANY } } as const;
+  return build<readonly ['x'], A, A, Tensor>(name, whole, {
+    isView: true,
+    vjp: ({ x }, { y: dy }) => ({ x: dy && reshaped(dy, { shape: (x as Tensor).shape }) }),
+    make: (_, { x }, attributes: A) => ({ y: x.view(spec.shape(x, attributes)) }),
+    result: ({ y }) => y as Tensor,
+  });
 }
 
-export const ANY: readonly DType[] = ['f32', 'i32', 'u32', 'u8'];
+/** The same elements under another shape, as the gradient of a view needs it. */
+const reshaped = defineView('reshape', { shape: (_, { shape }: { shape: Shape }) => shape });
 
-function build<const I extends Names, A extends object>(
+/** Makes the outputs and queues what fills them; where all are empty there is nothing to do. */
+function made(
+  device: Device,
+  op: string,
+  inputs: Tensors,
+  outputs: Readonly<Record<string, Output>>,
+  attributes: object,
+  run: Node['run'],
+): Readonly<Record<string, Tensor>> {
+  const tensors = Object.fromEntries(
+    Object.entries(outputs).map(([name, { shape, dtype }]) => [
+      name,
+      device.empty(shape, dtype, name === 'y' ? op : `${name} of ${op}`),
+    ]),
+  );
+  if (Object.values(tensors).some(({ size }) => size > 0)) {
+    const { part, variant } = device;
+    device.run({ op, inputs, outputs: tensors, attributes, part, variant, run });
+  }
+  return tensors;
+}
+
+/** How an op makes its outputs, differentiates them, and gives them to the caller. */
+interface Making<I extends Names, A, R> {
+  readonly isView?: boolean;
+  readonly vjp:
+    ((tensors: Tensors, d: Tensors, attributes: A, wants: Wants<I>) => Tensors) | undefined;
+  readonly make: (
+    device: Device,
+    inputs: Given<I>,
+    attributes: A,
+  ) => Readonly<Record<string, Tensor>>;
+  readonly result: (tensors: Readonly<Record<string, Tensor>>) => R;
+}
+
+function build<const I extends Names, O extends object, A extends object, R>(
   name: string,
-  spec: Pick<Spec<I, A>, 'inputs' | 'dtypes' | 'vjp'>,
-  isView: boolean,
-  compute: (device: Device, inputs: Given<I>, attributes: A) => Made,
-): Op<I, A> {
+  spec: CommonSpec<I, O, A>,
+  { isView = false, vjp, make, result }: Making<I, A, R>,
+): Op<I, O, R> {
   const dtypes: Readonly<Record<string, readonly DType[] | undefined>> = spec.dtypes ?? {};
   return (...args) => {
     const given: Record<string, Tensor | undefined> = {};
@@ -139,24 +215,21 @@ function build<const I extends Names, A extends object>(
       }
       given[input] = tensor;
     });
-    const attributes = (args[spec.inputs.length] ?? {}) as A;
+    const options = (args[spec.inputs.length] ?? {}) as O;
     const inputs = given as Given<I>;
+    const attributes = spec.attributes?.(inputs, options) ?? (options as unknown as A);
     const { device } = Object.values(given).find((t) => t !== undefined) as Tensor;
-    const { y, saved } = compute(device, inputs, attributes);
-    const { vjp } = spec;
-    if (vjp && device.tape?.follows(Object.values(given))) {
-      device.tape.add({
-        op: name,
-        inputs: given,
-        y,
-        saved,
-        isView,
-        part: device.part,
-        gradients: (dy, want) => vjp({ ...inputs, y, saved, dy }, attributes, want as Wanted<I>),
-      });
-    } else if (device.tape?.follows(Object.values(given)) && y.dtype === 'f32') {
-      throw new TensorError(`${name} has no gradient, but its input is being differentiated`);
+    const outputs = make(device, inputs, attributes);
+    for (const tape of device.tapes) {
+      if (!tape.follows(Object.values(given))) continue;
+      if (vjp) {
+        const gradients: TapeEntry['gradients'] = (d, wants) =>
+          vjp({ ...given, ...outputs }, d, attributes, wants as Wants<I>);
+        tape.add({ op: name, inputs: given, outputs, isView, part: device.part, gradients });
+      } else if (Object.values(outputs).some(({ dtype }) => dtype === 'f32')) {
+        throw new TensorError(`${name} has no gradient, but its input is being differentiated`);
+      }
     }
-    return y;
+    return result(outputs);
   };
 }

@@ -12,7 +12,9 @@ export interface KernelTime {
 }
 
 export class Recording<T> {
-  /** The step's ops, in their order. */
+  /** The step's ops, in the order of their calls. */
+  readonly traced: readonly Node[];
+  /** What the rewrites made of them. */
   readonly nodes: readonly Node[];
   /** What they have become: the list that a replay sends. */
   readonly commands: readonly Command[];
@@ -32,6 +34,7 @@ export class Recording<T> {
     /** Runs the step once more and gives the GPU time of each dispatch, in order. @throws TensorError without the timestamp feature */
     readonly profile: () => Promise<KernelTime[]>,
   ) {
+    this.traced = captured.traced;
     this.nodes = captured.nodes;
     this.commands = captured.commands;
     this.plan = captured.plan;

@@ -15,14 +15,16 @@ export type Force = <T>(f: () => T) => T;
  */
 export async function check(
   engine: Engine<Tensor>,
-  { tolerance, differentiable }: Row,
+  { tolerance, differentiable, recorded }: Row,
   c: RowCase,
   force: Force,
 ): Promise<void> {
   const drawn = drawInputs(c);
   const inputs = drawn.map(({ input, data }) => engine.tensor(data, input.shape, input.dtype));
   const exact = drawn.map(({ input, data }) => array64(data, input.shape));
-  const run = (x: Tensor[]) => force(() => c.run(engine.ops, ...x));
+  const perform = <R>(f: () => R): R => force(() => (recorded ? engine.record(f) : f()));
+  const apply = (x: Tensor[]) => c.run(engine.ops, ...x);
+  const run = (x: Tensor[]) => perform(() => apply(x));
   const want = c.run(reference.ops, ...exact);
 
   const y = run(inputs);
@@ -36,8 +38,8 @@ export async function check(
   const wantGrads = gradients(want, exact, weights);
   const isFloat = drawn.map(({ input }) => input.dtype === 'f32');
   const cotangent = engine.tensor(weights, want.shape);
-  const loss = () => [engine.ops.sum(engine.ops.mul(run(inputs), cotangent))] as const;
-  const grads = (wrt: Tensor[]) => force(() => engine.valueAndGrad(loss, wrt).grads);
+  const loss = () => [engine.ops.sum(engine.ops.mul(apply(inputs), cotangent))] as const;
+  const grads = (wrt: Tensor[]) => perform(() => engine.valueAndGrad(loss, wrt).grads);
   const compare = async (chosen: number[]): Promise<void> => {
     const got = grads(chosen.map((n) => inputs[n]).filter((x) => x !== undefined));
     for (const [i, n] of chosen.entries()) {

@@ -77,20 +77,6 @@ export const wrongCalls: Readonly<Record<string, readonly WrongCall[]>> = {
     { call: (f) => weft.dropoutMask(f(2), f(2), { rate: 1 }), says: ['rate', '1'] },
   ],
   dropout: [{ call: (f) => weft.dropout(f(2), undefined, { rate: -0.1 }), says: ['rate', '-0.1'] }],
-  linearDropout: [
-    {
-      call: (f, _, u) => weft.linearDropout(f(2, 3), f(4, 5), u(2), undefined, { rate: 0.5 }),
-      says: ['[2,3]', '[4,5]'],
-    },
-    {
-      call: (f, _, u) => weft.linearDropout(f(2, 3), f(3, 5), u(2), undefined, { rate: 1 }),
-      says: ['rate', '1'],
-    },
-    {
-      call: (f, _, u) => weft.linearDropout(f(2, 3), f(3, 5), u(3), undefined, { rate: 0.5 }),
-      says: ['seed and step', '[3]'],
-    },
-  ],
   softmax: [{ call: (f) => weft.softmax(f(2, 3), { axis: 2 }), says: ['axis 2', 'rank 2'] }],
   softmaxCrossEntropy: [
     { call: (f, i) => weft.softmaxCrossEntropy(f(4, 10), i(5)), says: ['[4,10]', '[5]'] },

@@ -12,6 +12,11 @@ export function gpuEngine(device: weft.Device): Engine<weft.Tensor> {
     tensor: (data, shape, dtype) => device.tensor(data, shape, dtype),
     read: (x) => x.data(),
     valueAndGrad: weft.valueAndGrad,
+    record(f) {
+      const recording = device.capture(f);
+      recording.replay();
+      return recording.result;
+    },
     write: (x, data) => device.write(x, data),
     optimiser(kind, { lr, ...options }, parameter) {
       const optimiser = new OptimiserState(

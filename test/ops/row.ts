@@ -79,6 +79,8 @@ export interface Row {
   /** Has kernel variants: runs once with each. */
   readonly variants: boolean;
   readonly differentiable: boolean;
+  /** Several ops that a recording rewrites into fewer kernels: runs recorded. */
+  readonly recorded: boolean;
   readonly cases: readonly RowCase[];
 }
 
@@ -93,6 +95,7 @@ interface RowOptions {
   readonly tolerance?: number;
   readonly variants?: boolean;
   readonly differentiable?: boolean;
+  readonly recorded?: boolean;
 }
 
 /** One op: how to call it, and each of its cases as inputs followed by the op's own options. */
@@ -100,13 +103,14 @@ export function row<O>(
   name: string,
   run: <T>(op: Ops<T>, options: O, ...inputs: T[]) => T,
   cases: readonly (readonly [inputs: readonly Input[], options: O])[],
-  { tolerance = 1e-5, variants = false, differentiable = true }: RowOptions = {},
+  { tolerance = 1e-5, variants = false, differentiable = true, recorded = false }: RowOptions = {},
 ): Row {
   return {
     name,
     tolerance,
     variants,
     differentiable,
+    recorded,
     cases: cases.map(([inputs, options]) => ({
       title: `${inputs.map(({ shape }) => `[${shape}]`).join(' ')} ${optionText(options)}`.trim(),
       inputs,

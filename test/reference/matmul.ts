@@ -1,7 +1,7 @@
 // Matrix products, batched and broadcast as NumPy's matmul.
 import type { MatmulOptions } from '../engine.ts';
 import { type Array64, at, broadcast, broadcastPositions, sizeOf, sumOfProducts } from './array.ts';
-import { add, relu } from './elementwise.ts';
+import { add } from './elementwise.ts';
 import { reshape } from './shape.ts';
 
 /** y[…,m,n] = Σ_k a[…,m,k] · b[…,k,n]; a 1-D operand is a row (a) or a column (b) that vanishes after. */
@@ -42,13 +42,7 @@ export function matmul(
 }
 
 /** x·w + b with w [I,O]. */
-export function linear(
-  x: Array64,
-  w: Array64,
-  b?: Array64,
-  { relu: fused = false }: { relu?: boolean } = {},
-): Array64 {
+export function linear(x: Array64, w: Array64, b?: Array64): Array64 {
   const product = matmul(x, w);
-  const biased = b === undefined ? product : add(product, b);
-  return fused ? relu(biased) : biased;
+  return b === undefined ? product : add(product, b);
 }

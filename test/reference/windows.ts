@@ -1,14 +1,7 @@
 // Operations over sliding windows, NHWC: convolution (filters [R,S,C,K]) and pooling.
-import type {
-  AvgPoolOptions,
-  Conv2dOptions,
-  MaxPoolOptions,
-  Padding,
-  Pair,
-  PoolOptions,
-} from '../engine.ts';
+import type { AvgPoolOptions, Conv2dOptions, Padding, Pair, PoolOptions } from '../engine.ts';
 import { type Array64, at, select, type Shape, sumOfProducts } from './array.ts';
-import { add, relu } from './elementwise.ts';
+import { add } from './elementwise.ts';
 import { mean } from './reduce.ts';
 
 const pair = (value: Pair): readonly [number, number] =>
@@ -69,7 +62,7 @@ export function conv2d(
   x: Array64,
   w: Array64,
   b?: Array64,
-  { stride = 1, padding = 'valid', dilation = 1, relu: isRectified, pool }: Conv2dOptions = {},
+  { stride = 1, padding = 'valid', dilation = 1 }: Conv2dOptions = {},
 ): Array64 {
   const [n, height, width, c] = x.shape as [number, number, number, number];
   const [filterRows, filterColumns, , k] = w.shape as [number, number, number, number];
@@ -87,9 +80,7 @@ export function conv2d(
         }),
       );
   });
-  const biased = b === undefined ? y : add(y, b);
-  const rectified = isRectified === true ? relu(biased) : biased;
-  return pool === true ? maxPool2d(rectified, { window: 2 }) : rectified;
+  return b === undefined ? y : add(y, b);
 }
 
 /** Output shape of a pool, and for every output the inputs of its window in row-major order. */
@@ -111,13 +102,12 @@ function poolWindows(x: Array64, { window, stride = window, padding = 'valid' }:
 }
 
 /** Largest element of every window; padding counts as -∞, the gradient goes to the first maximum. */
-export function maxPool2d(x: Array64, options: MaxPoolOptions): Array64 {
+export function maxPool2d(x: Array64, options: PoolOptions): Array64 {
   const { shape, members } = poolWindows(x, options);
   const first = members.map((window) =>
     window.reduce((best, i) => (best < 0 || at(x.data, i) > at(x.data, best) ? i : best), -1),
   );
-  const y = select(x, shape, first, -Infinity);
-  return options.relu === true ? relu(y) : y;
+  return select(x, shape, first, -Infinity);
 }
 
 /** Mean of every window: of its elements inside the image, or of all, padding as zeros. */

@@ -1,11 +1,11 @@
 // add, sub, mul, div: elementwise, operands broadcast as in NumPy.
 import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
-import { defineOp } from '../op.ts';
-import { broadcast, broadcastStrides, sameShape, sizeOf } from '../shape.ts';
+import { type Grads, defineOp } from '../op.ts';
+import { broadcast, broadcastStrides, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import source from '../../shaders/binary.wgsl?raw';
-import { sumTo } from './reduction.ts';
+import { sumTo } from './broadcast.ts';
 import { neg } from './unary.ts';
 import { collapse, vectorise } from './walk.ts';
 
@@ -15,7 +15,7 @@ const UNROLL = 4;
 type BinaryOp = 'ADD' | 'SUB' | 'MUL' | 'DIV';
 
 /** y = a ∘ b into a y of the broadcast shape. */
-function combine(op: BinaryOp, a: Tensor, b: Tensor, y: Tensor): Tensor {
+function combine(op: BinaryOp, a: Tensor, b: Tensor, y: Tensor): void {
   const walk = collapse(
     y.shape,
     broadcastStrides(a.shape, y.shape),
@@ -38,13 +38,6 @@ function combine(op: BinaryOp, a: Tensor, b: Tensor, y: Tensor): Tensor {
     UNROLL,
   };
   y.device.launch(binaryKernel, constants, { a, b, y }, linearGrid(VALUES, 64 * UNROLL));
-  return y;
-}
-
-/** da = dy ∘ other, summed to the shape of the operand that `want` is for; written to `want` if it can be. */
-function pull(op: BinaryOp, dy: Tensor, other: Tensor, want: Tensor): Tensor {
-  const direct = sameShape(dy.shape, want.shape);
-  return sumTo(combine(op, dy, other, direct ? want : dy.device.empty(dy.shape)), want);
 }
 
 const shapeOf =
@@ -60,9 +53,9 @@ export const add = defineOp('add', {
   inputs: ['a', 'b'],
   shape: shapeOf('add'),
   run: ({ a, b, y }) => combine('ADD', a, b, y),
-  vjp: ({ dy }, _, want) => ({
-    a: want.a && sumTo(dy, want.a),
-    b: want.b && sumTo(dy, want.b),
+  vjp: ({ a, b, dy }, _, wants): Grads<'a' | 'b'> => ({
+    a: wants.a ? sumTo(dy, a.shape) : undefined,
+    b: wants.b ? sumTo(dy, b.shape) : undefined,
   }),
 });
 
@@ -74,9 +67,9 @@ export const sub = defineOp('sub', {
   inputs: ['a', 'b'],
   shape: shapeOf('sub'),
   run: ({ a, b, y }) => combine('SUB', a, b, y),
-  vjp: ({ dy }, _, want) => ({
-    a: want.a && sumTo(dy, want.a),
-    b: want.b && neg(sumTo(dy, want.b)),
+  vjp: ({ a, b, dy }, _, wants): Grads<'a' | 'b'> => ({
+    a: wants.a ? sumTo(dy, a.shape) : undefined,
+    b: wants.b ? neg(sumTo(dy, b.shape)) : undefined,
   }),
 });
 
@@ -88,9 +81,9 @@ export const mul = defineOp('mul', {
   inputs: ['a', 'b'],
   shape: shapeOf('mul'),
   run: ({ a, b, y }) => combine('MUL', a, b, y),
-  vjp: ({ a, b, dy }, _, want) => ({
-    a: want.a && pull('MUL', dy, b, want.a),
-    b: want.b && pull('MUL', dy, a, want.b),
+  vjp: ({ a, b, dy }, _, wants): Grads<'a' | 'b'> => ({
+    a: wants.a ? sumTo(mul(dy, b), a.shape) : undefined,
+    b: wants.b ? sumTo(mul(dy, a), b.shape) : undefined,
   }),
 });
 
@@ -103,8 +96,8 @@ export const div = defineOp('div', {
   shape: shapeOf('div'),
   run: ({ a, b, y }) => combine('DIV', a, b, y),
   // ∂y/∂b = −a / b² = −y / b
-  vjp: ({ b, y, dy }, _, want) => ({
-    a: want.a && pull('DIV', dy, b, want.a),
-    b: want.b && pull('DIV', neg(mul(dy, y)), b, want.b),
+  vjp: ({ a, b, y, dy }, _, wants): Grads<'a' | 'b'> => ({
+    a: wants.a ? sumTo(div(dy, b), a.shape) : undefined,
+    b: wants.b ? sumTo(div(neg(mul(dy, y)), b), b.shape) : undefined,
   }),
 });

@@ -1,33 +1,84 @@
-// conv2d and linear: y = x ∗ w + b, with ReLU, a pool or dropout fused on request.
+// conv2d and linear: y = x ∗ w + b, and their gradients.
 import { TensorError } from '../errors.ts';
-import { defineOp } from '../op.ts';
-import { dim, show, sizeOf } from '../shape.ts';
+import { type Grads, defineOp, defineOps } from '../op.ts';
+import { type Shape, dim, show, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-import { contract, contractGrads } from './contraction.ts';
+import { broadcastTo } from './broadcast.ts';
+import { contract, contractFilterGrad, contractInputGrad } from './contraction.ts';
 import { type ConvShape, denseShape } from './convShape.ts';
-import { type DropoutOptions, checkDropout, dropInto } from './dropout.ts';
+import type { DropoutOptions } from './dropout.ts';
+import { zerosLike } from './fill.ts';
 import { type WindowOptions, windowGeometry } from './geometry.ts';
-import { reluGrad } from './unary.ts';
 
-/** What may be done on the way, in the same kernels. */
-export interface Fusions {
-  /** Apply max(0, ·) to the result. */
+/** What a conv2d or linear comes to: a contraction, and the shapes of its tensors as the op has them. */
+export interface Contraction {
+  readonly s: ConvShape;
+  readonly x: Shape;
+  readonly w: Shape;
+  readonly y: Shape;
+  /** Apply max(0, ·) to the result: set by the rewrites alone, as what follows. */
   readonly relu?: boolean | undefined;
-  /** With `relu`: leave its gradient to the op that takes the result, which then has `masks`. */
-  readonly unmasked?: boolean | undefined;
-  /** x comes from such an op: its gradient is kept where x > 0, times this number. */
-  readonly masks?: number | undefined;
+  /** Drop last, from an input `state`. */
+  readonly dropout?: DropoutOptions | undefined;
+  /** Input gradient: keep it where the input `x` is above 0, times this number. */
+  readonly mask?: number | undefined;
 }
 
-export interface Conv2dOptions extends WindowOptions, Fusions {
-  /** Keep only the maximum of each 2x2 window of the result, as `maxPool2d`; K must be a multiple of 4. */
-  readonly pool?: boolean | undefined;
+/** Forward pass and gradients of one op that is a contraction. */
+function contraction<O extends object>(
+  name: string,
+  attributes: (t: Operands, options: O) => Contraction,
+) {
+  const spec = {
+    inputs: ['x', 'w', 'b?'],
+    shape: (_: Operands, { y }: Contraction) => y,
+    run: contract,
+    vjp: (
+      { x, w, dy }: Operands & { readonly dy: Tensor },
+      c: Contraction,
+      wants: { readonly x: boolean; readonly w: boolean; readonly b: boolean },
+    ): Grads<'x' | 'w' | 'b'> => {
+      const filters = wants.w || wants.b ? filterGrad(x, dy, c) : undefined;
+      return { x: wants.x ? inputGrad(dy, w, c).dx : undefined, w: filters?.dw, b: filters?.db };
+    },
+  } as const;
+  const forward = defineOp<readonly ['x', 'w', 'b?'], Contraction>(name, spec);
+  const inputGrad = defineOps(`${name}InputGrad`, {
+    inputs: ['dy', 'w'],
+    outputs: (_, { x }: Contraction) => ({ dx: { shape: x } }),
+    run: contractInputGrad,
+    // dx is linear in dy and in w.
+    vjp: ({ dy, w, d: { dx } }, c, wants): Grads<'dy' | 'w'> => ({
+      dy: dx && wants.dy ? forward(dx, w, undefined, c) : undefined,
+      w: dx && wants.w ? filterGrad(dx, dy, c).dw : undefined,
+    }),
+  });
+  const filterGrad = defineOps(`${name}FilterGrad`, {
+    inputs: ['x', 'dy'],
+    outputs: (_, { s, w }: Contraction) => ({ dw: { shape: w }, db: { shape: [s.K] } }),
+    run: contractFilterGrad,
+    // dw is linear in x and in dy, db = Σ dy.
+    vjp({ x, dy, d: { dw, db } }, c, wants): Grads<'x' | 'dy'> {
+      const fromBias = db && broadcastTo(db, c.y);
+      const from = dw ? forward(x, dw, db, c) : fromBias;
+      return {
+        x: wants.x ? (dw ? inputGrad(dy, dw, c).dx : zerosLike(x)) : undefined,
+        dy: wants.dy ? from : undefined,
+      };
+    },
+  });
+  return defineOp<readonly ['x', 'w', 'b?'], O, Contraction>(name, { ...spec, attributes });
 }
 
-function convShape(
-  { x, w, b }: { x: Tensor; w: Tensor; b: Tensor | undefined },
-  options: Conv2dOptions,
-): ConvShape {
+interface Operands {
+  readonly x: Tensor;
+  readonly w: Tensor;
+  readonly b: Tensor | undefined;
+}
+
+export type Conv2dOptions = WindowOptions;
+
+function convolution({ x, w, b }: Operands, options: Conv2dOptions): Contraction {
   if (x.shape.length !== 4 || w.shape.length !== 4) {
     throw new TensorError(
       `conv2d: x must be [N,H,W,C] and w [R,S,C,K], got ${show(x.shape)} and ${show(w.shape)}`,
@@ -42,20 +93,10 @@ function convShape(
   }
   if (C === 0) throw new TensorError(`conv2d: x ${show(x.shape)} has no channels`);
   checkBias('conv2d', b, K);
-  const { pool } = options;
-  const shape = { N, H, W, C, K, R, S, pool };
   const geometry = windowGeometry('conv2d', { H, W }, { R, S }, options);
-  if (pool && (K % 4 !== 0 || geometry.P < 2 || geometry.Q < 2)) {
-    throw new TensorError(
-      `conv2d: it pools 2x2 windows of a multiple of 4 channels, here are ${geometry.P}x${geometry.Q} of ${K}`,
-    );
-  }
-  return { ...shape, ...geometry };
+  const { P, Q } = geometry;
+  return { s: { N, H, W, C, K, R, S, ...geometry }, x: x.shape, w: w.shape, y: [N, P, Q, K] };
 }
-
-/** Of an image [N,P,Q,K], or of its 2x2 windows. */
-const outputShape = ({ N, P, Q, K, pool }: ConvShape) =>
-  pool ? [N, Math.floor(P / 2), Math.floor(Q / 2), K] : [N, P, Q, K];
 
 function checkBias(op: string, b: Tensor | undefined, K: number): void {
   if (b && (b.shape.length !== 1 || b.shape[0] !== K)) {
@@ -66,95 +107,27 @@ function checkBias(op: string, b: Tensor | undefined, K: number): void {
 /**
  * 2-D convolution (cross-correlation, as deep learning has it), NHWC with filters HWIO:
  * y[n,p,q,k] = b[k] + Σ_{r,s,c} x[n, p·strideH + r·dilationH − top, q·strideW + s·dilationW − left, c] · w[r,s,c,k],
- * where x is 0 outside the image; with `relu` then max(0, y); with `pool` then the maximum of each 2x2 window.
- * x [N,H,W,C], w [R,S,C,K], b [K] → y [N,P,Q,K], or [N,⌊P/2⌋,⌊Q/2⌋,K]; see `windowGeometry` for P and Q.
+ * where x is 0 outside the image. x [N,H,W,C], w [R,S,C,K], b [K] → y [N,P,Q,K]; see `windowGeometry` for P and Q.
  * @throws TensorError when shapes do not fit
  * @see Dumoulin & Visin 2016, "A guide to convolution arithmetic for deep learning"
  */
-export const conv2d = defineOp('conv2d', {
-  inputs: ['x', 'w', 'b?'],
-  shape: (t, options: Conv2dOptions) => outputShape(convShape(t, options)),
-  saved(t, options) {
-    if (!options.pool) return undefined;
-    const [N = 0, P = 0, Q = 0, K = 0] = outputShape(convShape(t, options));
-    return { shape: [N, P, Q, K / 4], dtype: 'u32' }; // where each maximum was
-  },
-  run({ saved, ...t }, options) {
-    contract(convShape(t, options), { ...t, which: saved }, options);
-  },
-  vjp: (t, options, want) => gradients(convShape(t, options), t, options, want),
-});
+export const conv2d = contraction('conv2d', convolution);
 
-function linearShape(
-  op: string,
-  { x, w, b }: { x: Tensor; w: Tensor; b: Tensor | undefined },
-): ConvShape {
+function product({ x, w, b }: Operands): Contraction {
   const I = x.shape.at(-1);
   if (!I || w.shape.length !== 2 || I !== w.shape[0]) {
     throw new TensorError(
-      `${op}: x ${show(x.shape)} has ${I ?? 'no'} features, w ${show(w.shape)} takes ${w.shape[0] ?? 'none'}`,
+      `linear: x ${show(x.shape)} has ${I ?? 'no'} features, w ${show(w.shape)} takes ${w.shape[0] ?? 'none'}`,
     );
   }
   const O = dim(w.shape, 1);
-  checkBias(op, b, O);
-  return denseShape(sizeOf(x.shape.slice(0, -1)), I, O);
+  checkBias('linear', b, O);
+  const rows = x.shape.slice(0, -1);
+  return { s: denseShape(sizeOf(rows), I, O), x: x.shape, w: w.shape, y: [...rows, O] };
 }
 
 /**
- * Dense layer: y[…,o] = b[o] + Σ_i x[…,i] · w[i,o], with `relu` then max(0, y).
- * x […,I], w [I,O], b [O] → y […,O].
+ * Dense layer: y[…,o] = b[o] + Σ_i x[…,i] · w[i,o]. x […,I], w [I,O], b [O] → y […,O].
  * @throws TensorError when shapes do not fit
  */
-export const linear = defineOp('linear', {
-  inputs: ['x', 'w', 'b?'],
-  shape: (t) => [...t.x.shape.slice(0, -1), linearShape('linear', t).K],
-  run(t, fusions: Fusions) {
-    contract(linearShape('linear', t), t, fusions);
-  },
-  vjp: (t, fusions, want) => gradients(linearShape('linear', t), t, fusions, want),
-});
-
-export interface LinearDropoutOptions extends DropoutOptions, Fusions {}
-
-/**
- * Dense layer with dropout behind it, in one kernel: what `dropout` makes of `linear`, by the same mask.
- * x […,I], w [I,O], state u32 [seed, step], b [O] → y […,O]. With `relu` and `unmasked` the op that takes the result
- * has `masks` 1 / (1 − rate).
- * @throws TensorError when shapes do not fit, rate is not in [0, 1), or state is not two numbers
- */
-export const linearDropout = defineOp('linearDropout', {
-  inputs: ['x', 'w', 'state', 'b?'],
-  dtypes: { state: ['u32'] },
-  shape(t, options: LinearDropoutOptions) {
-    checkDropout('linearDropout', t.state, options);
-    return [...t.x.shape.slice(0, -1), linearShape('linearDropout', t).K];
-  },
-  run({ state, ...t }, { relu, rate, stream }) {
-    contract(linearShape('linearDropout', t), t, { relu, dropout: { state, rate, stream } });
-  },
-  vjp(t, options, want) {
-    const { relu, unmasked, masks, rate } = options;
-    // What is above 0 was kept, so behind a ReLU the mask need not be drawn again.
-    const dz = () =>
-      relu
-        ? reluGrad(t.y, t.dy, undefined, 1 / (1 - rate))
-        : dropInto({ x: t.dy, state: t.state, y: t.y.device.empty(t.y.shape) }, options);
-    return contractGrads(
-      linearShape('linearDropout', t),
-      { ...t, dy: relu && unmasked ? t.dy : dz() },
-      want,
-      masks,
-    );
-  },
-});
-
-/** The gradients of conv2d and linear: dz = dy where the ReLU let something through (`which` knows), then the two contractions. */
-function gradients(
-  s: ConvShape,
-  t: { x: Tensor; w: Tensor; y: Tensor; dy: Tensor; saved?: Tensor | undefined },
-  { relu, unmasked, masks }: Fusions,
-  want: { x: Tensor | undefined; w: Tensor | undefined; b: Tensor | undefined },
-) {
-  const dy = relu && !unmasked && !s.pool ? reluGrad(t.y, t.dy) : t.dy;
-  return contractGrads(s, { ...t, dy, which: t.saved }, want, masks);
-}
+export const linear = contraction<Record<never, never>>('linear', product);

@@ -4,9 +4,10 @@ import dropoutMaskSource from '../../shaders/dropoutMask.wgsl?raw';
 import { TensorError } from '../errors.ts';
 import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
-import { defineOp } from '../op.ts';
+import { type Grads, defineOp } from '../op.ts';
 import { sameShape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { zerosLike } from './fill.ts';
 import { nonzeroBits, WORDS } from './strided.ts';
 
 const dropoutKernel = kernel('dropout', dropoutSource);
@@ -43,17 +44,6 @@ export function checkDropout(op: string, state: Tensor, { rate, stream = 0 }: Dr
   }
 }
 
-/** y = dropout of x, into a tensor that is there. One dispatch. */
-export function dropInto(
-  tensors: { readonly x: Tensor; readonly state: Tensor; readonly y: Tensor },
-  options: DropoutOptions,
-): Tensor {
-  const VECTORS = Math.ceil(tensors.x.size / 4);
-  const constants = { ...dropConstants(options), VECTORS };
-  tensors.y.device.launch(dropoutKernel, constants, tensors, linearGrid(VECTORS));
-  return tensors.y;
-}
-
 const drop = defineOp('dropout', {
   inputs: ['x', 'state'],
   dtypes: { state: ['u32'] },
@@ -61,10 +51,12 @@ const drop = defineOp('dropout', {
     checkDropout('dropout', state, options);
     return x.shape;
   },
-  run: ({ x, state, y }, options) => void dropInto({ x, state, y }, options),
-  vjp: ({ state, dy }, options, { x: dx }) => ({
-    x: dx && dropInto({ x: dy, state, y: dx }, options),
-  }),
+  run({ x, state, y }, options) {
+    const VECTORS = Math.ceil(x.size / 4);
+    const constants = { ...dropConstants(options), VECTORS };
+    y.device.launch(dropoutKernel, constants, { x, state, y }, linearGrid(VECTORS));
+  },
+  vjp: ({ state, dy }, options): Grads<'x' | 'state'> => ({ x: drop(dy, state, options) }),
 });
 
 /**
@@ -94,13 +86,13 @@ export const dropoutMask = defineOp('dropoutMask', {
     }
     return x.shape;
   },
-  run: ({ x, mask, y }, { rate }) => applyMask(x, mask, y, rate),
-  vjp: ({ mask, dy }, { rate }, { x: dx }) => ({ x: dx && applyMask(dy, mask, dx, rate) }),
+  run({ x, mask, y }, { rate }) {
+    const VECTORS = Math.ceil(x.size / 4);
+    const constants = { VECTORS, SCALE: 1 / (1 - rate), NONZERO: nonzeroBits(mask.dtype) };
+    y.device.launch(dropoutMaskKernel, constants, { x, mask, y }, linearGrid(VECTORS));
+  },
+  vjp: ({ x, mask, dy }, options, wants): Grads<'x' | 'mask'> => ({
+    x: wants.x ? dropoutMask(dy, mask, options) : undefined,
+    mask: wants.mask ? zerosLike(x) : undefined,
+  }),
 });
-
-function applyMask(x: Tensor, mask: Tensor, y: Tensor, rate: number): Tensor {
-  const VECTORS = Math.ceil(x.size / 4);
-  const constants = { VECTORS, SCALE: 1 / (1 - rate), NONZERO: nonzeroBits(mask.dtype) };
-  y.device.launch(dropoutMaskKernel, constants, { x, mask, y }, linearGrid(VECTORS));
-  return y;
-}

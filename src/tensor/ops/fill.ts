@@ -1,6 +1,7 @@
 // Writes one value to a whole tensor, on the GPU: nothing is uploaded, so a recorded step may do it.
 import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
+import { type Grads, defineOp } from '../op.ts';
 import { hostArray, type DType, type Tensor } from '../tensor.ts';
 import source from '../../shaders/fill.wgsl?raw';
 
@@ -23,3 +24,11 @@ export function fill(y: Tensor, value: number): Tensor {
   );
   return y;
 }
+
+/** 0 for every element of x: the gradient of what does not depend on it. */
+export const zerosLike = defineOp('zerosLike', {
+  inputs: ['x'],
+  shape: ({ x }) => x.shape,
+  run: ({ y }) => void fill(y, 0),
+  vjp: ({ dy }): Grads<'x'> => ({ x: zerosLike(dy) }),
+});

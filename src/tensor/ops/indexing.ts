@@ -6,12 +6,11 @@ import whereSource from '../../shaders/where.wgsl?raw';
 import { TensorError } from '../errors.ts';
 import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
-import { defineOp } from '../op.ts';
-import { axisOf, broadcast, dim, sizeOf } from '../shape.ts';
+import { type Grads, defineOp, defineOps } from '../op.ts';
+import { type Shape, axisOf, broadcast, dim, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-import { fill } from './fill.ts';
-import { broadcastTo } from './movement.ts';
-import { reducedShape } from './reduce.ts';
+import { broadcastTo, reducedShape } from './broadcast.ts';
+import { zerosLike } from './fill.ts';
 import { argmaxInto } from './reduction.ts';
 import { nonzeroBits, WORDS } from './strided.ts';
 
@@ -78,14 +77,25 @@ export const gather = defineOp('gather', {
     const all = { ...constants, Word: wide ? 'vec4u' : 'u32' };
     y.device.launch(gatherKernel, all, { x, indices, y }, grid);
   },
-  vjp({ x, indices, dy }, options, { x: dx }) {
-    if (!dx) return {};
-    const { wide, constants } = gatherPlan(x, indices, options);
+  vjp: ({ x, indices, dy }, { axis }): Grads<'x' | 'indices'> => ({
+    x: gatherGrad(dy, indices, { axis, shape: x.shape }).dx,
+  }),
+});
+
+/** The gradient of gather: every slice of dy added to the slice of `shape` that it came from. */
+const gatherGrad = defineOps('gatherGrad', {
+  inputs: ['dy', 'indices'],
+  dtypes: { indices: ['i32'] },
+  outputs: (_, { shape }: { readonly axis: number; readonly shape: Shape }) => ({ dx: { shape } }),
+  run({ dy, indices, dx }, options) {
+    const { wide, constants } = gatherPlan(dx, indices, options);
     const grid = linearGrid(constants.OUTER * constants.AXIS * constants.INNER);
     const all = { ...constants, Value: wide ? 'vec4f' : 'f32' };
     dx.device.launch(gatherGradKernel, all, { dy, indices, dx }, grid);
-    return { x: dx };
   },
+  vjp: ({ indices, d: { dx } }, { axis }): Grads<'dy' | 'indices'> => ({
+    dy: dx && gather(dx, indices, { axis }),
+  }),
 });
 
 export interface OneHotOptions {
@@ -124,34 +134,25 @@ export const oneHot = defineOp('oneHot', {
   },
 });
 
-/** Tensors of one shape. */
+/** Tensors of one shape; zeros for the one that is not there. */
 const choose = defineOp('where', {
-  inputs: ['condition', 'a', 'b'],
+  inputs: ['condition', 'a?', 'b?'],
   dtypes: { condition: WORDS, a: WORDS, b: WORDS },
-  dtype: ({ a }) => a.dtype,
-  shape: ({ a }) => a.shape,
-  run: ({ condition, a, b, y }) => chooseInto(condition, a, b, y),
-  vjp: ({ condition, dy }, _, { condition: dCondition, a: da, b: db }) => ({
-    condition: dCondition && fill(dCondition, 0),
-    a: da && chooseInto(condition, dy, undefined, da),
-    b: db && chooseInto(condition, undefined, dy, db),
+  dtype: ({ a, b }) => (a ?? b)?.dtype ?? 'f32',
+  shape: ({ condition }) => condition.shape,
+  run({ condition, a, b, y }) {
+    const VECTORS = Math.ceil(y.size / 4);
+    const NONZERO = nonzeroBits(condition.dtype);
+    const constants = { VECTORS, NONZERO, A: a !== undefined, B: b !== undefined };
+    const tensors = { condition, a: a ?? condition, b: b ?? condition, y };
+    y.device.launch(whereKernel, constants, tensors, linearGrid(VECTORS));
+  },
+  vjp: ({ condition, dy }, _, wants): Grads<'condition' | 'a' | 'b'> => ({
+    condition: wants.condition ? zerosLike(condition) : undefined,
+    a: wants.a ? choose(condition, dy, undefined) : undefined,
+    b: wants.b ? choose(condition, undefined, dy) : undefined,
   }),
 });
-
-/** y = a where the condition holds, else b; zeros for the one that is not there. */
-function chooseInto(
-  condition: Tensor,
-  a: Tensor | undefined,
-  b: Tensor | undefined,
-  y: Tensor,
-): Tensor {
-  const VECTORS = Math.ceil(y.size / 4);
-  const NONZERO = nonzeroBits(condition.dtype);
-  const constants = { VECTORS, NONZERO, A: a !== undefined, B: b !== undefined };
-  const tensors = { condition, a: a ?? condition, b: b ?? condition, y };
-  y.device.launch(whereKernel, constants, tensors, linearGrid(VECTORS));
-  return y;
-}
 
 /**
  * y = a where the condition (u32, i32 or f32) is not 0, else b. The three broadcast as in NumPy; a and b have one

@@ -9,7 +9,9 @@ import type { Tensor } from '../tensor.ts';
 import { contract, contractFilterGrad, contractInputGrad } from './contraction.ts';
 import { denseShape } from './convShape.ts';
 import { fill } from './fill.ts';
-import { broadcastTo, reshape, transpose } from './movement.ts';
+import { broadcastTo } from './broadcast.ts';
+import { transpose } from './movement.ts';
+import { reshape } from './view.ts';
 
 export interface MatmulOptions {
   /** Read a as if its last two axes were swapped. */
@@ -47,16 +49,17 @@ const product = defineOp('matmul', {
       fill(y, 0); // sums of nothing
     } else if (transposeA && transposeB) {
       const upright = transpose(a);
-      contractInputGrad(denseShape(rows, columns, depth), { dy: upright, w: b, dx: y });
+      contractInputGrad({ dy: upright, w: b, dx: y }, { s: denseShape(rows, columns, depth) });
     } else if (transposeA) {
-      contractFilterGrad(denseShape(depth, rows, columns), { x: a, dy: b, dw: y, db: undefined });
+      const db = y.device.empty([columns]); // comes with dw, and nobody wants it
+      contractFilterGrad({ x: a, dy: b, dw: y, db }, { s: denseShape(depth, rows, columns) });
     } else if (transposeB) {
-      contractInputGrad(denseShape(rows, columns, depth), { dy: a, w: b, dx: y });
+      contractInputGrad({ dy: a, w: b, dx: y }, { s: denseShape(rows, columns, depth) });
     } else {
-      contract(denseShape(rows, depth, columns), { x: a, w: b, b: undefined, y });
+      contract({ x: a, w: b, y }, { s: denseShape(rows, depth, columns) });
     }
   },
-  vjp: (t, options, want) => gradients(t, options, want),
+  vjp: (t, options, wants) => gradients(t, options, wants),
 });
 
 /** Stacks [N,·,·] of equally many matrices. */
@@ -79,14 +82,14 @@ const stackProduct = defineOp('matmul', {
       [ceilDiv(columns, 8), ceilDiv(rows, 8), Math.min(N, 65_535)],
     );
   },
-  vjp: (t, options, want) => gradients(t, options, want),
+  vjp: (t, options, wants) => gradients(t, options, wants),
 });
 
 /** For y = A·B: dA = dy·Bᵀ and dB = Aᵀ·dy, each transposed where the operand is stored so. */
 function gradients(
   { a, b, dy }: { a: Tensor; b: Tensor; dy: Tensor },
   { transposeA = false, transposeB = false }: MatmulOptions,
-  want: { a: Tensor | undefined; b: Tensor | undefined },
+  wants: { a: boolean; b: boolean },
 ): { a: Tensor | undefined; b: Tensor | undefined } {
   const multiply = a.shape.length === 2 ? product : stackProduct;
   const da = () =>
@@ -97,7 +100,7 @@ function gradients(
     transposeB
       ? multiply(dy, a, { transposeA: true, transposeB: transposeA })
       : multiply(a, dy, { transposeA: !transposeA });
-  return { a: want.a && da(), b: want.b && db() };
+  return { a: wants.a ? da() : undefined, b: wants.b ? db() : undefined };
 }
 
 /**

@@ -1,57 +1,15 @@
-// Ops that move elements and compute nothing: reshape, flatten, transpose, broadcastTo, slice, pad, concat.
+// Ops that move elements and compute nothing: transpose, slice, pad, concat.
 import concatSource from '../../shaders/concat.wgsl?raw';
 import { TensorError } from '../errors.ts';
 import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
-import { defineOp, defineView } from '../op.ts';
-import {
-  axesOf,
-  axisOf,
-  broadcast,
-  broadcastStrides,
-  checkShape,
-  dim,
-  sameShape,
-  show,
-  sizeOf,
-  stridesOf,
-  type Shape,
-} from '../shape.ts';
+import { type Grads, defineOp } from '../op.ts';
+import { axesOf, axisOf, dim, sameShape, show, sizeOf, stridesOf, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-import { sumTo } from './reduction.ts';
 import { readStrided, WORDS, writeStrided } from './strided.ts';
 
 const concatKernel = kernel('concat', concatSource);
 const UNROLL = 4;
-
-const reshapeView = defineView('reshape', {
-  shape(x, { shape }: { shape: Shape }) {
-    const known = sizeOf(shape.filter((d) => d !== -1));
-    const unknown = x.size / known;
-    const free = shape.filter((d) => d === -1).length;
-    const resolved = shape.map((d) => (d === -1 && Number.isInteger(unknown) ? unknown : d));
-    if (
-      free > 1 ||
-      (free === 0 && known !== x.size) ||
-      (free === 1 && !Number.isInteger(unknown))
-    ) {
-      throw new TensorError(`reshape: ${x} holds ${x.size} elements, no shape ${show(shape)}`);
-    }
-    return checkShape(resolved);
-  },
-});
-
-/**
- * The same elements, row-major, under another shape; one dimension may be −1 and is what remains.
- * No kernel runs: the result shares the memory of x.
- * @throws TensorError when the numbers of elements differ
- */
-export const reshape = (x: Tensor, shape: Shape): Tensor => reshapeView(x, { shape });
-
-/** x [N, …] → [N, M]: every sample as one row. No kernel runs: the result shares the memory of x. */
-export const flatten = defineView('flatten', {
-  shape: (x) => [x.shape[0] ?? 1, sizeOf(x.shape.slice(1))],
-});
 
 const permute = defineOp('transpose', {
   inputs: ['x'],
@@ -60,24 +18,15 @@ const permute = defineOp('transpose', {
   shape: ({ x }, { perm }: { perm: readonly number[] }) => perm.map((from) => dim(x.shape, from)),
   run({ x, y }, { perm }) {
     const strides = stridesOf(x.shape);
-    return readStrided(
+    readStrided(
       x,
       y,
       perm.map((from) => dim(strides, from)),
     );
   },
-  vjp({ dy }, { perm }, { x: dx }) {
-    const strides = stridesOf(dy.shape);
-    return {
-      x:
-        dx &&
-        readStrided(
-          dy,
-          dx,
-          perm.map((_, axis) => dim(strides, perm.indexOf(axis))),
-        ),
-    };
-  },
+  vjp: ({ dy }, { perm }): Grads<'x'> => ({
+    x: permute(dy, { perm: perm.map((_, axis) => perm.indexOf(axis)) }),
+  }),
 });
 
 /**
@@ -94,27 +43,6 @@ export function transpose(x: Tensor, perm?: readonly number[]): Tensor {
   return permute(x, { perm: axes });
 }
 
-const expand = defineOp('broadcastTo', {
-  inputs: ['x'],
-  dtypes: { x: WORDS },
-  dtype: ({ x }) => x.dtype,
-  shape: (_, { shape }: { shape: Shape }) => shape,
-  run: ({ x, y }) => readStrided(x, y, broadcastStrides(x.shape, y.shape)),
-  vjp: ({ dy }, _, { x: dx }) => ({ x: dx && sumTo(dy, dx) }),
-});
-
-/**
- * x repeated along its axes of size 1, and along new ones in front, as NumPy broadcasts.
- * @throws TensorError when x does not broadcast to `shape`
- */
-export function broadcastTo(x: Tensor, shape: Shape): Tensor {
-  if (sameShape(x.shape, shape)) return x;
-  if (!sameShape(broadcast('broadcastTo', x.shape, shape), shape)) {
-    throw new TensorError(`broadcastTo: ${x} does not broadcast to ${show(shape)}`);
-  }
-  return expand(x, { shape });
-}
-
 export interface SliceOptions {
   /** First index along each axis; negative ones count from the end. */
   readonly starts: readonly number[];
@@ -126,8 +54,15 @@ export interface SliceOptions {
   readonly steps?: readonly number[];
 }
 
-/** Start, step and number of what is taken, for every axis of x. */
-function cutsOf(x: Tensor, { starts, ends, axes, steps }: SliceOptions) {
+/** Start, step and number of what is taken along one axis. */
+interface Cut {
+  readonly start: number;
+  readonly step: number;
+  readonly size: number;
+}
+
+/** The cut of every axis of x. */
+function cutsOf(x: Tensor, { starts, ends, axes, steps }: SliceOptions): Cut[] {
   const named = axes ?? starts.map((_, i) => i);
   if ([ends, named, steps ?? named].some((list) => list.length !== starts.length)) {
     throw new TensorError(
@@ -154,72 +89,101 @@ function cutsOf(x: Tensor, { starts, ends, axes, steps }: SliceOptions) {
   return cuts;
 }
 
-/**
- * A part of x: along each named axis the indices start, start + step, … before end. Indices follow ONNX
- * Slice (and Python): negative ones count from the end, and what lies outside is cut to it.
- * @throws TensorError when the lists disagree in length, an axis is not there or a step is 0
- */
-export const slice = defineOp('slice', {
+const sliceSpec = {
   inputs: ['x'],
   dtypes: { x: WORDS },
-  dtype: ({ x }) => x.dtype,
-  shape: ({ x }, options: SliceOptions) => cutsOf(x, options).map((cut) => cut.size),
-  run({ x, y }, options) {
-    const cuts = cutsOf(x, options);
+  dtype: ({ x }: { readonly x: Tensor }) => x.dtype,
+  shape: (_: unknown, { cuts }: { readonly cuts: readonly Cut[] }) => cuts.map(({ size }) => size),
+  run({ x, y }: { x: Tensor; y: Tensor }, { cuts }: { readonly cuts: readonly Cut[] }) {
     const strides = stridesOf(x.shape);
     const offset = cuts.reduce((sum, { start }, d) => sum + start * dim(strides, d), 0);
-    return readStrided(
+    readStrided(
       x,
       y,
       cuts.map(({ step }, d) => step * dim(strides, d)),
       offset,
     );
   },
-  vjp({ x, dy }, options, { x: dx }) {
-    const cuts = cutsOf(x, options);
-    const [starts, steps] = [cuts.map(({ start }) => start), cuts.map(({ step }) => step)];
-    return { x: dx && writeStrided(dy, dx, starts, steps) };
-  },
-});
+  vjp: (
+    { x, dy }: { x: Tensor; dy: Tensor },
+    { cuts }: { readonly cuts: readonly Cut[] },
+  ): Grads<'x'> => ({
+    x: place(dy, {
+      shape: x.shape,
+      starts: cuts.map(({ start }) => start),
+      steps: cuts.map(({ step }) => step),
+    }),
+  }),
+} as const;
+
+/** What `slice` comes to. */
+const cut = defineOp<readonly ['x'], { readonly cuts: readonly Cut[] }>('slice', sliceSpec);
+
+/**
+ * A part of x: along each named axis the indices start, start + step, … before end. Indices follow ONNX
+ * Slice (and Python): negative ones count from the end, and what lies outside is cut to it.
+ * @throws TensorError when the lists disagree in length, an axis is not there or a step is 0
+ */
+export const slice = defineOp<readonly ['x'], SliceOptions, { readonly cuts: readonly Cut[] }>(
+  'slice',
+  { ...sliceSpec, attributes: ({ x }, options) => ({ cuts: cutsOf(x, options) }) },
+);
+
+/** Where `place` puts the elements of x, and what stands where none is put. */
+interface Placement {
+  readonly shape: Shape;
+  readonly starts: readonly number[];
+  readonly steps: readonly number[];
+  readonly value?: number;
+}
+
+const placeSpec = {
+  inputs: ['x'],
+  dtypes: { x: WORDS },
+  dtype: ({ x }: { readonly x: Tensor }) => x.dtype,
+  shape: (_: unknown, { shape }: Placement) => shape,
+  run: (
+    { x, y }: { readonly x: Tensor; readonly y: Tensor },
+    { starts, steps, value = 0 }: Placement,
+  ) => void writeStrided(x, y, starts, steps, value),
+  // The gradient takes back what was put, and knows nothing of what fell outside.
+  vjp: (
+    { x, dy }: { readonly x: Tensor; readonly dy: Tensor },
+    { starts, steps }: Placement,
+  ): Grads<'x'> => ({
+    x: steps.every((step) => step === 1)
+      ? place(dy, { shape: x.shape, starts: starts.map((start) => -start), steps })
+      : cut(dy, {
+          cuts: x.shape.map((size, d) => ({ start: dim(starts, d), step: dim(steps, d), size })),
+        }),
+  }),
+} as const;
+
+/** y[start + i · step] = x[i] in every dimension, `value` (0 by default) where no i leads. */
+const place = defineOp<readonly ['x'], Placement>('place', placeSpec);
 
 /**
  * x in a frame of `value` (0 by default): `pads` are the elements put before every axis, then those put after
  * every axis, as ONNX Pad has them. Negative ones cut away.
  * @throws TensorError when there are not two a dimension, or a dimension would be negative
  */
-export const pad = defineOp('pad', {
-  inputs: ['x'],
-  dtypes: { x: WORDS },
-  dtype: ({ x }) => x.dtype,
-  shape({ x }, { pads }: { pads: readonly number[]; value?: number }) {
+export const pad = defineOp<
+  readonly ['x'],
+  { readonly pads: readonly number[]; readonly value?: number },
+  Placement
+>('pad', {
+  ...placeSpec,
+  attributes({ x }, { pads, value }) {
     const rank = x.shape.length;
-    const padded = x.shape.map((d, i) => d + (pads[i] ?? 0) + (pads[rank + i] ?? 0));
-    if (pads.length !== 2 * rank || padded.some((d) => !Number.isInteger(d) || d < 0)) {
+    const shape = x.shape.map((d, i) => d + (pads[i] ?? 0) + (pads[rank + i] ?? 0));
+    if (pads.length !== 2 * rank || shape.some((d) => !Number.isInteger(d) || d < 0)) {
       throw new TensorError(
         `pad: ${show(pads)} does not pad ${x}: two a dimension, none below 0 left`,
       );
     }
-    return padded;
+    const steps = x.shape.map(() => 1);
+    return { shape, starts: pads.slice(0, rank), steps, ...(value !== undefined && { value }) };
   },
-  run: ({ x, y }, { pads, value = 0 }) =>
-    writeStrided(
-      x,
-      y,
-      pads.slice(0, x.shape.length),
-      x.shape.map(() => 1),
-      value,
-    ),
-  // The gradient cuts the frame away, and knows nothing of what was cut.
-  vjp: ({ x, dy }, { pads }, { x: dx }) => ({
-    x:
-      dx &&
-      writeStrided(
-        dy,
-        dx,
-        x.shape.map((_, d) => -dim(pads, d)),
-        x.shape.map(() => 1),
-      ),
-  }),
 });
 
 /** x as rows of all that one index before `axis` holds. */
@@ -240,12 +204,14 @@ const concatPair = defineOp('concat', {
     const grid = linearGrid(y.size / each, 64 * UNROLL);
     y.device.launch(concatKernel, constants, { a, b, y }, grid);
   },
-  vjp({ a, b, dy }, { axis }, { a: da, b: db }) {
-    const [A, B] = [rowOf(a, axis), rowOf(b, axis)];
-    const rows = sizeOf(dy.shape.slice(0, axis));
+  vjp({ a, b, dy }, { axis }, wants) {
+    const part = (of: Tensor, start: number) =>
+      cut(dy, {
+        cuts: of.shape.map((size, d) => ({ start: d === axis ? start : 0, step: 1, size })),
+      });
     return {
-      a: da && readStrided(dy, da, [A + B, 1], 0, [rows, A]),
-      b: db && readStrided(dy, db, [A + B, 1], A, [rows, B]),
+      a: wants.a ? part(a, 0) : undefined,
+      b: wants.b ? part(b, dim(a.shape, axis)) : undefined,
     };
   },
 });

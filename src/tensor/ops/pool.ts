@@ -7,8 +7,8 @@ import maxPool2dGradDisjointSource from '../../shaders/maxPool2dGradDisjoint.wgs
 import { TensorError } from '../errors.ts';
 import { ceilDiv, linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
-import { defineOp } from '../op.ts';
-import { show } from '../shape.ts';
+import { type Grads, defineOp, defineOps } from '../op.ts';
+import { type Shape, show } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { type Padding, type Pair, pairOf, windowGeometry } from './geometry.ts';
 import { mean } from './reduce.ts';
@@ -61,7 +61,8 @@ function poolOf(op: string, x: Tensor, { window, stride = window, padding }: Poo
   };
 }
 
-function imageOf(op: string, x: Tensor): readonly [number, number, number, number] {
+/** N, H, W and C. @throws TensorError when x is no image */
+export function imageOf(op: string, x: Tensor): readonly [number, number, number, number] {
   if (x.shape.length !== 4) {
     throw new TensorError(`${op}: x must be [N,H,W,C], got ${show(x.shape)}`);
   }
@@ -76,45 +77,50 @@ function refuseEmptyWindows(op: string, pool: ReturnType<typeof poolOf>): void {
   );
 }
 
-export interface MaxPool2dOptions extends PoolOptions {
-  /** Apply max(0, ·) to the result, in the same kernel: the same as pooling after a ReLU. */
+/** Apply max(0, ·) to the result, which is the same as pooling after a ReLU: set by the rewrites alone. */
+export interface MaxPool2dAttributes extends PoolOptions {
   readonly relu?: boolean | undefined;
 }
 
-/**
- * y[n,p,q,c] = max_{r,s} x[n, p·strideH + r − top, q·strideW + s − left, c]; padding counts as −∞.
- * x [N,H,W,C] → y [N,P,Q,C]; see `windowGeometry` for P and Q. The gradient of a window goes to its first
- * maximum, row by row; with `relu` only where that is above 0.
- * @throws TensorError when x is no image, or a window holds nothing of it
- */
-export const maxPool2d = defineOp('maxPool2d', {
-  inputs: ['x'],
-  shape({ x }, options: MaxPool2dOptions) {
-    const pool = poolOf('maxPool2d', x, options);
-    refuseEmptyWindows('maxPool2d', pool);
-    return [pool.N, pool.P, pool.Q, pool.C];
-  },
-  run({ x, y }, options) {
-    const { P, Q, padded, over } = poolOf('maxPool2d', x, options);
-    const { constants, grid } = over(P, Q);
-    const all = { ...constants, PADDED: padded, RELU: options.relu === true };
-    y.device.launch(maxPool2dKernel, all, { x, y }, grid);
-  },
-  vjp({ x, y, dy }, options, { x: dx }) {
-    if (!dx) return {};
+/** The gradient of maxPool2d: dy of a window goes to its first maximum, row by row; with `relu` only where that is above 0. */
+export const maxPool2dGrad = defineOps('maxPool2dGrad', {
+  inputs: ['x', 'y', 'dy'],
+  outputs: ({ x }, _: MaxPool2dAttributes) => ({ dx: { shape: x.shape } }),
+  run({ x, y, dy, dx }, options) {
     const RELU = options.relu === true;
     const { H, W, R, S, top, left, strideH, strideW, wide, over } = poolOf('maxPool2d', x, options);
     if (strideH < R || strideW < S) {
       const { constants, grid } = over(H, W);
       x.device.launch(maxPool2dGradKernel, { ...constants, RELU }, { x, y, dy, dx }, grid);
-      return { x: dx };
+      return;
     }
     const [TILES_H, TILES_W] = [ceilDiv(H + top, strideH), ceilDiv(W + left, strideW)];
     const { constants, grid } = over(TILES_H, TILES_W);
     const all = { ...constants, RELU, TILES_H, TILES_W, Index: wide ? 'vec4u' : 'u32' };
     x.device.launch(maxPool2dGradDisjointKernel, all, { x, dy, dx }, grid);
-    return { x: dx };
   },
+});
+
+/**
+ * y[n,p,q,c] = max_{r,s} x[n, p·strideH + r − top, q·strideW + s − left, c]; padding counts as −∞.
+ * x [N,H,W,C] → y [N,P,Q,C]; see `windowGeometry` for P and Q. The gradient of a window goes to its first
+ * maximum, row by row.
+ * @throws TensorError when x is no image, or a window holds nothing of it
+ */
+export const maxPool2d = defineOp('maxPool2d', {
+  inputs: ['x'],
+  shape({ x }, options: PoolOptions) {
+    const pool = poolOf('maxPool2d', x, options);
+    refuseEmptyWindows('maxPool2d', pool);
+    return [pool.N, pool.P, pool.Q, pool.C];
+  },
+  run({ x, y }, options: MaxPool2dAttributes) {
+    const { P, Q, padded, over } = poolOf('maxPool2d', x, options);
+    const { constants, grid } = over(P, Q);
+    const all = { ...constants, PADDED: padded, RELU: options.relu === true };
+    y.device.launch(maxPool2dKernel, all, { x, y }, grid);
+  },
+  vjp: ({ x, y, dy }, options) => ({ x: maxPool2dGrad(x, y, dy, options).dx }),
 });
 
 export interface AvgPool2dOptions extends PoolOptions {
@@ -140,14 +146,24 @@ export const avgPool2d = defineOp('avgPool2d', {
     const all = { ...constants, COUNT_PADDING: options.countIncludePad === true };
     y.device.launch(avgPool2dKernel, all, { x, y }, grid);
   },
-  vjp({ x, dy }, options, { x: dx }) {
-    if (!dx) return {};
-    const { H, W, over } = poolOf('avgPool2d', x, options);
+  vjp: ({ x, dy }, options): Grads<'x'> => ({
+    x: avgPool2dGrad(dy, { ...options, shape: x.shape }).dx,
+  }),
+});
+
+/** The gradient of avgPool2d: each element of dy spread evenly over its window in an image of `shape`. */
+const avgPool2dGrad = defineOps('avgPool2dGrad', {
+  inputs: ['dy'],
+  outputs: (_, { shape }: AvgPool2dOptions & { readonly shape: Shape }) => ({ dx: { shape } }),
+  run({ dy, dx }, options) {
+    const { H, W, over } = poolOf('avgPool2d', dx, options);
     const { constants, grid } = over(H, W);
     const all = { ...constants, COUNT_PADDING: options.countIncludePad === true };
-    x.device.launch(avgPool2dGradKernel, all, { dy, dx }, grid);
-    return { x: dx };
+    dx.device.launch(avgPool2dGradKernel, all, { dy, dx }, grid);
   },
+  vjp: ({ d: { dx } }, { shape: _, ...options }): Grads<'dy'> => ({
+    dy: dx && avgPool2d(dx, options),
+  }),
 });
 
 /**

@@ -1,48 +1,8 @@
-// Reductions over any axes: sum, mean, max.
+// Reductions over any axes: mean and max; sum stands with broadcasting, see broadcast.ts.
 import { TensorError } from '../errors.ts';
-import { defineOp } from '../op.ts';
-import { axesOf, broadcastStrides, sizeOf, type Shape } from '../shape.ts';
-import type { Tensor } from '../tensor.ts';
+import { defineOp, defineOps } from '../op.ts';
+import { axesFor, countOf, type ReduceOptions, reducedShape, scale, spread } from './broadcast.ts';
 import { maxGradInto, reduceInto } from './reduction.ts';
-import { readStrided } from './strided.ts';
-
-export interface ReduceOptions {
-  /** Axes that go; negative ones count from the end; all of them by default, none for []. */
-  readonly axes?: readonly number[] | undefined;
-  /** Keep those axes, with size 1. */
-  readonly keepDims?: boolean | undefined;
-}
-
-const axesFor = (op: string, x: Tensor, options: ReduceOptions) =>
-  axesOf(op, options.axes, x.shape.length);
-
-/** x's shape with the reduced axes of size 1. */
-const keptShape = (x: Tensor, axes: readonly number[]) =>
-  x.shape.map((d, i) => (axes.includes(i) ? 1 : d));
-
-/** What a reduction leaves of the shape of x. */
-export const reducedShape = (x: Tensor, axes: readonly number[], keepDims = false): Shape =>
-  keepDims ? keptShape(x, axes) : x.shape.filter((_, i) => !axes.includes(i));
-
-/** How many elements make one output. */
-const countOf = (x: Tensor, axes: readonly number[]) =>
-  sizeOf(x.shape.filter((_, i) => axes.includes(i)));
-
-/** dy given to every element of x that it came from. */
-const spread = (dy: Tensor, dx: Tensor, axes: readonly number[]) =>
-  readStrided(dy, dx, broadcastStrides(keptShape(dx, axes), dx.shape));
-
-/**
- * y = Σ x over `axes`, in a fixed tree of at most 256 terms an invocation; of nothing it is 0.
- * @throws TensorError when an axis is not there or is named twice
- */
-export const sum = defineOp('sum', {
-  inputs: ['x'],
-  shape: ({ x }, options: ReduceOptions) =>
-    reducedShape(x, axesFor('sum', x, options), options.keepDims),
-  run: ({ x, y }, options) => reduceInto('SUM', x, y, axesFor('sum', x, options)),
-  vjp: ({ x, dy }, options, { x: dx }) => ({ x: dx && spread(dy, dx, axesFor('sum', x, options)) }),
-});
 
 /**
  * y = (1/n) Σ x over `axes`, n the number of elements that make one output.
@@ -57,14 +17,19 @@ export const mean = defineOp('mean', {
   },
   run({ x, y }, options) {
     const axes = axesFor('mean', x, options);
-    return reduceInto('SUM', x, y, axes, 1 / countOf(x, axes));
+    reduceInto('SUM', x, y, axes, 1 / countOf(x, axes));
   },
-  vjp({ x, dy }, options, { x: dx }) {
-    if (!dx) return {};
+  vjp({ x, dy }, options) {
     const axes = axesFor('mean', x, options);
-    const share = reduceInto('SUM', dy, x.device.empty(dy.shape), [], 1 / countOf(x, axes));
-    return { x: spread(share, dx, axes) };
+    return { x: spread(scale(dy, { by: 1 / countOf(x, axes) }), x, axes) };
   },
+});
+
+/** The gradient of `max`: dy goes to the first largest element of each output. */
+const maxGrad = defineOps('maxGrad', {
+  inputs: ['x', 'dy'],
+  outputs: ({ x }, _: { readonly axes: readonly number[] }) => ({ dx: { shape: x.shape } }),
+  run: ({ x, dy, dx }, { axes }) => maxGradInto(x, dy, dx, axes),
 });
 
 /**
@@ -76,8 +41,6 @@ export const max = defineOp('max', {
   inputs: ['x'],
   shape: ({ x }, options: ReduceOptions) =>
     reducedShape(x, axesFor('max', x, options), options.keepDims),
-  run: ({ x, y }, options) => reduceInto('MAX', x, y, axesFor('max', x, options)),
-  vjp: ({ x, dy }, options, { x: dx }) => ({
-    x: dx && maxGradInto(x, dy, dx, axesFor('max', x, options)),
-  }),
+  run: ({ x, y }, options) => void reduceInto('MAX', x, y, axesFor('max', x, options)),
+  vjp: ({ x, dy }, options) => ({ x: maxGrad(x, dy, { axes: axesFor('max', x, options) }).dx }),
 });

@@ -5,7 +5,7 @@ import maxGradSource from '../../shaders/maxGrad.wgsl?raw';
 import reduceSource from '../../shaders/reduce.wgsl?raw';
 import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
-import { dim, sameShape, sizeOf, stridesOf } from '../shape.ts';
+import { dim, sizeOf, stridesOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { fill } from './fill.ts';
 import { collapse, type Walk } from './walk.ts';
@@ -120,8 +120,7 @@ export function argmaxInto(
 }
 
 /** The gradient of a maximum over `axes`, rising: dy goes to the first largest element of each output. */
-export function maxGradInto(x: Tensor, dy: Tensor, dx: Tensor, axes: readonly number[]): Tensor {
-  if (x.size === 0) return dx;
+export function maxGradInto(x: Tensor, dy: Tensor, dx: Tensor, axes: readonly number[]): void {
   const position = argmaxInto(x, x.device.empty([dy.size], 'i32', 'maxGrad'), axes);
   fill(dx, 0);
   x.device.launch(
@@ -130,18 +129,4 @@ export function maxGradInto(x: Tensor, dy: Tensor, dx: Tensor, axes: readonly nu
     { position, dy, dx },
     linearGrid(dy.size),
   );
-  return dx;
-}
-
-/**
- * The gradient of broadcasting: dy summed over the axes along which an operand shaped like `to` was repeated.
- * Writes to `to` and returns it, or returns dy itself where nothing was repeated.
- */
-export function sumTo(dy: Tensor, to: Tensor): Tensor {
-  if (sameShape(dy.shape, to.shape)) return dy;
-  const added = dy.shape.length - to.shape.length;
-  const axes = dy.shape.flatMap((d, i) =>
-    i < added || (d !== 1 && to.shape[i - added] === 1) ? [i] : [],
-  );
-  return reduceInto('SUM', dy, to, axes);
 }

@@ -6,7 +6,7 @@ import { TensorError } from '../errors.ts';
 import { mul } from './arithmetic.ts';
 import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
-import { defineOp } from '../op.ts';
+import { defineOp, defineOps } from '../op.ts';
 import { axisOf, dim, show, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
@@ -27,6 +27,15 @@ const normalised = (name: string, LOG: boolean) => {
     const constants = { OUTER, C: dim(x.shape, at), INNER, LOG };
     return [constants, linearGrid(OUTER * INNER)] as const;
   };
+  /** dx = y · (dy − Σ dy · y), and of the logarithm dy − eʸ · Σ dy, from the result y. */
+  const grad = defineOps(`${name}Grad`, {
+    inputs: ['y', 'dy'],
+    outputs: ({ y }, _: SoftmaxOptions) => ({ dx: { shape: y.shape } }),
+    run({ y, dy, dx }, options) {
+      const [constants, grid] = planOf(y, options);
+      y.device.launch(softmaxGradKernel, constants, { y, dy, dx }, grid);
+    },
+  });
   return defineOp(name, {
     inputs: ['x'],
     shape({ x }, options: SoftmaxOptions) {
@@ -37,12 +46,7 @@ const normalised = (name: string, LOG: boolean) => {
       const [constants, grid] = planOf(x, options);
       x.device.launch(softmaxKernel, constants, { x, y }, grid);
     },
-    vjp({ y, dy }, options, { x: dx }) {
-      if (!dx || dx.size === 0) return { x: dx };
-      const [constants, grid] = planOf(y, options);
-      y.device.launch(softmaxGradKernel, constants, { y, dy, dx }, grid);
-      return { x: dx };
-    },
+    vjp: ({ y, dy }, options) => ({ x: grad(y, dy, options).dx }),
   });
 };
 
@@ -103,8 +107,7 @@ export const softmaxCrossEntropy = defineOp('softmaxCrossEntropy', {
     const constants = planOf(logits, options);
     y.device.launch(softmaxCrossEntropyKernel, constants, { logits, labels, y, dlogits }, [1]);
   },
-  vjp({ saved, dy }, _, { logits: want }) {
-    if (!want || !saved) return {};
-    return { logits: dy.storage === dy.device.one.storage ? saved : mul(saved, dy) };
-  },
+  vjp: ({ saved, dy }) => ({
+    logits: saved && (dy.storage === dy.device.one.storage ? saved : mul(saved, dy)),
+  }),
 });

@@ -2,11 +2,12 @@
 import { TensorError } from '../errors.ts';
 import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
-import { defineOp } from '../op.ts';
+import { type Grads, defineOp, defineOps } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
 import type { Constants } from '../wgsl.ts';
 import gradSource from '../../shaders/unaryGrad.wgsl?raw';
 import source from '../../shaders/unary.wgsl?raw';
+import { zerosLike } from './fill.ts';
 
 const unaryKernel = kernel('unary', source);
 const unaryGradKernel = kernel('unaryGrad', gradSource);
@@ -16,12 +17,22 @@ const UNROLL = 4;
 const elementwise = <A extends object = Record<never, never>>(
   name: string,
   select: (attributes: A) => Constants & { readonly OP: string },
+  vjp?: (tensors: { readonly y: Tensor; readonly dy: Tensor }) => Tensor,
 ) => {
   const planOf = (x: Tensor, attributes: A) => {
     const VECTORS = Math.ceil(x.size / 4);
     const constants = { ...select(attributes), VECTORS, UNROLL };
     return [constants, linearGrid(VECTORS, 64 * UNROLL)] as const;
   };
+  /** dx = dy · f′(x); y = f(x) is there for what is easier said with it. */
+  const grad = defineOps(`${name}Grad`, {
+    inputs: ['x', 'y', 'dy'],
+    outputs: ({ x }, _: A) => ({ dx: { shape: x.shape } }),
+    run: ({ x, y, dy, dx }, attributes) => {
+      const [constants, grid] = planOf(x, attributes);
+      x.device.launch(unaryGradKernel, constants, { x, y, dy, dx }, grid);
+    },
+  });
   return defineOp(name, {
     inputs: ['x'],
     shape: ({ x }, attributes: A) => {
@@ -32,26 +43,34 @@ const elementwise = <A extends object = Record<never, never>>(
       const [constants, grid] = planOf(x, attributes);
       x.device.launch(unaryKernel, constants, { x, y }, grid);
     },
-    vjp: ({ x, y, dy }, attributes, { x: dx }) => {
-      if (!dx) return {};
-      const [constants, grid] = planOf(x, attributes);
-      x.device.launch(unaryGradKernel, constants, { x, y, dy, dx }, grid);
-      return { x: dx };
-    },
+    vjp: ({ x, y, dy }, attributes) => ({
+      x: vjp ? vjp({ y, dy }) : grad(x, y, dy, attributes).dx,
+    }),
   });
 };
 
 /**
- * dx = scale · dy where y > 0, else 0: the gradient of a ReLU, also one fused into another op, from its output.
- * Written to dx, or to a new tensor.
+ * dx = scale · dy where y > 0, else 0: the gradient of a ReLU from its output, with what may lie between them taken into
+ * the number.
  */
-export function reluGrad(y: Tensor, dy: Tensor, dx = y.device.empty(y.shape), scale = 1): Tensor {
-  const VECTORS = Math.ceil(y.size / 4);
-  const constants = { OP: 'RELU', RELU_SLOPE: scale, VECTORS, UNROLL };
-  const grid = linearGrid(VECTORS, 64 * UNROLL);
-  y.device.launch(unaryGradKernel, constants, { x: y, y, dy, dx }, grid);
-  return dx;
-}
+export const reluGrad = defineOps('reluGrad', {
+  inputs: ['y', 'dy'],
+  outputs: ({ y }, _: { readonly scale?: number }) => ({ dx: { shape: y.shape } }),
+  run({ y, dy, dx }, { scale = 1 }) {
+    const VECTORS = Math.ceil(y.size / 4);
+    const constants = { OP: 'RELU', RELU_SLOPE: scale, VECTORS, UNROLL };
+    y.device.launch(
+      unaryGradKernel,
+      constants,
+      { x: y, y, dy, dx },
+      linearGrid(VECTORS, 64 * UNROLL),
+    );
+  },
+  vjp: ({ y, d: { dx } }, options): Grads<'y' | 'dy'> => ({
+    y: zerosLike(y),
+    dy: dx && reluGrad(y, dx, options).dx,
+  }),
+});
 
 const finite = (op: string, name: string, value: number): number => {
   if (!Number.isFinite(value)) throw new TensorError(`${op}: ${name} must be finite, got ${value}`);
@@ -77,7 +96,11 @@ export const square = elementwise('square', () => ({ OP: 'SQUARE' }));
 export const abs = elementwise('abs', () => ({ OP: 'ABS' }));
 
 /** y = max(0, x), elementwise. The gradient at 0 is 0. */
-export const relu = elementwise('relu', () => ({ OP: 'RELU' }));
+export const relu = elementwise(
+  'relu',
+  () => ({ OP: 'RELU' }),
+  ({ y, dy }) => reluGrad(y, dy).dx,
+);
 
 /** y = 1 / (1 + e⁻ˣ), elementwise. */
 export const sigmoid = elementwise('sigmoid', () => ({ OP: 'SIGMOID' }));

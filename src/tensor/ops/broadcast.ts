@@ -1,0 +1,94 @@
+// broadcastTo and sum: repeating along axes and adding up along them, each the gradient of the other.
+import { TensorError } from '../errors.ts';
+import { type Grads, defineOp } from '../op.ts';
+import {
+  axesOf,
+  broadcast,
+  broadcastStrides,
+  sameShape,
+  show,
+  sizeOf,
+  type Shape,
+} from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
+import { reduceInto } from './reduction.ts';
+import { readStrided, WORDS } from './strided.ts';
+import { reshape } from './view.ts';
+
+const expand = defineOp('broadcastTo', {
+  inputs: ['x'],
+  dtypes: { x: WORDS },
+  dtype: ({ x }) => x.dtype,
+  shape: (_, { shape }: { shape: Shape }) => shape,
+  run: ({ x, y }) => readStrided(x, y, broadcastStrides(x.shape, y.shape)),
+  vjp: ({ x, dy }): Grads<'x'> => ({ x: sumTo(dy, x.shape) }),
+});
+
+/**
+ * x repeated along its axes of size 1, and along new ones in front, as NumPy broadcasts.
+ * @throws TensorError when x does not broadcast to `shape`
+ */
+export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  if (!sameShape(broadcast('broadcastTo', x.shape, shape), shape)) {
+    throw new TensorError(`broadcastTo: ${x} does not broadcast to ${show(shape)}`);
+  }
+  return expand(x, { shape });
+}
+
+export interface ReduceOptions {
+  /** Axes that go; negative ones count from the end; all of them by default, none for []. */
+  readonly axes?: readonly number[] | undefined;
+  /** Keep those axes, with size 1. */
+  readonly keepDims?: boolean | undefined;
+}
+
+/** The axes that a reduction takes away, rising. */
+export const axesFor = (op: string, x: Tensor, { axes }: ReduceOptions): number[] =>
+  axesOf(op, axes, x.shape.length);
+
+/** x's shape with the reduced axes of size 1. */
+export const keptShape = (x: Tensor, axes: readonly number[]): Shape =>
+  x.shape.map((d, i) => (axes.includes(i) ? 1 : d));
+
+/** What a reduction leaves of the shape of x. */
+export const reducedShape = (x: Tensor, axes: readonly number[], keepDims = false): Shape =>
+  keepDims ? keptShape(x, axes) : x.shape.filter((_, i) => !axes.includes(i));
+
+/** dy, which a reduction of x over `axes` left, given to every element of x that it came from. */
+export const spread = (dy: Tensor, x: Tensor, axes: readonly number[]): Tensor =>
+  broadcastTo(reshape(dy, keptShape(x, axes)), x.shape);
+
+/**
+ * y = Σ x over `axes`, in a fixed tree of at most 256 terms an invocation; of nothing it is 0.
+ * @throws TensorError when an axis is not there or is named twice
+ */
+export const sum = defineOp('sum', {
+  inputs: ['x'],
+  shape: ({ x }, options: ReduceOptions) =>
+    reducedShape(x, axesFor('sum', x, options), options.keepDims),
+  run: ({ x, y }, options) => void reduceInto('SUM', x, y, axesFor('sum', x, options)),
+  vjp: ({ x, dy }, options): Grads<'x'> => ({ x: spread(dy, x, axesFor('sum', x, options)) }),
+});
+
+/** y = by · x, elementwise, for a number. */
+export const scale = defineOp('scale', {
+  inputs: ['x'],
+  shape: ({ x }, _: { readonly by: number }) => x.shape,
+  run: ({ x, y }, { by }) => void reduceInto('SUM', x, y, [], by),
+  vjp: ({ dy }, { by }): Grads<'x'> => ({ x: scale(dy, { by }) }),
+});
+
+/** The gradient of broadcasting from `shape`: dy summed over the axes along which an operand was repeated. */
+export function sumTo(dy: Tensor, shape: Shape): Tensor {
+  if (sameShape(dy.shape, shape)) return dy;
+  const added = dy.shape.length - shape.length;
+  const axes = dy.shape.flatMap((d, i) =>
+    i < added || (d !== 1 && shape[i - added] === 1) ? [i] : [],
+  );
+  return reshape(sum(dy, { axes }), shape);
+}
+
+/** How many elements make one output of a reduction. */
+export const countOf = (x: Tensor, axes: readonly number[]): number =>
+  sizeOf(x.shape.filter((_, i) => axes.includes(i)));

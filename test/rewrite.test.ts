@@ -1,0 +1,223 @@
+// The table of rewrites: what each row makes of its pattern, where it must not apply, and that it changes no value.
+import { describe, expect, test } from 'vitest';
+import {
+  type Tensor,
+  type VariantName,
+  conv2d,
+  dropout,
+  flatten,
+  linear,
+  maxPool2d,
+  mul,
+  relu,
+  sigmoid,
+  sum,
+  valueAndGrad,
+  variantNames,
+  withVariant,
+} from '../src/tensor/index.ts';
+import { REWRITES } from '../src/tensor/rewrite.ts';
+import { testDevice } from './gpu.ts';
+
+const device = await testDevice();
+
+/** Eighths, whose products and sums are exact in f32: all orders of a sum give the same bits. */
+const eighths = (step: number, ...shape: number[]): Tensor =>
+  device.tensor(
+    Float32Array.from(
+      { length: shape.reduce((p, d) => p * d, 1) },
+      (_, i) => Math.round(16 * Math.sin(step * (i + 1))) / 8,
+    ),
+    shape,
+  );
+const state = device.tensor([9, 4], [2], 'u32');
+const drop = { rate: 0.5, stream: 3 };
+
+/** A program as a person writes it, and the ops that its recording comes to. */
+interface Case {
+  /** The row of the table. */
+  readonly row: string;
+  /** What is particular about this program. */
+  readonly title: string;
+  readonly inputs: readonly Tensor[];
+  readonly f: (...inputs: Tensor[]) => Tensor;
+  /** Forward alone. */
+  readonly forward: string;
+  /** With the gradients of all inputs, from the product with a constant on. */
+  readonly backward: string;
+}
+
+const image = [eighths(1, 3, 6, 7, 4), eighths(2, 3, 3, 4, 8), eighths(3, 8)];
+const vector = [eighths(1, 5, 12), eighths(2, 12, 8), eighths(3, 8)];
+type Three = [Tensor, Tensor, Tensor];
+
+const CASES: readonly Case[] = [
+  {
+    row: 'conv2d → relu? → maxPool2d: conv2d',
+    title: 'with a ReLU',
+    inputs: image,
+    f: (...[x, w, b]: Three) => maxPool2d(relu(conv2d(x, w, b)), { window: 2 }),
+    forward: 'conv2d',
+    backward: 'conv2d mul sum broadcastTo mul conv2dFilterGrad conv2dInputGrad',
+  },
+  {
+    row: 'conv2d → relu? → maxPool2d: conv2d',
+    title: 'without one, sizes written out',
+    inputs: image,
+    f: (...[x, w, b]: Three) => maxPool2d(conv2d(x, w, b), { window: [2, 2], stride: 2 }),
+    forward: 'conv2d',
+    backward: 'conv2d mul sum broadcastTo mul conv2dFilterGrad conv2dInputGrad',
+  },
+  {
+    row: 'relu → maxPool2d: maxPool2d',
+    title: 'a window of three',
+    inputs: [eighths(1, 2, 7, 7, 4)],
+    f: (x) => maxPool2d(relu(x as Tensor), { window: 3 }),
+    forward: 'maxPool2d',
+    backward: 'maxPool2d mul sum broadcastTo mul maxPool2dGrad',
+  },
+  {
+    row: 'relu → maxPool2d: maxPool2d',
+    title: 'overlapping windows behind a convolution',
+    inputs: image,
+    f: (...[x, w, b]: Three) => maxPool2d(relu(conv2d(x, w, b)), { window: 2, stride: 1 }),
+    forward: 'conv2d maxPool2d',
+    backward:
+      'conv2d maxPool2d mul sum broadcastTo mul maxPool2dGrad conv2dFilterGrad conv2dInputGrad',
+  },
+  {
+    row: 'conv2d → relu: conv2d',
+    title: 'a convolution',
+    inputs: image,
+    f: (...[x, w, b]: Three) => relu(conv2d(x, w, b, { padding: 'same' })),
+    forward: 'conv2d',
+    backward: 'conv2d mul sum broadcastTo mul reluGrad conv2dFilterGrad conv2dInputGrad',
+  },
+  {
+    row: 'conv2d → relu: conv2d',
+    title: 'a dense layer',
+    inputs: vector,
+    f: (...[x, w, b]: Three) => relu(linear(x, w, b)),
+    forward: 'linear',
+    backward: 'linear mul sum broadcastTo mul reluGrad linearFilterGrad linearInputGrad',
+  },
+  {
+    row: 'linear → relu? → dropout: linear',
+    title: 'without a ReLU',
+    inputs: vector,
+    f: (...[x, w, b]: Three) => dropout(linear(x, w, b), state, drop),
+    forward: 'linear',
+    backward: 'linear mul sum broadcastTo mul dropout linearFilterGrad linearInputGrad',
+  },
+  {
+    row: 'dropout → reluGrad: reluGrad',
+    title: 'behind a dense layer',
+    inputs: vector,
+    f: (...[x, w, b]: Three) => dropout(relu(linear(x, w, b)), state, drop),
+    forward: 'linear',
+    backward: 'linear mul sum broadcastTo mul reluGrad linearFilterGrad linearInputGrad',
+  },
+  {
+    row: 'linearInputGrad → reluGrad: linearInputGrad',
+    title: 'dense behind dense',
+    inputs: [...vector, eighths(4, 8, 4)],
+    f: (x, w, b, v) => linear(relu(linear(x as Tensor, w as Tensor, b)), v as Tensor),
+    forward: 'linear linear',
+    backward:
+      'linear linear mul sum broadcastTo mul linearFilterGrad linearInputGrad linearFilterGrad linearInputGrad',
+  },
+  {
+    row: 'linearInputGrad → reluGrad: linearInputGrad',
+    title: 'dense behind a convolution',
+    inputs: [...image, eighths(4, 160, 4)],
+    f: (x, w, b, v) => linear(flatten(relu(conv2d(x as Tensor, w as Tensor, b))), v as Tensor),
+    forward: 'conv2d linear',
+    backward:
+      'conv2d linear mul sum broadcastTo mul linearFilterGrad linearInputGrad conv2dFilterGrad conv2dInputGrad',
+  },
+];
+
+/** What a program gives, rewritten or not: the ops that ran, and the bits. */
+async function outcome(f: () => readonly Tensor[], isRewritten: boolean) {
+  const recording = device.capture(f, isRewritten ? {} : { rewrites: [] });
+  recording.replay();
+  const values = await Promise.all(recording.result.map((t) => t.data()));
+  return { ops: recording.nodes.map(({ op }) => op).join(' '), values };
+}
+
+/** The value, and the gradients of all inputs written where the caller wants them. */
+function differentiated({ inputs, f }: Case): () => readonly Tensor[] {
+  const { shape } = device.scope(() => f(...inputs));
+  const weights = eighths(5, ...shape);
+  const into = inputs.map((t) => device.zeros(t.shape));
+  return () => {
+    const { value } = valueAndGrad(() => sum(mul(f(...inputs), weights)), inputs, into);
+    return [value, ...into];
+  };
+}
+
+const withEach = (f: (variant: VariantName) => void) => variantNames.forEach(f);
+
+for (const c of CASES)
+  describe(c.row, () => {
+    withEach((variant) => {
+      test(`${c.title}: ${variant}`, async () => {
+        const forward = () => withVariant(device, variant, () => [c.f(...c.inputs)]);
+        const fused = await outcome(forward, true);
+        expect(fused.values).toEqual((await outcome(forward, false)).values);
+        const gradients = differentiated(c);
+        const back = () => withVariant(device, variant, gradients);
+        const [rewritten, plain] = [await outcome(back, true), await outcome(back, false)];
+        expect(rewritten.values).toEqual(plain.values);
+        if (variant !== 'subgroup' || device.info.subgroupSize === undefined) return;
+        expect(fused.ops).toBe(c.forward);
+        expect(rewritten.ops).toBe(c.backward);
+      });
+    });
+  });
+
+test('every row of the table has its case', () => {
+  const tried = new Set(CASES.map(({ row }) => row));
+  // Copies are in the gradients of all of them.
+  expect([...tried, 'f → copy: f'].toSorted()).toEqual(REWRITES.map(({ name }) => name).toSorted());
+});
+
+describe('a row does not apply where an inner result has another reader', () => {
+  const ops = (f: () => unknown) => device.capture(f).nodes.map(({ op }) => op);
+  const [x, w, b] = image as Three;
+
+  test('the caller', () => {
+    expect(ops(() => [conv2d(x, w, b)].map((y) => [y, relu(y)]))).toEqual(['conv2d', 'relu']);
+  });
+
+  test('another op', () => {
+    const f = () => {
+      const y = relu(conv2d(x, w, b));
+      return [maxPool2d(y, { window: 2 }), sigmoid(y)];
+    };
+    expect(ops(f)).toEqual(['conv2d', 'maxPool2d', 'sigmoid']);
+  });
+
+  test('a copy whose place is read meanwhile', async () => {
+    const place = device.tensor([1, 2], [2]);
+    const f = () => {
+      const y = relu(device.one.view([1]));
+      const before = mul(place, place);
+      device.copy(mul(y, before), place);
+      return before;
+    };
+    const recording = device.capture(f);
+    recording.replay();
+    expect([...(await place.data())]).toEqual([1, 4]);
+    expect([...(await recording.result.data())]).toEqual([1, 4]);
+  });
+});
+
+test('dropout of another mask is drawn again on the way back', () => {
+  const [x, w, b] = vector as Three;
+  const f = () => {
+    const y = relu(linear(x, w, b));
+    return valueAndGrad(() => sum(dropout(y, state, drop)), [y]).grads;
+  };
+  expect(device.capture(f).nodes.map(({ op }) => op)).toContain('dropout');
+});
