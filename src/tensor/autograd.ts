@@ -162,8 +162,10 @@ class Backward {
     const gradients = this.#isNested ? gradientsOf() : device.scope(gradientsOf);
     for (const [name, t] of inputs) {
       if (!t || !wants[name]) continue;
+      if (!Object.hasOwn(gradients, name))
+        throw new TensorError(`${entry.op} has no gradient for ${name}`);
       const dt = gradients[name];
-      if (!dt) throw new TensorError(`${entry.op} has no gradient for ${name}`);
+      if (!dt) continue; // it is 0
       if (!sameShape(dt.shape, t.shape)) {
         throw new TensorError(`${entry.op}: the gradient of ${name} is ${dt}, shaped unlike ${t}`);
       }

@@ -59,7 +59,7 @@ interface Spec<I extends Names, O, A> extends CommonSpec<I, O, A> {
   readonly run: (tensors: Given<I> & Made, attributes: A) => void;
   /**
    * Vector-Jacobian products, written with ops: from dy = ∂loss/∂y the gradients of the inputs that are wanted, shaped
-   * like them. Absent: not differentiable.
+   * like them; undefined where one is 0. Absent: not differentiable.
    */
   readonly vjp?: (
     tensors: Given<I> & Made & { readonly dy: Tensor },

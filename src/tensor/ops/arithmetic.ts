@@ -5,8 +5,7 @@ import { type Grads, defineOp } from '../op.ts';
 import { broadcast, broadcastStrides, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import source from '../../shaders/binary.wgsl?raw';
-import { sumTo } from './broadcast.ts';
-import { neg } from './unary.ts';
+import { scale, sumTo } from './broadcast.ts';
 import { collapse, vectorise } from './walk.ts';
 
 const binaryKernel = kernel('binary', source);
@@ -69,7 +68,7 @@ export const sub = defineOp('sub', {
   run: ({ a, b, y }) => combine('SUB', a, b, y),
   vjp: ({ a, b, dy }, _, wants): Grads<'a' | 'b'> => ({
     a: wants.a ? sumTo(dy, a.shape) : undefined,
-    b: wants.b ? neg(sumTo(dy, b.shape)) : undefined,
+    b: wants.b ? scale(sumTo(dy, b.shape), { by: -1 }) : undefined,
   }),
 });
 
@@ -98,6 +97,6 @@ export const div = defineOp('div', {
   // ∂y/∂b = −a / b² = −y / b
   vjp: ({ a, b, y, dy }, _, wants): Grads<'a' | 'b'> => ({
     a: wants.a ? sumTo(div(dy, b), a.shape) : undefined,
-    b: wants.b ? sumTo(div(neg(mul(dy, y)), b), b.shape) : undefined,
+    b: wants.b ? sumTo(div(scale(mul(dy, y), { by: -1 }), b), b.shape) : undefined,
   }),
 });

@@ -3,12 +3,15 @@ import softmaxSource from '../../shaders/softmax.wgsl?raw';
 import softmaxCrossEntropySource from '../../shaders/softmaxCrossEntropy.wgsl?raw';
 import softmaxGradSource from '../../shaders/softmaxGrad.wgsl?raw';
 import { TensorError } from '../errors.ts';
-import { mul } from './arithmetic.ts';
+import { add, mul, sub } from './arithmetic.ts';
+import { broadcastTo, scale, sum } from './broadcast.ts';
 import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
-import { defineOp, defineOps } from '../op.ts';
+import { type Grads, defineOp, defineOps } from '../op.ts';
 import { axisOf, dim, show, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { oneHot } from './indexing.ts';
+import { exp } from './unary.ts';
 
 const softmaxKernel = kernel('softmax', softmaxSource);
 const softmaxGradKernel = kernel('softmaxGrad', softmaxGradSource);
@@ -34,6 +37,24 @@ const normalised = (name: string, LOG: boolean) => {
     run({ y, dy, dx }, options) {
       const [constants, grid] = planOf(y, options);
       y.device.launch(softmaxGradKernel, constants, { y, dy, dx }, grid);
+    },
+    // With g for the gradient that comes: of y · (dy − Σ dy · y), and of the logarithm's dy − eʸ · Σ dy.
+    vjp({ y, dy, d: { dx: g } }, options, wants): Grads<'y' | 'dy'> {
+      if (!g) return { y: undefined, dy: undefined };
+      const axes = [axisOf(name, options.axis ?? -1, y.shape.length)];
+      const total = (t: Tensor) => sum(t, { axes, keepDims: true });
+      if (LOG) {
+        const weighted = mul(g, exp(y));
+        return {
+          y: wants.y ? scale(mul(weighted, total(dy)), { by: -1 }) : undefined,
+          dy: wants.dy ? sub(g, broadcastTo(total(weighted), y.shape)) : undefined,
+        };
+      }
+      const through = sub(mul(g, sub(dy, total(mul(dy, y)))), mul(dy, total(mul(g, y))));
+      return {
+        y: wants.y ? through : undefined,
+        dy: wants.dy ? grad(y, g, options).dx : undefined,
+      };
     },
   });
   return defineOp(name, {
@@ -107,7 +128,22 @@ export const softmaxCrossEntropy = defineOp('softmaxCrossEntropy', {
     const constants = planOf(logits, options);
     y.device.launch(softmaxCrossEntropyKernel, constants, { logits, labels, y, dlogits }, [1]);
   },
-  vjp: ({ saved, dy }) => ({
-    logits: saved && (dy.storage === dy.device.one.storage ? saved : mul(saved, dy)),
-  }),
+  vjp({ logits, labels, saved, dy }, options) {
+    // What was saved is no function of the logits to those who differentiate it again.
+    if (dy.device.tapes.some((tape) => tape.follows([logits])))
+      return { logits: mul(errorOf(logits, labels, options), dy) };
+    return { logits: saved && (dy.storage === dy.device.one.storage ? saved : mul(saved, dy)) };
+  },
 });
+
+/** ∂ softmaxCrossEntropy / ∂logits = (softmax(logits) − t) / N, written with ops. */
+function errorOf(
+  logits: Tensor,
+  labels: Tensor,
+  { labelSmoothing = 0 }: SoftmaxCrossEntropyOptions,
+): Tensor {
+  const [N, C] = [dim(logits.shape, 0), dim(logits.shape, 1)];
+  const hot = scale(oneHot(labels, { depth: C }), { by: 1 - labelSmoothing });
+  const target = add(hot, scale(logits.device.one, { by: labelSmoothing / C }));
+  return scale(sub(softmax(logits), target), { by: 1 / N });
+}

@@ -7,17 +7,28 @@ import type { Tensor } from '../tensor.ts';
 import type { Constants } from '../wgsl.ts';
 import gradSource from '../../shaders/unaryGrad.wgsl?raw';
 import source from '../../shaders/unary.wgsl?raw';
-import { zerosLike } from './fill.ts';
+import { add, div, mul, sub } from './arithmetic.ts';
+import { scale } from './broadcast.ts';
 
 const unaryKernel = kernel('unary', source);
 const unaryGradKernel = kernel('unaryGrad', gradSource);
 const UNROLL = 4;
 
+interface Derivatives<A> {
+  /** f″ at x, with y = f(x) for what is easier said with it, written with ops; by default 0. */
+  readonly second?: (
+    at: { readonly x: Tensor; readonly y: Tensor },
+    attributes: A,
+  ) => Tensor | undefined;
+  /** The gradient, where another op than this one's own gives it. */
+  readonly vjp?: (y: Tensor, dy: Tensor) => Tensor;
+}
+
 /** An op y = f(x) of the shape of x; `select` names f, and its parameters, as the kernels declare them. */
 const elementwise = <A extends object = Record<never, never>>(
   name: string,
   select: (attributes: A) => Constants & { readonly OP: string },
-  vjp?: (tensors: { readonly y: Tensor; readonly dy: Tensor }) => Tensor,
+  { second, vjp }: Derivatives<A> = {},
 ) => {
   const planOf = (x: Tensor, attributes: A) => {
     const VECTORS = Math.ceil(x.size / 4);
@@ -32,6 +43,15 @@ const elementwise = <A extends object = Record<never, never>>(
       const [constants, grid] = planOf(x, attributes);
       x.device.launch(unaryGradKernel, constants, { x, y, dy, dx }, grid);
     },
+    // y follows from x, and counts as a part of it.
+    vjp({ x, y, dy, d: { dx } }, attributes, wants): Grads<'x' | 'y' | 'dy'> {
+      const curvature = dx && wants.x ? second?.({ x, y }, attributes) : undefined;
+      return {
+        x: curvature && dx && mul(mul(dx, dy), curvature),
+        y: undefined,
+        dy: dx && wants.dy ? grad(x, y, dx, attributes).dx : undefined,
+      };
+    },
   });
   return defineOp(name, {
     inputs: ['x'],
@@ -44,7 +64,7 @@ const elementwise = <A extends object = Record<never, never>>(
       x.device.launch(unaryKernel, constants, { x, y }, grid);
     },
     vjp: ({ x, y, dy }, attributes) => ({
-      x: vjp ? vjp({ y, dy }) : grad(x, y, dy, attributes).dx,
+      x: vjp ? vjp(y, dy) : grad(x, y, dy, attributes).dx,
     }),
   });
 };
@@ -67,7 +87,7 @@ export const reluGrad = defineOps('reluGrad', {
     );
   },
   vjp: ({ y, d: { dx } }, options): Grads<'y' | 'dy'> => ({
-    y: zerosLike(y),
+    y: undefined,
     dy: dx && reluGrad(y, dx, options).dx,
   }),
 });
@@ -81,32 +101,43 @@ const finite = (op: string, name: string, value: number): number => {
 export const neg = elementwise('neg', () => ({ OP: 'NEG' }));
 
 /** y = eˣ, elementwise; above 88.7 the result is infinite. */
-export const exp = elementwise('exp', () => ({ OP: 'EXP' }));
+export const exp = elementwise('exp', () => ({ OP: 'EXP' }), { second: ({ y }) => y });
 
 /** y = ln x, elementwise, for x > 0. */
-export const log = elementwise('log', () => ({ OP: 'LOG' }));
+export const log = elementwise('log', () => ({ OP: 'LOG' }), {
+  second: ({ x }) => neg(div(x.device.one, square(x))),
+});
 
 /** y = √x, elementwise, for x ≥ 0. dx = dy / 2y is infinite at 0. */
-export const sqrt = elementwise('sqrt', () => ({ OP: 'SQRT' }));
+export const sqrt = elementwise('sqrt', () => ({ OP: 'SQRT' }), {
+  second: ({ x, y }) => div(scale(x.device.one, { by: -0.25 }), mul(x, y)),
+});
 
 /** y = x², elementwise. */
-export const square = elementwise('square', () => ({ OP: 'SQUARE' }));
+export const square = elementwise('square', () => ({ OP: 'SQUARE' }), {
+  second: ({ x }) => scale(x.device.one, { by: 2 }),
+});
 
 /** y = |x|, elementwise. The gradient at 0 is 0. */
 export const abs = elementwise('abs', () => ({ OP: 'ABS' }));
 
 /** y = max(0, x), elementwise. The gradient at 0 is 0. */
-export const relu = elementwise(
-  'relu',
-  () => ({ OP: 'RELU' }),
-  ({ y, dy }) => reluGrad(y, dy).dx,
-);
+export const relu = elementwise('relu', () => ({ OP: 'RELU' }), {
+  vjp: (y, dy) => reluGrad(y, dy).dx,
+});
 
 /** y = 1 / (1 + e⁻ˣ), elementwise. */
-export const sigmoid = elementwise('sigmoid', () => ({ OP: 'SIGMOID' }));
+export const sigmoid = elementwise('sigmoid', () => ({ OP: 'SIGMOID' }), {
+  second: ({ y }) => {
+    const { one } = y.device;
+    return mul(mul(y, sub(one, y)), sub(one, scale(y, { by: 2 })));
+  },
+});
 
 /** y = tanh x, elementwise. */
-export const tanh = elementwise('tanh', () => ({ OP: 'TANH' }));
+export const tanh = elementwise('tanh', () => ({ OP: 'TANH' }), {
+  second: ({ y }) => mul(scale(y, { by: -2 }), sub(y.device.one, square(y))),
+});
 
 /**
  * y = min(max(x, min), max), elementwise; a bound that is absent does not bind. The gradient passes where
@@ -146,4 +177,24 @@ export const gelu = elementwise(
     }
     return { OP: approximate === 'tanh' ? 'GELU_TANH' : 'GELU' };
   },
+  { second: ({ x }, { approximate }) => (approximate === 'tanh' ? geluTanh2(x) : gelu2(x)) },
 );
+
+/** (2 − x²) · φ(x), φ the density of the standard normal. */
+function gelu2(x: Tensor): Tensor {
+  const squared = square(x);
+  const density = scale(exp(scale(squared, { by: -0.5 })), { by: 1 / Math.sqrt(2 * Math.PI) });
+  return mul(sub(scale(x.device.one, { by: 2 }), squared), density);
+}
+
+/** (1 − t²) · (u′ + x/2 · (u″ − 2t · u′²)), with u = √(2/π) · (x + 0.044715 x³) and t = tanh u. */
+function geluTanh2(x: Tensor): Tensor {
+  const { one } = x.device;
+  const [first, third] = [Math.sqrt(2 / Math.PI), Math.sqrt(2 / Math.PI) * 0.044715];
+  const squared = square(x);
+  const u = mul(x, add(scale(one, { by: first }), scale(squared, { by: third })));
+  const slope = add(scale(one, { by: first }), scale(squared, { by: 3 * third }));
+  const t = tanh(u);
+  const bend = sub(scale(x, { by: 6 * third }), mul(scale(t, { by: 2 }), square(slope)));
+  return mul(sub(one, square(t)), add(slope, scale(mul(x, bend), { by: 0.5 })));
+}
