@@ -9,6 +9,7 @@
 // No array has a running index: with one, as in conv2dSubgroup, it took 118 ms where this way took 97. No
 // function returns early: with such ones the kernel took a tenth to a fifth longer to compile (presumably each is inlined
 // as a loop of one turn). One workgroup is one quad. C and K are multiples of 4.
+// parts: random
 enable subgroups;
 
 const N = 1u;
@@ -90,20 +91,6 @@ fn product(left: mat4x4f, right: mat4x4f, v: vec4f) -> mat2x4f {
 
 fn rectified(v: vec4f) -> vec4f {
   return select(v, max(v, vec4f()), RELU);
-}
-
-fn mixed(v: vec4u) -> vec4u {
-  var h = v;
-  h.x += h.y * h.w;
-  h.y += h.z * h.x;
-  h.z += h.x * h.y;
-  h.w += h.y * h.z;
-  return h;
-}
-
-fn pcg4d(v: vec4u) -> vec4u {
-  let h = mixed(v * 1664525u + 1013904223u);
-  return mixed(h ^ (h >> vec4u(16u)));
 }
 
 /** A value of y, the nth: ReLU and dropout if asked. */

@@ -10,6 +10,7 @@
 // copied at every turn. That, and quadBroadcast for subgroupBroadcast, made it 1.47 times as fast (lavapipe, November 2026).
 // With POOL four pixels in a row are a 2x2 window: y is the pooled image, and `which` says for each of a value's
 // four channels where in the window its maximum was (0 to 3, a byte each; 4 where nothing passed the ReLU).
+// parts: random
 enable subgroups;
 
 const N = 1u;
@@ -65,20 +66,6 @@ fn corner(index: u32) -> vec3u {
 
 fn rectified(v: vec4f) -> vec4f {
   return select(v, max(v, vec4f()), RELU);
-}
-
-fn mixed(v: vec4u) -> vec4u {
-  var h = v;
-  h.x += h.y * h.w;
-  h.y += h.z * h.x;
-  h.z += h.x * h.y;
-  h.w += h.y * h.z;
-  return h;
-}
-
-fn pcg4d(v: vec4u) -> vec4u {
-  let h = mixed(v * 1664525u + 1013904223u);
-  return mixed(h ^ (h >> vec4u(16u)));
 }
 
 /** A value of y, the nth: ReLU and dropout if asked. */

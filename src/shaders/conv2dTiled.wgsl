@@ -4,6 +4,7 @@
 // registers, so a value brought to workgroup memory is used 64 times. Any shape. With POOL four rows are the pixels
 // of a 2x2 window: y is the pooled image, and `which` says for each of four channels where in the window its maximum
 // was (0 to 3, a byte each; 4 where nothing passed the ReLU); K is a multiple of 4 then.
+// parts: random
 const N = 1u;
 const H = 3u;
 const W = 3u;
@@ -65,20 +66,6 @@ fn valueA(m: u32, t: u32) -> f32 {
 fn valueB(t: u32, k: u32) -> f32 {
   if (t >= DEPTH || k >= K) { return 0.0; }
   return w[t * K + k];
-}
-
-fn mixed(v: vec4u) -> vec4u {
-  var h = v;
-  h.x += h.y * h.w;
-  h.y += h.z * h.x;
-  h.z += h.x * h.y;
-  h.w += h.y * h.z;
-  return h;
-}
-
-fn pcg4d(v: vec4u) -> vec4u {
-  let h = mixed(v * 1664525u + 1013904223u);
-  return mixed(h ^ (h >> vec4u(16u)));
 }
 
 /** The nth value of y, of channel k. */

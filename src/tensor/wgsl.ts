@@ -1,4 +1,4 @@
-// WGSL is the truth: a kernel is a whole valid file. This reads its bindings and rewrites its consts.
+// WGSL is the truth: a kernel, linked with its parts, is valid as it stands. This reads its bindings and rewrites its consts.
 
 /**
  * What `specialise` puts into a declared const or alias: a number or bool of the declared type, the
