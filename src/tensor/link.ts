@@ -1,9 +1,16 @@
 // Links a kernel: its own text, then each of the parts that it and they name. WGSL declarations need no order, so
 // joining the texts is all there is to it.
+import elementwise from '../shaders/parts/elementwise.wgsl?raw';
+import f32 from '../shaders/parts/f32.wgsl?raw';
+import nan from '../shaders/parts/nan.wgsl?raw';
 import random from '../shaders/parts/random.wgsl?raw';
+import vec4f from '../shaders/parts/vec4f.wgsl?raw';
+import window2x2 from '../shaders/parts/window2x2.wgsl?raw';
 
 /** The texts that kernels share, by their stems in `shaders/parts`. */
-const PARTS: ReadonlyMap<string, string> = new Map(Object.entries({ random }));
+const PARTS: ReadonlyMap<string, string> = new Map(
+  Object.entries({ elementwise, f32, nan, random, vec4f, window2x2 }),
+);
 
 /** A line of a kernel or a part: `// parts: nan, vec4f`. */
 const NAMED = /^\/\/ parts: (.*)$/gm;
