@@ -3,6 +3,7 @@ import { TensorError } from './errors.ts';
 import type { Tensors } from './node.ts';
 import type { TapeEntry } from './op.ts';
 import { add } from './ops/arithmetic.ts';
+import { zerosLike } from './ops/fill.ts';
 import { within } from './part.ts';
 import { sameShape } from './shape.ts';
 import { type Storage, Tensor } from './tensor.ts';
@@ -156,12 +157,22 @@ class Backward {
   #pull(entry: TapeEntry, d: Tensors): void {
     const { device } = this.#value;
     const inputs = Object.entries(entry.inputs);
-    const wants = Object.fromEntries(inputs.map(([name, t]) => [name, this.#tape.isFollowed(t)]));
+    // A sum over no elements is 0, and no rule sees it.
+    const isNothing = Object.values(d).every((dy) => !dy || dy.size === 0);
+    const wants = Object.fromEntries(
+      inputs.map(([name, t]) => [name, this.#tape.isFollowed(t) && !isNothing && t.size > 0]),
+    );
     const part = entry.part && { ...entry.part, isBackward: true };
-    const gradientsOf = () => within(device, part, () => entry.gradients(d, wants));
+    const isAsked = Object.values(wants).some((isWanted) => isWanted);
+    const gradientsOf = () =>
+      isAsked ? within(device, part, () => entry.gradients(d, wants)) : {};
     const gradients = this.#isNested ? gradientsOf() : device.scope(gradientsOf);
     for (const [name, t] of inputs) {
-      if (!t || !wants[name]) continue;
+      if (!this.#tape.isFollowed(t)) continue;
+      if (!wants[name]) {
+        this.#add(t, zerosLike(t));
+        continue;
+      }
       if (!Object.hasOwn(gradients, name))
         throw new TensorError(`${entry.op} has no gradient for ${name}`);
       const dt = gradients[name];
@@ -169,10 +180,14 @@ class Backward {
       if (!sameShape(dt.shape, t.shape)) {
         throw new TensorError(`${entry.op}: the gradient of ${name} is ${dt}, shaped unlike ${t}`);
       }
-      const sum = this.#cotangents.get(t);
-      this.#cotangents.set(t, sum ? add(sum, dt) : dt);
+      this.#add(t, dt);
     }
     this.#free(entry, d);
+  }
+
+  #add(t: Tensor, dt: Tensor): void {
+    const sum = this.#cotangents.get(t);
+    this.#cotangents.set(t, sum ? add(sum, dt) : dt);
   }
 
   /** One reader less; the gradient of what was asked for is complete with the last one. */

@@ -55,11 +55,11 @@ interface Spec<I extends Names, O, A> extends CommonSpec<I, O, A> {
   readonly dtype?: DType | ((inputs: Given<I>) => DType);
   /** What the forward pass finds out on the way and the gradient would find out again dearly: a second tensor. */
   readonly saved?: (inputs: Given<I>, attributes: A) => Output | undefined;
-  /** Queues the kernels that fill y, and `saved`. */
+  /** Queues the kernels that fill y, and `saved`. Not called where y has no elements. */
   readonly run: (tensors: Given<I> & Made, attributes: A) => void;
   /**
    * Vector-Jacobian products, written with ops: from dy = ∂loss/∂y the gradients of the inputs that are wanted, shaped
-   * like them; undefined where one is 0. Absent: not differentiable.
+   * like them; undefined where one is 0. It is not asked where y or the input has no elements. Absent: not differentiable.
    */
   readonly vjp?: (
     tensors: Given<I> & Made & { readonly dy: Tensor },

@@ -79,6 +79,12 @@ export interface Row {
   /** Has kernel variants: runs once with each. */
   readonly variants: boolean;
   readonly differentiable: boolean;
+  /** Every element of the result follows from the elements in the same place alone. */
+  readonly elementwise: boolean;
+  /** NaN may also stand where a product with a zero from outside an image met a NaN or ∞. */
+  readonly spreads: boolean;
+  /** Dimensions, as `input.dimension`, that must not be 0 whatever the others are: the op says so. */
+  readonly refuses: readonly string[];
   /** Several ops that a recording rewrites into fewer kernels: runs recorded. */
   readonly recorded: boolean;
   readonly cases: readonly RowCase[];
@@ -95,6 +101,9 @@ interface RowOptions {
   readonly tolerance?: number;
   readonly variants?: boolean;
   readonly differentiable?: boolean;
+  readonly elementwise?: boolean;
+  readonly spreads?: boolean;
+  readonly refuses?: readonly string[];
   readonly recorded?: boolean;
 }
 
@@ -103,13 +112,24 @@ export function row<O>(
   name: string,
   run: <T>(op: Ops<T>, options: O, ...inputs: T[]) => T,
   cases: readonly (readonly [inputs: readonly Input[], options: O])[],
-  { tolerance = 1e-5, variants = false, differentiable = true, recorded = false }: RowOptions = {},
+  {
+    tolerance = 1e-5,
+    variants = false,
+    differentiable = true,
+    elementwise = false,
+    spreads = false,
+    refuses = [],
+    recorded = false,
+  }: RowOptions = {},
 ): Row {
   return {
     name,
     tolerance,
     variants,
     differentiable,
+    elementwise,
+    spreads,
+    refuses,
     recorded,
     cases: cases.map(([inputs, options]) => ({
       title: `${inputs.map(({ shape }) => `[${shape}]`).join(' ')} ${optionText(options)}`.trim(),

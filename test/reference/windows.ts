@@ -2,7 +2,7 @@
 import type { AvgPoolOptions, Conv2dOptions, Padding, Pair, PoolOptions } from '../engine.ts';
 import { type Array64, at, select, type Shape, sumOfProducts } from './array.ts';
 import { add } from './elementwise.ts';
-import { mean } from './reduce.ts';
+import { beats, mean } from './reduce.ts';
 
 const pair = (value: Pair): readonly [number, number] =>
   typeof value === 'number' ? [value, value] : value;
@@ -105,7 +105,7 @@ function poolWindows(x: Array64, { window, stride = window, padding = 'valid' }:
 export function maxPool2d(x: Array64, options: PoolOptions): Array64 {
   const { shape, members } = poolWindows(x, options);
   const first = members.map((window) =>
-    window.reduce((best, i) => (best < 0 || at(x.data, i) > at(x.data, best) ? i : best), -1),
+    window.reduce((best, i) => (best < 0 || beats(at(x.data, i), at(x.data, best)) ? i : best), -1),
   );
   return select(x, shape, first, -Infinity);
 }

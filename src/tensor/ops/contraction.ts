@@ -4,12 +4,15 @@ import sumSplitsSource from '../../shaders/sumSplits.wgsl?raw';
 import type { Device } from '../device.ts';
 import { linearGrid } from '../grid.ts';
 import { type Kernel, kernel } from '../kernel.ts';
+import { broadcastStrides } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { type Family, choose, plansFor } from '../variants.ts';
 import { filterGrad, forward, inputGrad } from './contractionVariants.ts';
 import { type ConvShape, pixels } from './convShape.ts';
 import { type DropoutOptions, dropConstants } from './dropout.ts';
 import { fill } from './fill.ts';
+import { reduceInto } from './reduction.ts';
+import { readStrided } from './strided.ts';
 import { show, trialTensors } from './trial.ts';
 
 const forwardOp: Family<ConvShape> = {
@@ -84,6 +87,7 @@ export function contract(
   },
 ): void {
   const { device } = t.x;
+  if (s.C === 0) return sumOfNothing(t);
   const { kernel, constants, grid } = choose(device, forwardOp, s);
   // Something must be bound where nothing is read or wanted.
   const { x, w, b = w, y, state = w, which = device.sink } = t;
@@ -94,6 +98,12 @@ export function contract(
     bound(kernel, { x, w, b, y, which, state }),
     grid,
   );
+}
+
+/** y of a dense layer without inputs: its bias, or 0. */
+function sumOfNothing({ b, y }: { readonly b?: Tensor | undefined; readonly y: Tensor }): void {
+  if (b) readStrided(b, y, broadcastStrides(b.shape, y.shape));
+  else fill(y, 0);
 }
 
 /**
@@ -136,6 +146,7 @@ export function contractFilterGrad(
     return;
   }
   const WEIGHTS = s.R * s.S * s.C * s.K;
+  if (WEIGHTS === 0) return void reduceInto('SUM', dy.view([pixels(s), s.K]), db, [0]);
   const { kernel, constants, grid } = choose(device, filterGradOp, s);
   const { SPLIT } = constants as { SPLIT: number } & typeof constants;
   const launch = (w: Tensor, b: Tensor) =>

@@ -91,7 +91,8 @@ function convolution({ x, w, b }: Operands, options: Conv2dOptions): Contraction
       `conv2d: w ${show(w.shape)} takes ${taken} channels, x ${show(x.shape)} has ${C}`,
     );
   }
-  if (C === 0) throw new TensorError(`conv2d: x ${show(x.shape)} has no channels`);
+  if (H * W * C === 0) throw new TensorError(`conv2d: the images of x ${show(x.shape)} are empty`);
+  if (R * S === 0) throw new TensorError(`conv2d: the filters of w ${show(w.shape)} are empty`);
   checkBias('conv2d', b, K);
   const geometry = windowGeometry('conv2d', { H, W }, { R, S }, options);
   const { P, Q } = geometry;
@@ -107,15 +108,17 @@ function checkBias(op: string, b: Tensor | undefined, K: number): void {
 /**
  * 2-D convolution (cross-correlation, as deep learning has it), NHWC with filters HWIO:
  * y[n,p,q,k] = b[k] + Σ_{r,s,c} x[n, p·strideH + r·dilationH − top, q·strideW + s·dilationW − left, c] · w[r,s,c,k],
- * where x is 0 outside the image. x [N,H,W,C], w [R,S,C,K], b [K] → y [N,P,Q,K]; see `windowGeometry` for P and Q.
- * @throws TensorError when shapes do not fit
+ * where x is 0 outside the image. The products with these zeros are made: there NaN or ±∞ in w gives NaN, also in the
+ * gradient of x. Where a recording pools or applies a ReLU in the same kernel, what they drop need not be multiplied: ±∞ in
+ * x that no maximum came from may leave the gradient of w as it is, where PyTorch multiplies it by 0. x [N,H,W,C], w [R,S,C,K], b [K] → y [N,P,Q,K]; see `windowGeometry` for P and Q.
+ * @throws TensorError when shapes do not fit, or images or filters are empty, as in PyTorch
  * @see Dumoulin & Visin 2016, "A guide to convolution arithmetic for deep learning"
  */
 export const conv2d = contraction('conv2d', convolution);
 
 function product({ x, w, b }: Operands): Contraction {
   const I = x.shape.at(-1);
-  if (!I || w.shape.length !== 2 || I !== w.shape[0]) {
+  if (I === undefined || w.shape.length !== 2 || I !== w.shape[0]) {
     throw new TensorError(
       `linear: x ${show(x.shape)} has ${I ?? 'no'} features, w ${show(w.shape)} takes ${w.shape[0] ?? 'none'}`,
     );
@@ -127,7 +130,7 @@ function product({ x, w, b }: Operands): Contraction {
 }
 
 /**
- * Dense layer: y[…,o] = b[o] + Σ_i x[…,i] · w[i,o]. x […,I], w [I,O], b [O] → y […,O].
+ * Dense layer: y[…,o] = b[o] + Σ_i x[…,i] · w[i,o]. x […,I], w [I,O], b [O] → y […,O]. Without features, I = 0, y is b.
  * @throws TensorError when shapes do not fit
  */
 export const linear = contraction<Record<never, never>>('linear', product);

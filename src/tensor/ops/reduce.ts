@@ -1,23 +1,22 @@
 // Reductions over any axes: mean and max; sum stands with broadcasting, see broadcast.ts.
-import { TensorError } from '../errors.ts';
 import { defineOp, defineOps } from '../op.ts';
 import { axesFor, countOf, type ReduceOptions, reducedShape, scale, spread } from './broadcast.ts';
+import { fill } from './fill.ts';
 import { maxGradInto, reduceInto } from './reduction.ts';
 
 /**
  * y = (1/n) Σ x over `axes`, n the number of elements that make one output.
- * @throws TensorError when an axis is not there or is named twice, or n is 0
+ * Of nothing it is NaN, as in PyTorch.
+ * @throws TensorError when an axis is not there or is named twice
  */
 export const mean = defineOp('mean', {
   inputs: ['x'],
-  shape({ x }, options: ReduceOptions) {
-    const axes = axesFor('mean', x, options);
-    if (countOf(x, axes) === 0) throw new TensorError(`mean: no elements to average in ${x}`);
-    return reducedShape(x, axes, options.keepDims);
-  },
+  shape: ({ x }, options: ReduceOptions) =>
+    reducedShape(x, axesFor('mean', x, options), options.keepDims),
   run({ x, y }, options) {
     const axes = axesFor('mean', x, options);
-    reduceInto('SUM', x, y, axes, 1 / countOf(x, axes));
+    if (x.size === 0) fill(y, NaN);
+    else reduceInto('SUM', x, y, axes, 1 / countOf(x, axes));
   },
   vjp({ x, dy }, options) {
     const axes = axesFor('mean', x, options);
@@ -33,8 +32,8 @@ const maxGrad = defineOps('maxGrad', {
 });
 
 /**
- * y = max x over `axes`; of nothing it is −∞. The gradient goes to the first of equal maxima, in row-major
- * order of the reduced axes.
+ * y = max x over `axes`; of nothing it is −∞, as in ONNX (PyTorch refuses). NaN is the largest, so it comes through. The
+ * gradient goes to the first of equal maxima, in row-major order of the reduced axes.
  * @throws TensorError when an axis is not there or is named twice
  */
 export const max = defineOp('max', {

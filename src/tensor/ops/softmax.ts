@@ -10,6 +10,7 @@ import { kernel } from '../kernel.ts';
 import { type Grads, defineOp, defineOps } from '../op.ts';
 import { axisOf, dim, show, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { fill } from './fill.ts';
 import { oneHot } from './indexing.ts';
 import { exp } from './unary.ts';
 
@@ -100,7 +101,8 @@ const planOf = (logits: Tensor, { labelSmoothing = 0 }: SoftmaxCrossEntropyOptio
  * t[n] = (1 − labelSmoothing) · onehot(labels[n]) + labelSmoothing / C.
  * logits [N,C], labels i32 [N] → a scalar. Labels are numbers of classes, 0 to C − 1: check them before they
  * reach the GPU, which takes one outside for the nearest class.
- * @throws TensorError when shapes do not fit, there is no row or no class, or labelSmoothing is not in 0..1
+ * Of no rows the mean is NaN, as in PyTorch.
+ * @throws TensorError when shapes do not fit, there is no class, or labelSmoothing is not in 0..1
  */
 export const softmaxCrossEntropy = defineOp('softmaxCrossEntropy', {
   inputs: ['logits', 'labels'],
@@ -112,8 +114,8 @@ export const softmaxCrossEntropy = defineOp('softmaxCrossEntropy', {
         `softmaxCrossEntropy: logits must be [N,C] and labels [N], got ${show(logits.shape)} and ${show(labels.shape)}`,
       );
     }
-    if (logits.size === 0) {
-      throw new TensorError(`softmaxCrossEntropy: no mean over logits ${show(logits.shape)}`);
+    if (logits.shape[1] === 0) {
+      throw new TensorError(`softmaxCrossEntropy: logits ${show(logits.shape)} have no class`);
     }
     if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
       throw new TensorError(
@@ -125,6 +127,7 @@ export const softmaxCrossEntropy = defineOp('softmaxCrossEntropy', {
   // One pass over a row has all that its gradient takes: with the loss comes ∂y/∂logits.
   saved: ({ logits }) => ({ shape: logits.shape, dtype: 'f32' }),
   run({ logits, labels, y, saved: dlogits = y.device.sink }, options) {
+    if (logits.size === 0) return void fill(y, NaN);
     const constants = planOf(logits, options);
     y.device.launch(softmaxCrossEntropyKernel, constants, { logits, labels, y, dlogits }, [1]);
   },

@@ -1,4 +1,5 @@
-// Elementwise functions of one tensor: one kernel for the values, one for the gradients.
+// Elementwise functions of one tensor: one kernel for the values, one for the gradients. What each makes of NaN and ±∞,
+// and their gradients there, is PyTorch's. On some adapters numbers below 2^−126 count as 0.
 import { TensorError } from '../errors.ts';
 import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
@@ -70,7 +71,7 @@ const elementwise = <A extends object = Record<never, never>>(
 };
 
 /**
- * dx = scale · dy where y > 0, else 0: the gradient of a ReLU from its output, with what may lie between them taken into
+ * dx = scale · dy where y is above 0 or NaN, else 0: the gradient of a ReLU from its output, with what may lie between them taken into
  * the number.
  */
 export const reluGrad = defineOps('reluGrad', {
@@ -103,12 +104,12 @@ export const neg = elementwise('neg', () => ({ OP: 'NEG' }));
 /** y = eˣ, elementwise; above 88.7 the result is infinite. */
 export const exp = elementwise('exp', () => ({ OP: 'EXP' }), { second: ({ y }) => y });
 
-/** y = ln x, elementwise, for x > 0. */
+/** y = ln x, elementwise; −∞ at 0, NaN below. */
 export const log = elementwise('log', () => ({ OP: 'LOG' }), {
   second: ({ x }) => neg(div(x.device.one, square(x))),
 });
 
-/** y = √x, elementwise, for x ≥ 0. dx = dy / 2y is infinite at 0. */
+/** y = √x, elementwise; NaN below 0. dx = dy / 2y is infinite at 0. */
 export const sqrt = elementwise('sqrt', () => ({ OP: 'SQRT' }), {
   second: ({ x, y }) => div(scale(x.device.one, { by: -0.25 }), mul(x, y)),
 });
@@ -118,10 +119,10 @@ export const square = elementwise('square', () => ({ OP: 'SQUARE' }), {
   second: ({ x }) => scale(x.device.one, { by: 2 }),
 });
 
-/** y = |x|, elementwise. The gradient at 0 is 0. */
+/** y = |x|, elementwise. The gradient at 0, and of NaN, is 0. */
 export const abs = elementwise('abs', () => ({ OP: 'ABS' }));
 
-/** y = max(0, x), elementwise. The gradient at 0 is 0. */
+/** y = max(0, x), elementwise. The gradient at 0 is 0, that of NaN dy. */
 export const relu = elementwise('relu', () => ({ OP: 'RELU' }), {
   vjp: (y, dy) => reluGrad(y, dy).dx,
 });
@@ -141,7 +142,7 @@ export const tanh = elementwise('tanh', () => ({ OP: 'TANH' }), {
 
 /**
  * y = min(max(x, min), max), elementwise; a bound that is absent does not bind. The gradient passes where
- * min ≤ x ≤ max.
+ * min ≤ x ≤ max; NaN, which stays NaN, has none unless both bounds are absent.
  * @throws TensorError when a bound is not a finite number
  */
 export const clip = elementwise('clip', ({ min, max }: { min?: number; max?: number }) => ({
@@ -153,7 +154,7 @@ export const clip = elementwise('clip', ({ min, max }: { min?: number; max?: num
 }));
 
 /**
- * y = x where x > 0, alpha · x elsewhere; alpha is 0.01 by default. The gradient at 0 is alpha · dy.
+ * y = x where x > 0, alpha · x elsewhere; alpha is 0.01 by default. The gradient at 0, and of NaN, is alpha · dy.
  * (Maas, Hannun & Ng 2013)
  * @throws TensorError when alpha is not a finite number
  */
@@ -164,7 +165,8 @@ export const leakyRelu = elementwise('leakyRelu', ({ alpha = 0.01 }: { alpha?: n
 
 /**
  * y = x · Φ(x), Φ the distribution function of the standard normal; with `approximate: 'tanh'`
- * y = x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))). (Hendrycks & Gimpel 2016, arXiv:1606.08415)
+ * y = x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))). (Hendrycks & Gimpel 2016, arXiv:1606.08415) At −∞ y is NaN, and at
+ * ±∞ the gradient, where 0 meets ∞.
  * @throws TensorError when `approximate` is neither 'none' nor 'tanh'
  */
 export const gelu = elementwise(

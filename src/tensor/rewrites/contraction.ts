@@ -6,7 +6,9 @@ import { canDrop } from '../ops/contraction.ts';
 import type { DropoutOptions } from '../ops/dropout.ts';
 import type { Rewrite } from '../rewrite.ts';
 
-const isContraction = ({ op }: Node) => op === 'conv2d' || op === 'linear';
+/** One that has something to multiply. */
+const isContraction = ({ op, attributes }: Node) =>
+  (op === 'conv2d' || op === 'linear') && (attributes as Contraction).s.C > 0;
 const isInputGrad = ({ op }: Node) => op === 'conv2dInputGrad' || op === 'linearInputGrad';
 
 /** `conv2d → relu`: the kernel applies it as it writes. */
