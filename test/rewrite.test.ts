@@ -156,11 +156,15 @@ function differentiated({ inputs, f }: Case): () => readonly Tensor[] {
   };
 }
 
-const withEach = (f: (variant: VariantName) => void) => variantNames.forEach(f);
+/** On lavapipe the tiled kernels, with their barriers, take long to compile: there every third program has them. */
+const variantsFor = (at: number): readonly VariantName[] =>
+  device.info.name.includes('llvmpipe') && at % 3 > 0
+    ? variantNames.filter((name) => name !== 'tiled')
+    : variantNames;
 
-for (const c of CASES)
+for (const [at, c] of CASES.entries())
   describe(c.row, () => {
-    withEach((variant) => {
+    variantsFor(at).forEach((variant) => {
       test(`${c.title}: ${variant}`, async () => {
         const forward = () => withVariant(device, variant, () => [c.f(...c.inputs)]);
         const fused = await outcome(forward, true);
