@@ -106,12 +106,12 @@ describe('beside zlib', () => {
           stream[random.integer(Math.min(stream.length, 200))]! ^= 1 << random.integer(8);
       }
       const [mine, theirs] = [ours(stream), zlibs(stream)];
-      const what = `stream ${i}: ${Buffer.from(stream).toString('hex').slice(0, 200)}`;
-      expect(mine === undefined, what).toBe(theirs === undefined);
+      const hex = Buffer.from(stream).toString('hex').slice(0, 200);
+      expect(mine === undefined, `stream ${i}: ${hex}`).toBe(theirs === undefined);
       if (mine && theirs) {
         counts.accepted++;
-        expect(mine.end, what).toBe(theirs.end);
-        expect(Buffer.compare(mine.contents, theirs.contents), what).toBe(0);
+        expect(mine.end, `stream ${i}: ${hex}`).toBe(theirs.end);
+        expect(Buffer.compare(mine.contents, theirs.contents), `stream ${i}: ${hex}`).toBe(0);
       } else counts.refused++;
     }
     expect(counts.accepted).toBeGreaterThan(200);
