@@ -108,21 +108,21 @@ describe('the program', () => {
 });
 
 describe('where one stands', () => {
-  const manifest = { npm_package_json: '/home/weft/package.json' };
+  const manifest = { npm_package_json: '/here/weft/package.json' };
 
   test('is where npm was called, unless the process was moved since', () => {
-    expect(standingIn({ ...manifest, INIT_CWD: '/home' }, '/home/weft')).toBe('/home');
-    expect(standingIn({ ...manifest, INIT_CWD: '/home' }, '/tmp')).toBe('/tmp');
-    expect(standingIn({ INIT_CWD: '/home' }, '/tmp')).toBe('/tmp');
+    expect(standingIn({ ...manifest, INIT_CWD: '/here' }, '/here/weft')).toBe('/here');
+    expect(standingIn({ ...manifest, INIT_CWD: '/here' }, '/tmp')).toBe('/tmp');
+    expect(standingIn({ INIT_CWD: '/here' }, '/tmp')).toBe('/tmp');
     expect(standingIn({}, '/tmp')).toBe('/tmp');
   });
 
   test('paths are meant from there, and shown short below it', () => {
-    expect(pathFrom('/home', 'data')).toBe('/home/data');
-    expect(pathFrom('/home', '../data')).toBe('/data');
-    expect(pathFrom('/home', '/data')).toBe('/data');
-    expect(shownFrom('/home', '/home/runs/1')).toBe('runs/1');
-    expect(shownFrom('/home', '/other/1')).toBe('/other/1');
+    expect(pathFrom('/here', 'data')).toBe('/here/data');
+    expect(pathFrom('/here', '../data')).toBe('/data');
+    expect(pathFrom('/here', '/data')).toBe('/data');
+    expect(shownFrom('/here', '/here/runs/1')).toBe('runs/1');
+    expect(shownFrom('/here', '/other/1')).toBe('/other/1');
   });
 });
 
