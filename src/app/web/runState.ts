@@ -2,9 +2,12 @@
 // copy of its own, for its checkpoints and for a second tab.
 import type { FitOutcome, FitProgress } from '../fit.ts';
 import type { EpochRecord, RunConfig } from '../record.ts';
+import { type Point, withPoint } from './points.ts';
 import type { ChangesLook } from './protocol.ts';
 import type { Turn } from '../turns.ts';
 import type { SplitCounts } from './settings.ts';
+
+export type { Point };
 
 export type Phase =
   'preparing' | 'training' | 'paused' | 'stopping' | 'judging' | 'done' | 'failed';
@@ -14,6 +17,7 @@ export interface Run {
   readonly config: RunConfig;
   readonly counts: SplitCounts;
   readonly progress: FitProgress | undefined;
+  /** Bounded, see points.ts. */
   readonly points: readonly Point[];
   readonly epochs: readonly EpochRecord[];
   /** Of the validation images, by epoch; none where nothing was held back or the page came later. */
@@ -41,14 +45,6 @@ export interface Run {
 
 /** Row: true class, column: predicted class. */
 export type Confusion = readonly (readonly number[])[];
-
-/** Means over the batches of one submit. */
-export interface Point {
-  /** Epochs done, with the fraction of the present one. */
-  readonly epoch: number;
-  readonly loss: number;
-  readonly accuracy: number;
-}
 
 export interface KeptMark {
   /** The epoch under way. */
@@ -124,7 +120,7 @@ export function reduceRun(run: Run, event: RunEvent): Run {
       return { ...run, turns: event.turns, learningRate: event.learningRate };
     case 'progress': {
       const { progress, gpuBytes } = event;
-      const points = [...run.points, pointOf(progress, run.progress)];
+      const points = withPoint(run.points, pointOf(progress, run.progress));
       return { ...run, progress, points, gpuBytes };
     }
     case 'epoch': {
