@@ -6,7 +6,7 @@ import { grouped, percent } from '../../wording.ts';
 import { useDoors } from '../doors.ts';
 import type { AlbumQuery } from '../protocol.ts';
 import { Opens } from './opens.tsx';
-import { axis, colour, Plot } from './plot.tsx';
+import { axis, colour, Plot, sharesOf } from './plot.tsx';
 import { Table } from './table.tsx';
 
 /** Values to a column: 256 columns would be too thin to point at. */
@@ -172,8 +172,7 @@ function optionsOf(
     axes: [
       axis({ grid: { show: false }, size: 30 }),
       axis({
-        size: 56,
-        values: (_, ticks) => ticks.map((tick) => shareText(tick / total)),
+        ...sharesOf(total),
         // uPlot would keep powers of ten only, and these are shares of the total.
         ...(isLog && {
           splits: () => DECADES.map((share) => share * total),
@@ -195,5 +194,3 @@ function optionsOf(
     ],
   };
 }
-
-const shareText = (share: number) => `${Number((share * 100).toPrecision(2))}%`;

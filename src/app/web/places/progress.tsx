@@ -1,7 +1,7 @@
 // A run under way: how far it is, how fast, how long still; and how it ended.
 import { bytes, clock, counted, duration, grouped, percent, setting } from '../../wording.ts';
+import { lossText } from '../../numerals.ts';
 import { networkTitle } from '../../network.ts';
-import { lossText } from '../figures/curves.tsx';
 import { OPTIMIZERS } from '../settings.ts';
 import { isRunning, type Run } from '../state.ts';
 import type { Lever } from '../protocol.ts';
