@@ -164,6 +164,28 @@ describe.skipIf(executablePath === undefined)('inside', () => {
       .toContain('2000 test images, so there is none with the number 99999');
     await page.getByRole('button', { name: 'Close' }).click();
     await expect.poll(() => page.locator('dialog').count()).toBe(0);
+
+    // Out of range below, and a browser that allows no change of the address any more.
+    await page.goto(`${address}#inside/test/-1`);
+    await expect
+      .poll(() => page.getByRole('dialog').innerText(), PATIENCE)
+      .toContain('“#inside/test/-1”, which names no image');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('dialog').count()).toBe(0);
+    await page.evaluate(() => {
+      history.pushState = history.replaceState = () => {
+        throw new DOMException('Attempt to use history more than 100 times', 'SecurityError');
+      };
+    });
+    await page.locator('.classes button.peek').first().click(PATIENCE);
+    await page.locator('.river button').first().waitFor(PATIENCE);
+    const before = await page.locator('.inside h2').innerText();
+    await page.getByRole('button', { name: 'The next image' }).click();
+    await expect.poll(() => page.locator('.inside h2').innerText()).not.toBe(before);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('dialog').count()).toBe(0);
+    await page.locator('#field-epochs').fill('7');
+    expect(await page.locator('#field-epochs').inputValue()).toBe('7');
     expect(complaints).toEqual([]);
     await page.close();
   });
