@@ -126,7 +126,9 @@ describe.skipIf(executablePath === undefined)('the page', () => {
   });
 
   test('says what is wrong with a setting, and stops by keyboard', PATIENCE, async () => {
-    const { page, complaints } = await visit('?images=2000&epochs=5&validation=100&lr=quick');
+    const { page, complaints } = await visit(
+      '?images=2000&epochs=5&validation=100&batch=4,096&lr=quick&optimizer=__proto__&model=conv8-pool99',
+    );
     const rate = page.getByLabel('Learning rate');
     const problem = page.locator('#field-lr-problem');
     expect(await problem.innerText()).toBe('“quick” is not a number above 0, such as 0.001.');
@@ -136,7 +138,34 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     await page.locator('button.primary[aria-disabled=false]').waitFor(PATIENCE);
     await button.focus();
     await page.keyboard.press('Space');
-    await expect.poll(() => page.locator(':focus').getAttribute('name')).toBe('lr');
+    // The first that is wrong has the focus, from place to place; each says why.
+    const focused = () =>
+      page.evaluate(() => {
+        const at = document.activeElement;
+        return at?.getAttribute('name') ?? at?.closest('[data-at]')?.textContent;
+      });
+    await expect.poll(focused).toMatch(/^pool1.*“99” is no size of a window/);
+    expect(await page.locator('#training .actions p').innerText()).toMatch(
+      /^The model is not right yet: layer 2 \(pool1\)/,
+    );
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('2');
+    await button.click();
+    await expect.poll(focused).toBe('batch');
+    expect(await page.locator('#field-batch-problem').innerText()).toMatch(/^A batch of 4,096/);
+    await page.locator('#field-batch').fill('1,00');
+    await button.click();
+    await expect.poll(focused).toBe('batch');
+    expect(await page.locator('#training .actions p').innerText()).toMatch(
+      /^Batch is not right yet: “1,00” is not a whole number/,
+    );
+    await page.locator('#field-batch').fill('128');
+    await button.click();
+    await expect.poll(focused).toBe('lr');
+    expect(await page.locator('#field-optimizer-problem').innerText()).toBe(
+      'There is no optimiser “__proto__”.',
+    );
+    await page.locator('#field-optimizer').selectOption('adam');
     expect(await button.innerText()).toBe('Start training');
 
     await rate.fill('0.002');

@@ -12,6 +12,7 @@ import { DoorsContext } from './doors.ts';
 import { useInsideAddress } from './inside/address.ts';
 import { InsideDoor, NoImage } from './inside/door.tsx';
 import { Own } from './own/own.tsx';
+import { focusFirstWrong } from './places/field.tsx';
 import { Conclusion } from './places/conclusion.tsx';
 import { Data } from './places/data.tsx';
 import { Evaluation } from './places/evaluation.tsx';
@@ -60,7 +61,7 @@ export function App() {
   const start = () => {
     const { config, counts } = settings;
     if (!config || !counts) {
-      document.querySelector<HTMLElement>('#model .wrong :is(input, button)')?.focus();
+      focusFirstWrong();
       return;
     }
     tell({ kind: 'start', config, counts });
@@ -140,11 +141,11 @@ export function App() {
           () => (
             <Model
               text={values.model}
-              batch={Number(values.batch) || undefined}
+              batch={settings.batch}
               onChange={(model) => set({ model })}
             />
           ),
-          [values.model, values.batch],
+          [values.model, settings.batch],
         )}
         <Training
           state={state}

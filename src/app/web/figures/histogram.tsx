@@ -2,6 +2,7 @@
 import { useId, useMemo, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { PixelStatistics } from '../../data/eda.ts';
+import { readNumber } from '../../readNumber.ts';
 import { grouped, percent } from '../../wording.ts';
 import { useDoors } from '../doors.ts';
 import type { AlbumQuery } from '../protocol.ts';
@@ -78,7 +79,7 @@ const HIGHEST = 255;
 /** The brush for those who do not draw with a mouse. */
 function Range({ onOpen }: { onOpen: (low: number, high: number) => void }) {
   const [texts, setTexts] = useState(['1', '63']);
-  const [low = NaN, high = NaN] = texts.map((text) => (text.trim() === '' ? NaN : Number(text)));
+  const [low = NaN, high = NaN] = texts.map(readNumber);
   const isValue = (value: number) => Number.isInteger(value) && value >= 0 && value <= HIGHEST;
   const problem =
     !isValue(low) || !isValue(high)
