@@ -39,6 +39,8 @@ export interface Run {
   readonly ending:
     | { readonly stopped: FitOutcome['stopped']; readonly divergedAt: number | undefined }
     | undefined;
+  /** Kernels that were measured, while they are. */
+  readonly tuning: { readonly done: number; readonly of: number } | undefined;
   /** Why it failed. */
   readonly message: string | undefined;
 }
@@ -59,6 +61,8 @@ export interface KeptMark {
 export type RunEvent =
   /** It begins, or goes on from a checkpoint. */
   | { readonly kind: 'run'; readonly run: Run }
+  /** It asks for the fastest kernels, which are measured first. */
+  | { readonly kind: 'tuning'; readonly done: number; readonly of: number }
   | { readonly kind: 'training'; readonly warmUpMs: number }
   | { readonly kind: 'progress'; readonly progress: FitProgress; readonly gpuBytes: number }
   /** With the confusion matrix of the validation images, where some are held out. */
@@ -101,6 +105,7 @@ export function freshRun(config: RunConfig, counts: SplitCounts): Run {
     notKept: undefined,
     recovery: undefined,
     ending: undefined,
+    tuning: undefined,
     message: undefined,
   };
 }
@@ -111,6 +116,10 @@ export function reduceRun(run: Run, event: RunEvent): Run {
       return event.run;
     case 'stopping':
       return isRunning(run) && run.phase !== 'judging' ? { ...run, phase: 'stopping' } : run;
+    case 'tuning': {
+      const { done, of } = event;
+      return { ...run, tuning: done < of ? { done, of } : undefined };
+    }
     case 'training':
       return run.phase === 'preparing' ? { ...run, phase: 'training', recovery: undefined } : run;
     case 'paused':
