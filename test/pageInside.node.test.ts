@@ -51,6 +51,26 @@ describe.skipIf(executablePath === undefined)('inside', () => {
   test('an image opens, a value is written out, Escape leads back', PATIENCE, async () => {
     const { page, complaints } = await visit('?images=600');
     const opener = page.locator('.classes button.peek').first();
+    await opener.waitFor(PATIENCE);
+    /** How everything on the page looks. */
+    const looks = () =>
+      page.evaluate(() =>
+        [...document.querySelectorAll('#page *')].map((it) => {
+          const style = getComputedStyle(it);
+          const names = [
+            'display',
+            'width',
+            'padding',
+            'margin',
+            'font',
+            'border',
+            'background-color',
+          ];
+          return `${it.tagName}.${it.className}: ${names.map((name) => style.getPropertyValue(name)).join('; ')}`;
+        }),
+      );
+    await page.mouse.move(0, 0);
+    const lookedBefore = await looks();
     await opener.click(PATIENCE);
     const scrolled = await page.evaluate(() => scrollY);
     const layers = page.locator('.river button');
@@ -86,6 +106,9 @@ describe.skipIf(executablePath === undefined)('inside', () => {
     expect(new URL(page.url()).hash).not.toContain('inside');
     await expect.poll(() => opener.evaluate((it) => it === document.activeElement)).toBe(true);
     expect(await page.evaluate(() => scrollY)).toBe(scrolled);
+    // The sheets of the look inside have come, and nothing outside of it has changed.
+    await page.mouse.move(0, 0);
+    expect(await looks()).toEqual(lookedBefore);
     expect(complaints).toEqual([]);
     await page.close();
   });
