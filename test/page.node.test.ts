@@ -200,6 +200,39 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     expect(await alert.innerText()).toMatch(/cat\.png: is none of the four files/);
     expect(await alert.innerText()).toMatch(/train-labels-idx1-ubyte: is a web page/);
     expect(await page.locator('#data .lead').innerText()).toBe(title);
+    // Dropped from anywhere on the page, it is refused where one sees it.
+    await page.locator('#conclusion').scrollIntoViewIfNeeded();
+    await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['a dog'], 'dog.bin'));
+      document.body.dispatchEvent(
+        new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }),
+      );
+    });
+    await expect.poll(() => alert.innerText()).toMatch(/dog\.bin: is none of the four files/);
+    const isSeen = () =>
+      alert.evaluate((it) => {
+        const { top, bottom } = it.getBoundingClientRect();
+        return top >= 0 && bottom <= innerHeight;
+      });
+    await expect.poll(isSeen).toBe(true);
+    // No stop of the Tab key is without a name.
+    const nameless = await page.evaluate(
+      () =>
+        [...document.querySelectorAll('#data .strip')].filter(
+          (it) => (it as HTMLElement).tabIndex >= 0,
+        ).length,
+    );
+    expect(nameless).toBe(0);
+    // Captions and running text fit a telephone, whatever the tables do.
+    await page.setViewportSize({ width: 390, height: 844 });
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll('caption, figcaption, p')].flatMap((it) => {
+        const { left, right, width } = it.getBoundingClientRect();
+        return width > 1 && (left < 0 || right > innerWidth) ? [it.textContent] : [];
+      }),
+    );
+    expect(cut).toEqual([]);
     await page.close();
   });
 });

@@ -5,6 +5,7 @@ import { percent } from '../../wording.ts';
 import { useDoors } from '../doors.ts';
 import { Bar } from '../figures/gallery.tsx';
 import type { State } from '../state.ts';
+import { useShown } from '../useShown.ts';
 import { type ReadPicture, readPicture } from './readPicture.ts';
 import { Sketch } from './sketch.tsx';
 
@@ -25,6 +26,7 @@ export function Own({ named, classes, age, dropped, onAsk }: OwnProps) {
   const [erase, setErase] = useState(false);
   const [taken, setTaken] = useState<ReadPicture & { readonly name: string }>();
   const [problem, setProblem] = useState('');
+  const said = useShown<HTMLParagraphElement>(problem);
   const place = useRef<HTMLDivElement>(null);
   const { inside } = useDoors();
   const id = useId();
@@ -80,7 +82,7 @@ export function Own({ named, classes, age, dropped, onAsk }: OwnProps) {
             </label>
           </div>
           {taken && <Original taken={taken} />}
-          <p class={problem ? 'notice' : 'soft'} role="status">
+          <p ref={said} class={problem ? 'notice' : 'soft'} role="status">
             {problem ||
               (taken
                 ? `${taken.name} as the network gets it: trimmed, 28 × 28 grey bytes${taken.inverted ? ', and as a negative, for it is darker than its ground' : ''}.`
