@@ -30,6 +30,9 @@ export default defineConfig({
           include: ['test/page*.node.test.ts'],
           environment: 'node',
           fileParallelism: false,
+          // What is waited for comes when the machine has time for it.
+          testTimeout: 300_000,
+          expect: { poll: { timeout: 120_000 } },
           sequence: { groupOrder: 1 },
         },
       },

@@ -66,6 +66,21 @@ async function forged(change: (choice: Choice) => object): Promise<ReturnType<ty
 }
 
 describe('tune', () => {
+  test('tells how far it is, and stops within one measurement', async () => {
+    const seen: string[] = [];
+    const onProgress = (done: number, of: number) => void seen.push(`${done}/${of}`);
+    const { store, tables } = memory();
+    let asks = 0;
+    const isStopped = () => ++asks > 3;
+    const work = () => asked(forward);
+    expect(await tune(device, work, { store, now, onProgress, isStopped })).toEqual([]);
+    expect(asks).toBe(4); // asked no more, and measured no more
+    expect(tables.size).toBe(0);
+    expect(seen).toEqual(['0/1', '0/1']);
+    expect(await tune(device, work, { store, now, onProgress })).toHaveLength(1);
+    expect(seen.slice(2)).toEqual(['0/1', '1/1']);
+  });
+
   test('times every variant that fits, keeps the fastest and writes it down', async () => {
     const { store, only } = memory();
     const { measured, inForce } = await tuned(store, forward);

@@ -31,6 +31,10 @@ export interface TuneOptions {
   readonly host?: string;
   /** Called with each choice that was measured just now. */
   readonly onChoice?: (choice: Choice) => void;
+  /** Called before the first and after each of the ops that are measured now. */
+  readonly onProgress?: (done: number, of: number) => void;
+  /** Asked between two measurements: what was measured whole is kept, the rest stays as is usual. */
+  readonly isStopped?: () => boolean;
 }
 
 const FORMAT = 'weft-tuning/1';
@@ -90,7 +94,7 @@ class Table implements Tuning {
 export async function tune(
   device: Device,
   work: () => unknown,
-  { store, now, host = '', onChoice }: TuneOptions,
+  { store, now, host = '', onChoice, onProgress, isStopped = () => false }: TuneOptions,
 ): Promise<readonly Choice[]> {
   const adapter = identityOf(device.info, host);
   const key = adapter.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
@@ -99,14 +103,19 @@ export async function tune(
   await work();
   await device.finish();
   const open = [...table.asked].filter(([k, { plans }]) => !table.known.has(k) && plans.length > 1);
+  let done = 0;
   for (const [k, wanted] of open) {
-    const timesMs = await timeAll(device, table, wanted, now);
+    onProgress?.(done, open.length);
+    const timesMs = await timeAll(device, table, wanted, now, isStopped);
+    if (!timesMs) break;
+    done++;
     const { op, shape, kernels } = wanted;
     const choice = { op, shape, kernels, winner: winnerOf(wanted.plans, timesMs), timesMs };
     table.known.set(k, choice);
     onChoice?.(choice);
   }
-  if (open.length > 0) await store.write(key, writeTable(adapter, table.known));
+  if (open.length > 0) onProgress?.(done, open.length);
+  if (done > 0) await store.write(key, writeTable(adapter, table.known));
   return table.choices;
 }
 
@@ -119,8 +128,14 @@ function winnerOf(plans: readonly Plan[], timesMs: Readonly<Record<string, numbe
   return time(fastest) < MARGIN * time(usual) ? fastest : usual;
 }
 
-/** Medians of all plans, in turns, so that a machine that slows down slows them all. */
-async function timeAll(device: Device, table: Table, wanted: Wanted, now: () => number) {
+/** Medians of all plans, in turns, so that a machine that slows down slows them all; undefined when stopped. */
+async function timeAll(
+  device: Device,
+  table: Table,
+  wanted: Wanted,
+  now: () => number,
+  isStopped: () => boolean,
+): Promise<Readonly<Record<string, number>> | undefined> {
   const run = wanted.trial();
   const timeMs = async (recording: Recording<void>, times: number) => {
     const start = now();
@@ -131,6 +146,7 @@ async function timeAll(device: Device, table: Table, wanted: Wanted, now: () => 
   const entries: { id: string; recording: Recording<void>; firstMs: number; samples: number[] }[] =
     [];
   for (const { id } of wanted.plans) {
+    if (isStopped()) return undefined;
     table.trying = { key: keyOf(wanted), id };
     try {
       const recording = device.capture(run);
@@ -146,7 +162,10 @@ async function timeAll(device: Device, table: Table, wanted: Wanted, now: () => 
   const timed = entries.filter(({ firstMs }) => firstMs <= HOPELESS * best);
   const repeats = Math.max(1, Math.min(MOST_REPEATS, Math.ceil(ROUND_MS / best)));
   for (let round = 0; round < ROUNDS; round++) {
-    for (const { recording, samples } of timed) samples.push(await timeMs(recording, repeats));
+    for (const { recording, samples } of timed) {
+      if (isStopped()) return undefined;
+      samples.push(await timeMs(recording, repeats));
+    }
   }
   return Object.fromEntries(
     entries.map(({ id, firstMs, samples }) => [id, samples.length > 0 ? median(samples) : firstMs]),

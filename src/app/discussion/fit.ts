@@ -1,12 +1,19 @@
 // Over- or underfitting, in words, from the reading of the curves.
 
+import { lossText } from '../numerals.ts';
 import { type RunRecord, usesDropout } from '../record.ts';
 import { counted, percent, points } from '../wording.ts';
 import { type CurveReading, type ValidationReading } from './curves.ts';
+import { type Collapse } from './collapse.ts';
 import { type Paragraph } from './paragraph.ts';
 
-export function aboutFit(record: RunRecord, curves: CurveReading | null): Paragraph | null {
+export function aboutFit(
+  record: RunRecord,
+  curves: CurveReading | null,
+  collapse: Collapse | null,
+): Paragraph | null {
   if (curves === null) return null;
+  if (collapse) return aboutCollapse(collapse);
   const { first, last, validation } = curves;
   if (validation === null) {
     if (curves.epochs.length === 1) return null;
@@ -31,6 +38,18 @@ export function aboutFit(record: RunRecord, curves: CurveReading | null): Paragr
       gap: validation.gap,
       reversals: validation.reversals,
     },
+  };
+}
+
+function aboutCollapse({ loss, guessing, accuracy, named, share, steps }: Collapse): Paragraph {
+  const answers =
+    share > 0.5
+      ? ` It calls ${percent(share)} of the test images ${named}, whatever they show.`
+      : '';
+  return {
+    topic: 'fit',
+    text: `The network has collapsed: after ${counted(steps, 'step')} it only guesses. The training loss of the last epoch is ${lossText(loss)}, and that of equal odds ${guessing.toFixed(3)}.${answers} More of the same does not help: where a step was too long, the activations may have died, and no gradient comes through them.`,
+    evidence: { loss, guessing, accuracy, share, steps },
   };
 }
 

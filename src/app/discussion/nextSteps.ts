@@ -1,9 +1,19 @@
 // What to try next: suggestions, each bound to something this run showed.
 
+import { type Collapse } from './collapse.ts';
 import { type CurveReading } from './curves.ts';
 import { type Paragraph } from './paragraph.ts';
 import { mutualPairs, type Evaluation } from '../evaluation.ts';
-import { REFERENCE, scaledNetwork } from '../network.ts';
+import { lowerRate } from '../divergence.ts';
+import {
+  type LayerName,
+  LAYERS,
+  newLayer,
+  readNetwork,
+  REFERENCE,
+  scaledNetwork,
+  writeNetwork,
+} from '../network.ts';
 import { checkNetwork } from '../network/check.ts';
 import { type RunRecord } from '../record.ts';
 import { counted, grouped, percent, points, setting } from '../wording.ts';
@@ -20,16 +30,21 @@ export function suggest(
   record: RunRecord,
   evaluation: Evaluation,
   curves: CurveReading | null,
+  collapse: Collapse | null,
 ): readonly Paragraph[] {
   // Weights from a file: what to change in their training is not known here.
   const isTrained = record.config.epochs > 0;
-  return [
-    ...(isTrained
-      ? [afterStop(record, curves), moreData(record), ...fromCurves(record, curves)]
-      : []),
-    fromConfidence(evaluation),
-    fromPairs(evaluation),
-  ]
+  // Neither more data nor more epochs revive a network that only guesses.
+  const found = collapse
+    ? fromCollapse(record, collapse)
+    : [
+        ...(isTrained
+          ? [afterStop(record, curves), moreData(record), ...fromCurves(record, curves)]
+          : []),
+        fromConfidence(evaluation),
+        fromPairs(evaluation),
+      ];
+  return found
     .filter((suggestion) => suggestion !== null)
     .map((suggestion) => Object.assign({ topic: 'next' as const }, suggestion));
 }
@@ -145,11 +160,71 @@ function wider(network: string): Pick<Suggestion, 'options'> {
 function regularise(record: RunRecord, gap: number): Suggestion | null {
   if (gap <= 0) return null;
   const decay = record.config.optimizer.toLowerCase() === 'adam';
-  return {
-    text: `Augmentation, more dropout or weight decay against the ${points(gap)} between training and validation accuracy${decay ? '; AdamW is Adam with weight decay' : ''}.`,
-    evidence: { gap },
-    ...(decay && { options: { optimizer: 'adamw' } }),
-  };
+  const against = `against the ${points(gap)} between training and validation accuracy`;
+  return decay
+    ? {
+        text: `More dropout or weight decay ${against}; AdamW is Adam with weight decay.`,
+        evidence: { gap },
+        options: { optimizer: 'adamw' },
+      }
+    : { text: `More dropout ${against}.`, evidence: { gap }, ...moreDropout(record) };
+}
+
+/** The network with a fifth more of its values dropped, at most 0.8 of them. */
+function moreDropout({ config }: RunRecord): Pick<Suggestion, 'options'> {
+  const layers = readNetwork(config.network ?? REFERENCE);
+  const dropped = layers.map((layer) =>
+    layer.kind === 'drop'
+      ? { ...layer, size: String(Math.min(0.8, Number((Number(layer.size) + 0.2).toFixed(2)))) }
+      : layer,
+  );
+  const more = layers.some(({ kind }) => kind === 'drop')
+    ? dropped
+    : [...layers, { ...newLayer('drop'), size: '0.3' }];
+  const model = writeNetwork(more);
+  const isMore = model !== writeNetwork(layers) && checkNetwork(model).problem === undefined;
+  return isMore ? { options: { model } } : {};
+}
+
+function fromCollapse(record: RunRecord, { steps }: Collapse): Suggestion[] {
+  const { config } = record;
+  const { learningRate } = config;
+  const lower = lowerRate(config);
+  const network = config.network ?? REFERENCE;
+  const layers = readNetwork(network);
+  const leaky = writeNetwork(
+    layers.map((layer) =>
+      layer.activation === 'relu' &&
+      LAYERS[layer.kind as LayerName]?.settings.includes('activation')
+        ? { ...layer, activation: 'leakyRelu' }
+        : layer,
+    ),
+  );
+  return [
+    {
+      text: `A lower learning rate: ${setting(learningRate)} made steps that were too long for this network; ${setting(lower)} is the next to try.`,
+      evidence: { learningRate, lower },
+      options: { lr: lower },
+    },
+    ...(config.schedule === 'constant'
+      ? [
+          {
+            text: 'A schedule that begins with a short rise: random weights are spared the longest steps.',
+            evidence: { steps },
+            options: { schedule: 'cosine' },
+          },
+        ]
+      : []),
+    ...(leaky === network
+      ? []
+      : [
+          {
+            text: 'Leaky ReLU in place of ReLU: it lets some gradient through where ReLU lets none.',
+            evidence: { steps },
+            options: { model: leaky },
+          },
+        ]),
+  ];
 }
 
 function fromConfidence(evaluation: Evaluation): Suggestion | null {
@@ -157,7 +232,7 @@ function fromConfidence(evaluation: Evaluation): Suggestion | null {
   const { accuracy, interval } = evaluation;
   if (bias < OVERCONFIDENT || accuracy + bias <= interval.high) return null;
   return {
-    text: `Label smoothing or a temperature fitted on the validation images, if the probabilities are to be used: they promise ${points(bias)} more than the network keeps.`,
+    text: `Not to take the probabilities at their word: they promise ${points(bias)} more than the network keeps.`,
     evidence: { bias },
   };
 }

@@ -1,6 +1,7 @@
 // The report's training: curves of loss and accuracy over the epochs, and the values behind them.
 
 import { type EpochRecord, type RunRecord, usesDropout } from '../record.ts';
+import { numeral } from '../numerals.ts';
 import { counted, duration, grouped, listed, percent, setting } from '../wording.ts';
 import { curveChart, type CurveChart, type Series } from './curveChart.ts';
 import { html, type Markup } from './markup.ts';
@@ -28,8 +29,9 @@ export function trainingSection(record: RunRecord): Markup {
       (e) => e.validationLoss,
     ),
     epochs: numbers,
-    format: (value) => value.toFixed(value < 10 ? 3 : 1),
-    tick: (value, digits) => value.toFixed(digits),
+    format: (value) => (isPlain(value) ? value.toFixed(value < 10 ? 3 : 1) : numeral(value)),
+    tick: (value, digits) =>
+      isPlain(value) && digits <= 4 ? value.toFixed(digits) : numeral(value, 12),
     floor: 0,
     ceiling: Infinity,
     ...(best !== null && epochs.length > 1 && { mark: { series: 1, at: best, text: 'lowest' } }),
@@ -58,6 +60,9 @@ export function trainingSection(record: RunRecord): Markup {
     ${epochTable(epochs)}`;
 }
 
+/** A loss that can be written out; others are powers of ten. */
+const isPlain = (loss: number) => loss === 0 || (loss >= 0.001 && loss < 1e6);
+
 function sentence({ config, dataset, epochs, speed }: RunRecord): string {
   const work = `${counted(epochs.length, 'epoch')} over ${counted(dataset.counts.train, 'image')}`;
   const rate = epochs.map((e) => e.imagesPerSecond).filter((v) => Number.isFinite(v));
@@ -72,7 +77,12 @@ function sentence({ config, dataset, epochs, speed }: RunRecord): string {
 
 /** The field's spelling of an optimiser that an option gives in lowercase. */
 function optimizerName(name: string): string {
-  return { sgd: 'SGD', adam: 'Adam', adamw: 'AdamW' }[name.toLowerCase()] ?? name;
+  const names = new Map([
+    ['sgd', 'SGD'],
+    ['adam', 'Adam'],
+    ['adamw', 'AdamW'],
+  ]);
+  return names.get(name.toLowerCase()) ?? name;
 }
 
 function chartFigure(chart: CurveChart, caption: string): Markup {
@@ -94,7 +104,11 @@ function bestEpoch(epochs: readonly EpochRecord[]): number | null {
 
 function epochTable(epochs: readonly EpochRecord[]): Markup {
   const fixed = (value: number | null) =>
-    value === null || !Number.isFinite(value) ? '–' : value.toFixed(4);
+    value === null || !Number.isFinite(value)
+      ? '–'
+      : isPlain(value)
+        ? value.toFixed(4)
+        : numeral(value, 5);
   const share = (value: number | null) => (value === null ? '–' : percent(value, 2));
   const rows = epochs.map(
     (e) =>

@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { CLASS_NAMES } from '../data/dataset.ts';
 import { percent } from '../wording.ts';
+import { putAddress } from './addressBar.ts';
 import { AlbumView } from './album/album.tsx';
 import { useAlbumDoor } from './album/openAlbum.ts';
 import { useWorker } from './client.ts';
@@ -9,8 +10,9 @@ import { useLeaveWarning, useVisibility } from './leaving.ts';
 import type { Lever } from './protocol.ts';
 import { DoorsContext } from './doors.ts';
 import { useInsideAddress } from './inside/address.ts';
-import { InsideDoor } from './inside/door.tsx';
+import { InsideDoor, NoImage } from './inside/door.tsx';
 import { Own } from './own/own.tsx';
+import { focusFirstWrong } from './places/field.tsx';
 import { Conclusion } from './places/conclusion.tsx';
 import { Data } from './places/data.tsx';
 import { Evaluation } from './places/evaluation.tsx';
@@ -18,7 +20,6 @@ import { Model } from './places/model.tsx';
 import { Preparation } from './places/preparation.tsx';
 import { Problem } from './places/problem.tsx';
 import { Rail } from './places/rail.tsx';
-import { Standing } from './places/standing.tsx';
 import { Training } from './places/training.tsx';
 import {
   commandOf,
@@ -54,13 +55,13 @@ export function App() {
 
   const set = (more: Typed) => setTyped((before) => ({ ...before, ...more }));
   useEffect(() => {
-    history.replaceState(null, '', (searchOf(typed) || location.pathname) + location.hash);
+    putAddress({ search: searchOf(typed) });
   }, [typed]);
 
   const start = () => {
     const { config, counts } = settings;
     if (!config || !counts) {
-      document.querySelector<HTMLElement>('#model .wrong :is(input, button)')?.focus();
+      focusFirstWrong();
       return;
     }
     tell({ kind: 'start', config, counts });
@@ -140,11 +141,11 @@ export function App() {
           () => (
             <Model
               text={values.model}
-              batch={Number(values.batch) || undefined}
+              batch={settings.batch}
               onChange={(model) => set({ model })}
             />
           ),
-          [values.model, values.batch],
+          [values.model, settings.batch],
         )}
         <Training
           state={state}
@@ -195,7 +196,6 @@ export function App() {
           ),
           [verdict, data, weights, hindrance, typed],
         )}
-        <Standing />
       </main>
       <p class="unseen" role="status">
         {spoken(state)}
@@ -209,6 +209,7 @@ export function App() {
           onClose={albumDoor.close}
         />
       )}
+      {inside.problem && <NoImage problem={inside.problem} onClose={inside.close} />}
       {inside.image && (
         <InsideDoor
           image={inside.image}

@@ -84,6 +84,7 @@ export function reduce(state: State, event: Event): State {
     case 'run':
       return { ...state, run: event.run, offerRefused: undefined };
     case 'stopping':
+    case 'tuning':
     case 'training':
     case 'paused':
     case 'turned':

@@ -1,5 +1,5 @@
 // The way in: fetches the exhibit when somebody first wants to see it, so that the page begins without it.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Ask } from '../client.ts';
 import type { ImageRef } from '../protocol.ts';
 
@@ -32,5 +32,22 @@ export function InsideDoor(props: InsideProps) {
         ? 'The look inside could not be fetched: the page may have been updated. Reload it and try again.'
         : 'Opening.'}
     </p>
+  );
+}
+
+/** An address that asks for a look inside and names nothing to look at. */
+export function NoImage({ problem, onClose }: { problem: string; onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} class="message" aria-labelledby="no-image" onCancel={onClose}>
+      <h2 id="no-image" class="small">
+        There is no such image
+      </h2>
+      <p>{problem}</p>
+      <button type="button" onClick={onClose}>
+        Close
+      </button>
+    </dialog>
   );
 }

@@ -2,9 +2,9 @@
 import { useMemo, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
 import type { EpochRecord } from '../../record.ts';
+import { lossText } from '../../numerals.ts';
 import { percent } from '../../wording.ts';
-import { lossText } from '../figures/curves.tsx';
-import { LAST_VALUES, Plot, axis, colour } from '../figures/plot.tsx';
+import { LAST_VALUES, NUMBERS, Plot, SHARES, axis, colour } from '../figures/plot.tsx';
 import type { Compared } from './kept.ts';
 import { type Line, lineOf } from './lines.ts';
 
@@ -32,7 +32,7 @@ function optionsOf(
     },
     axes: [
       axis({ grid: { show: false }, size: 30, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] }),
-      axis({ size: 52, values: (_, ticks) => ticks.map(text) }),
+      axis(measure === 'loss' ? NUMBERS : SHARES),
     ],
     series: [
       { label: 'epoch' },

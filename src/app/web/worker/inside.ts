@@ -21,6 +21,7 @@ import type {
   StepsAnswer,
   Update,
 } from '../inside/questions.ts';
+import { thinned } from '../points.ts';
 import type { ImageRef } from '../protocol.ts';
 import { openGpu } from './gpu.ts';
 import { held, send, textOf } from './held.ts';
@@ -189,7 +190,7 @@ async function healthNow(): Promise<HealthAnswer> {
 }
 
 interface Notes {
-  readonly updates: Update[];
+  updates: readonly Update[];
   isWaiting: boolean;
 }
 const watched = new WeakMap<TrainStep, Notes>();
@@ -198,7 +199,7 @@ const watched = new WeakMap<TrainStep, Notes>();
 function stepsNow(): StepsAnswer {
   const step = held.network && held.step;
   if (!step) return { about: 'steps', updates: [] };
-  const notes = watched.get(step) ?? { updates: [], isWaiting: false };
+  const notes: Notes = watched.get(step) ?? { updates: [], isWaiting: false };
   watched.set(step, notes);
   if (held.control && !notes.isWaiting) watch(step, notes);
   return { about: 'steps', updates: notes.updates };
@@ -208,7 +209,9 @@ function watch(step: TrainStep, notes: Notes): void {
   notes.isWaiting = true;
   step.watchUpdate().then(
     (update) => {
-      notes.updates.push({ stepsDone: update.stepsDone, ratios: updateRatios(update) });
+      const { stepsDone } = update;
+      const seen = [...notes.updates, { stepsDone, ratios: updateRatios(update) }];
+      notes.updates = thinned(seen, (one) => one.stepsDone);
       notes.isWaiting = false;
     },
     () => {}, // the device is gone, and the step with it

@@ -146,6 +146,8 @@ function attempt(
       store: tuningTables,
       host: hostOf(navigator.userAgent),
       now: () => performance.now(),
+      onProgress: (done, of) => tell({ kind: 'tuning', done, of }),
+      isStopped: () => control.isStopped,
     },
     resume,
     onReady: ({ warmUpMs, model, step }) => {
