@@ -1,18 +1,13 @@
 // An experiment from data set to verdict, free of any face: prepare, build, train, evaluate, record.
 import {
-  type Optimiser,
   type Schedule,
   type Weights,
   Inference,
   Sequential,
   TrainStep,
-  adam,
-  adamW,
   cosineDecay,
   digestOf,
-  rmsprop,
   scoreLogits,
-  sgd,
 } from '../nn/index.ts';
 import { type Choice, type Device, type Tensor, type TuneOptions, tune } from '../tensor/index.ts';
 import type { RunCheckpoint } from './checkpoint.ts';
@@ -23,17 +18,8 @@ import { INPUT_SHAPE, chooseStratified, splitTrainValidation } from './data/prep
 import { type Evaluation, judge } from './evaluation.ts';
 import { type FitOptions, type FitOutcome, fit } from './fit.ts';
 import { layersOf } from './network/layers.ts';
-import type { RunConfig, RunRecord, RuntimeRecord } from './record.ts';
-
-/** The optimisers by the name an option takes. */
-export const OPTIMISERS: Readonly<Record<string, (learningRate: Schedule) => Optimiser>> = {
-  adam: (learningRate) => adam({ learningRate }),
-  adamw: (learningRate) => adamW({ learningRate }),
-  sgd: (learningRate) => sgd({ learningRate }),
-  momentum: (learningRate) => sgd({ learningRate, momentum: 0.9 }),
-  nesterov: (learningRate) => sgd({ learningRate, momentum: 0.9, nesterov: true }),
-  rmsprop: (learningRate) => rmsprop({ learningRate }),
-};
+import { optimizerOf } from './optimizer.ts';
+import { type RunConfig, type RunRecord, type RuntimeRecord, RUN_FORMAT } from './record.ts';
 
 /** Which training images are learned from and which are held back. */
 export interface Division {
@@ -130,7 +116,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   const prepare = () => ({
     step: TrainStep.create(
       model,
-      optimiserOf(config, schedule),
+      optimizerOf(config.optimizer, schedule),
       { ...train, indices: learned },
       { batch: config.batchSize, seed: config.seed },
     ),
@@ -192,7 +178,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   const { turns } = outcome;
   const asRun: RunConfig = { ...config, ...(turns.length > 0 && { turns }) };
   const record: RunRecord = {
-    format: 'weft-run/1',
+    format: RUN_FORMAT,
     startedAt,
     finishedAt: options.date().toISOString(),
     stopped: outcome.stopped,
@@ -226,12 +212,6 @@ function scheduleOf(config: RunConfig, samples: number): Schedule {
   if (schedule === 'constant') return () => learningRate;
   const steps = Math.ceil((epochs * samples) / batchSize);
   return cosineDecay({ peak: learningRate, steps, warmup: Math.ceil(steps * WARM_UP) });
-}
-
-function optimiserOf({ optimizer }: RunConfig, schedule: Schedule): Optimiser {
-  const make = OPTIMISERS[optimizer];
-  if (!make) throw new RangeError(`there is no optimiser ${optimizer}`);
-  return make(schedule);
 }
 
 /** With other kernels sums are taken in another order: a run that is to be repeated bit for bit needs the same ones. */

@@ -7,7 +7,7 @@ import { INPUT_SHAPE } from './data/prepare.ts';
 import { judge } from './evaluation.ts';
 import type { Verdict } from './experiment.ts';
 import { layersOf } from './network/layers.ts';
-import type { RunConfig, RunRecord, RuntimeRecord } from './record.ts';
+import { type RunConfig, type RunRecord, type RuntimeRecord, RUN_FORMAT } from './record.ts';
 
 export interface ImportOptions {
   readonly device: Device;
@@ -48,7 +48,7 @@ export async function judgeWeights(
   const { probabilities } = scoreLogits(await test.run(), labels, data.classes.length);
   const evaluation = judge(probabilities, labels, data.classes);
   const record: RunRecord = {
-    format: 'weft-run/1',
+    format: RUN_FORMAT,
     startedAt,
     finishedAt: options.date().toISOString(),
     stopped: 'completed',

@@ -4,8 +4,11 @@
 import { type ClassificationReport, type Interval, type Summary } from '../nn/index.ts';
 import { type Turn } from './turns.ts';
 
+/** Stands in every record; schema/run.ts reads it back. */
+export const RUN_FORMAT = 'weft-run/1';
+
 export interface RunRecord {
-  readonly format: 'weft-run/1';
+  readonly format: typeof RUN_FORMAT;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly finishedAt: string;

@@ -2,9 +2,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Adapter } from '../../tensor/index.ts';
 import type { DataSet } from '../data/dataset.ts';
-import { OPTIMISERS } from '../experiment.ts';
 import { PRESETS as NETWORKS, REFERENCE, readNetwork, writeNetwork } from '../network.ts';
 import { checkNetwork } from '../network/check.ts';
+import { OPTIMIZER_NAMES } from '../optimizers.ts';
 import type { RunConfig } from '../record.ts';
 import { type Turn, readTurns } from '../turns.ts';
 
@@ -96,7 +96,7 @@ export function readOptions(argv: readonly string[]): TrainOptions {
     .option('--lr <rate>', 'learning rate, at its highest', rate, 0.002)
     .addOption(
       new Option('--optimizer <name>', 'how the weights follow the gradient')
-        .choices(Object.keys(OPTIMISERS))
+        .choices(OPTIMIZER_NAMES)
         .default('adam'),
     )
     .addOption(

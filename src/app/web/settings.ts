@@ -1,19 +1,10 @@
 // What a person sets before a training: the fields, what they take, and how they live in the address.
 import { REFERENCE, readNetwork, writeNetwork } from '../network.ts';
 import { checkNetwork } from '../network/check.ts';
+import { OPTIMIZERS } from '../optimizers.ts';
 import type { RunConfig } from '../record.ts';
 import { turnsText } from '../turns.ts';
 import { grouped, setting } from '../wording.ts';
-
-/** The optimisers of the experiment, in the order in which one meets them. */
-export const OPTIMIZERS: Readonly<Record<string, string>> = {
-  adam: 'Adam',
-  adamw: 'AdamW',
-  sgd: 'SGD',
-  momentum: 'SGD with momentum',
-  nesterov: 'SGD with Nesterov momentum',
-  rmsprop: 'RMSprop',
-};
 
 /** The kernels that a run computes with. */
 export const KERNELS: Readonly<Record<string, string>> = {
@@ -112,9 +103,9 @@ export function readSettings(values: Values, { available, builtin }: Situation):
   const learningRate = numberIn(values.lr);
   if (!(learningRate > 0 && learningRate <= 100))
     problems.lr = `${quoted(values.lr)} is not a number above 0, such as 0.001.`;
-  if (!(values.optimizer in OPTIMIZERS))
+  if (!Object.hasOwn(OPTIMIZERS, values.optimizer))
     problems.optimizer = `There is no optimiser ${quoted(values.optimizer)}.`;
-  if (!(values.kernels in KERNELS))
+  if (!Object.hasOwn(KERNELS, values.kernels))
     problems.kernels = `${quoted(values.kernels)} is neither “usual” nor “fastest”.`;
 
   const wrongLayer = checkNetwork(values.model, problems.batch ? undefined : batchSize).problem;

@@ -2,7 +2,7 @@
 import { bytes, clock, counted, duration, grouped, percent, setting } from '../../wording.ts';
 import { networkTitle } from '../../network.ts';
 import { lossText } from '../figures/curves.tsx';
-import { OPTIMIZERS } from '../settings.ts';
+import { OPTIMIZERS } from '../../optimizers.ts';
 import { isRunning, type Run } from '../state.ts';
 import type { Lever } from '../protocol.ts';
 import type { FitProgress } from '../../fit.ts';

@@ -1,5 +1,6 @@
 // The runs side by side: what they differ in, what each came to, their curves over each other.
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { readRunJson } from '../../schema/run.ts';
 import { counted, duration, grouped, percent } from '../../wording.ts';
 import { type Typed, typedFromConfig } from '../settings.ts';
 import {
@@ -9,7 +10,6 @@ import {
   type KeptRun,
   keptOf,
   MOST_RUNS,
-  readRunJson,
   withRun,
 } from './kept.ts';
 import { lineOf } from './lines.ts';

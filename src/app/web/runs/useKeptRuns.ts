@@ -1,7 +1,7 @@
 // The kept runs of this browser, the same in all its tabs; without storage they last as long as the page.
 import { useEffect, useState } from 'preact/hooks';
 import type { RunRecord } from '../../record.ts';
-import { freeName, type KeptRun, keptOf, readKept, withRun } from './kept.ts';
+import { freeName, type KeptRun, keptOf, readStored, storedText, withRun } from './kept.ts';
 
 const KEY = 'weft.runs';
 
@@ -19,7 +19,7 @@ export function useKeptRuns(ended: RunRecord | undefined): KeptRuns {
   const [isVolatile, setVolatile] = useState(false);
   useEffect(() => {
     const elsewhere = (event: StorageEvent) => {
-      if (event.key === KEY) setRuns(readKept(event.newValue));
+      if (event.key === KEY) setRuns(stored());
     };
     addEventListener('storage', elsewhere);
     return () => removeEventListener('storage', elsewhere);
@@ -39,15 +39,17 @@ export function useKeptRuns(ended: RunRecord | undefined): KeptRuns {
 
 function stored(): readonly KeptRun[] {
   try {
-    return readKept(localStorage.getItem(KEY));
+    return readStored(localStorage.getItem(KEY));
   } catch {
-    return []; // a browser may forbid it
+    return []; // a browser may forbid it, and a newer weft may have stored what is not understood here
   }
 }
 
+/** What cannot be read stays: it may be of a newer weft in another tab. */
 function store(runs: readonly KeptRun[]): boolean {
   try {
-    localStorage.setItem(KEY, JSON.stringify(runs));
+    readStored(localStorage.getItem(KEY));
+    localStorage.setItem(KEY, storedText(runs));
     return true;
   } catch {
     return false;

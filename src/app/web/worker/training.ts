@@ -11,11 +11,12 @@ import type { RunConfig } from '../../record.ts';
 import { hostOf } from '../advice.ts';
 import { type Run, type RunEvent, freshRun, reduceRun } from '../runState.ts';
 import { commandOf, type SplitCounts } from '../settings.ts';
-import { beginReplay, changesAt, keepEpoch } from './epochs.ts';
+import { beginReplay, changesAt, keepEpoch, keptAnswers } from './epochs.ts';
+import { faceFrom, faceOf } from './face.ts';
 import { gpuBytes, openGpu } from './gpu.ts';
 import { breathe, held, send, textOf } from './held.ts';
 import { finished, pageVerdict } from './judgement.ts';
-import { faceFrom, faceOf, forgetRun, keepRun, keptRun, showOffer, standingOf } from './kept.ts';
+import { forgetRun, keepRun, keptRun, showOffer, standingOf } from './kept.ts';
 import { fetchData } from './data.ts';
 import { alone, tellTabs, watchIfBusy } from './tabs.ts';
 import { tuningTables } from './tuningTables.ts';
@@ -166,7 +167,7 @@ function attempt(
     onTurn: (turns, learningRate) => tell({ kind: 'turned', turns, learningRate }),
     onKeep: (checkpoint) => {
       report.flush();
-      return onKeep({ ...checkpoint, face: faceFrom(held.run as Run) });
+      return onKeep({ ...checkpoint, face: faceFrom(held.run as Run, keptAnswers()) });
     },
     now: () => performance.now(),
     date: () => new Date(),
