@@ -28,6 +28,7 @@ export default defineConfig({
         test: {
           name: 'page',
           include: ['test/page*.node.test.ts'],
+          globalSetup: 'test/pageBuild.ts',
           environment: 'node',
           fileParallelism: false,
           sequence: { groupOrder: 1 },

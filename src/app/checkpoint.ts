@@ -1,17 +1,11 @@
 // A run on its way, as one file: where it stands, how it got there, and all its values. It is a safetensors
 // file whose metadata holds the rest as JSON, and a checksum over both.
 import * as v from 'valibot';
-import {
-  type Checkpoint,
-  FileError,
-  type Weights,
-  readSafetensors,
-  writeSafetensors,
-} from '../nn/index.ts';
-import { sha256 } from './data/dataset.ts';
+import { type Checkpoint, FileError } from '../nn/index.ts';
 import type { EpochRecord, RunConfig } from './record.ts';
 import { MOMENTS, WEIGHTS, checkpointFormat, problemOfTensors } from './schema/checkpoint.ts';
 import { type Schema, formatText, readFormat, readJson } from './schema/format.ts';
+import { prefixed, problemOfValues, readSealed, withPrefix, writeSealed } from './sealed.ts';
 import type { Sums } from './tally.ts';
 import type { Turn } from './turns.ts';
 
@@ -56,14 +50,13 @@ export interface RunCheckpoint extends Kept {
 
 /** What a checkpoint is read as where nobody asks for its face. */
 const ANY: Schema<unknown> = v.unknown();
-const FORMAT = formatText(checkpointFormat(ANY));
 
 export async function writeCheckpoint(checkpoint: RunCheckpoint): Promise<Uint8Array> {
   const { state, ...run } = checkpoint;
   const { weights, moments, ...counters } = state;
   const tensors = new Map([...prefixed(WEIGHTS, weights), ...prefixed(MOMENTS, moments)]);
   const text = JSON.stringify({ ...run, state: counters });
-  return writeSafetensors(tensors, await metadataOf(tensors, text));
+  return writeSealed({ format: formatText(checkpointFormat(ANY)), text, tensors });
 }
 
 /**
@@ -77,56 +70,13 @@ export async function readCheckpoint(
   bytes: Uint8Array,
   face: Schema<unknown> = ANY,
 ): Promise<RunCheckpoint> {
-  const file = readSafetensors(fileName, bytes);
-  const written = file.metadata.get('format');
-  if (!written?.startsWith('weft-checkpoint'))
-    throw new FileError(fileName, `not a ${FORMAT}: it holds no run`);
-  const tensors = new Map(
-    [...file.tensors].map(([name, { shape, bytes }]): [string, Weights] => [
-      name,
-      { shape, data: new Float32Array(floatsOf(bytes)) },
-    ]),
-  );
-  const text = file.metadata.get('run') ?? '';
-  const metadata = await metadataOf(tensors, text, written);
-  if (file.metadata.get('sha256') !== metadata.get('sha256'))
-    throw new FileError(fileName, 'its contents do not match its checksum; it has been damaged');
-  const run = readFormat(fileName, checkpointFormat(face), written, readJson(fileName, text));
-  const problem = problemOfTensors(file.tensors, run.config) ?? problemOfValues(tensors);
+  const format = checkpointFormat(face);
+  const sealed = await readSealed(fileName, bytes, format);
+  const { tensors } = sealed;
+  const run = readFormat(fileName, format, sealed.format, readJson(fileName, sealed.text));
+  const problem = problemOfTensors(sealed.stored, run.config) ?? problemOfValues(tensors);
   if (problem !== undefined) throw new FileError(fileName, problem);
-  const part = (prefix: string) =>
-    new Map(
-      [...tensors]
-        .filter(([name]) => name.startsWith(prefix))
-        .map(([name, values]) => [name.slice(prefix.length), values]),
-    );
-  return { ...run, state: { ...run.state, weights: part(WEIGHTS), moments: part(MOMENTS) } };
-}
-
-/** A copy: they may lie anywhere, and a Buffer's own slice is none. Whole numbers of f32, whatever the dtype says. */
-function floatsOf(bytes: Uint8Array): ArrayBuffer {
-  const copy = new Uint8Array(4 * Math.ceil(bytes.length / 4));
-  copy.set(bytes);
-  return copy.buffer;
-}
-
-/** A run does not come back from a NaN. */
-function problemOfValues(tensors: ReadonlyMap<string, Weights>): string | undefined {
-  for (const [name, { data }] of tensors) {
-    const at = data.findIndex((value) => !Number.isFinite(value));
-    if (at >= 0) return `${name}[${at}] is ${data[at]}, a finite number belongs there`;
-  }
-  return undefined;
-}
-
-const prefixed = (prefix: string, tensors: ReadonlyMap<string, Weights>) =>
-  [...tensors].map(([name, values]): [string, Weights] => [prefix + name, values]);
-
-/** With the checksum of the file as it is without one. */
-async function metadataOf(tensors: ReadonlyMap<string, Weights>, run: string, format = FORMAT) {
-  const metadata = new Map([
-    ['format', format],
-    ['run', run],
-  ]);
-  return metadata.set('sha256', await sha256(writeSafetensors(tensors, metadata)));
+  const weights = withPrefix(WEIGHTS, tensors);
+  const moments = withPrefix(MOMENTS, tensors);
+  return { ...run, state: { ...run.state, weights, moments } };
 }

@@ -17,7 +17,6 @@ export interface ImportOptions {
   readonly fileName: string;
   readonly bytes: Uint8Array;
   readonly runtime: RuntimeRecord;
-  readonly command: string;
   readonly now: () => number;
   readonly date: () => Date;
 }
@@ -52,7 +51,7 @@ export async function judgeWeights(
     startedAt,
     finishedAt: options.date().toISOString(),
     stopped: 'completed',
-    command: options.command,
+    command: '', // there is none that leads to them
     notes: [`The weights were read from ${fileName}; nothing was trained.`],
     config: { ...config, epochs: 0 },
     adapter: adapterRecord(device),

@@ -14,7 +14,7 @@ export interface RunRecord {
   readonly finishedAt: string;
   /** 'interrupted': the person ended it; 'diverged': the loss was no longer finite. */
   readonly stopped: 'completed' | 'interrupted' | 'diverged';
-  /** The command line that repeats the run. */
+  /** The command line that repeats the run; '' where nothing was trained: weights from a file. */
   readonly command: string;
   readonly notes: readonly string[];
   readonly config: RunConfig;

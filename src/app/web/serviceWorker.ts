@@ -66,7 +66,7 @@ async function isOurs(name: string): Promise<boolean> {
 /** The page itself comes from the network where there is one, so that a new version is seen at once. */
 async function pageFrom(request: Request): Promise<Response> {
   try {
-    return await fetch(request);
+    return await fetch(request, { cache: 'no-cache' });
   } catch (error) {
     const kept = await caches.match(scope, { cacheName: NAME });
     if (!kept) throw error;

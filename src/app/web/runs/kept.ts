@@ -158,6 +158,17 @@ export function readStored(stored: string | null): readonly KeptRun[] {
 }
 const FILE = 'the kept runs of this browser';
 
+/** Whether a newer version of weft has written it; anything else that cannot be read is damaged. */
+export function isOfNewer(stored: string | null): boolean {
+  try {
+    const [, version] =
+      /^weft-kept-runs\/(\d+)$/.exec(String(formatIn(JSON.parse(stored ?? '')))) ?? [];
+    return Number(version) > STORED.version;
+  } catch {
+    return false;
+  }
+}
+
 /** What storage is to hold. */
 export const storedText = (runs: readonly KeptRun[]): string =>
   JSON.stringify({ format: formatText(STORED), runs });
