@@ -212,7 +212,7 @@ describe.skipIf(executablePath === undefined)('the page on a server', () => {
       const [a, b] = [await context.newPage(), await context.newPage()];
       const address = (name: string, search = '') => `${served.address}${name}/${search}`;
       await a.goto(
-        address('a', '?images=100&batch=10&validation=100&epochs=900&model=pool4-dense8'),
+        address('a', '?images=4000&batch=10&validation=100&epochs=900&model=pool4-dense24'),
       );
       await ready(a);
       await a.locator('button.primary[aria-disabled=false]').waitFor(PATIENCE);
