@@ -12,7 +12,7 @@ export interface RunRecord {
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly finishedAt: string;
-  /** 'interrupted': the person ended it; 'diverged': the loss was no longer finite. */
+  /** 'interrupted': the person ended it; 'diverged': the loss or the weights were no longer finite. */
   readonly stopped: 'completed' | 'interrupted' | 'diverged';
   /** The command line that repeats the run. */
   readonly command: string;
@@ -97,6 +97,9 @@ export interface DataSetRecord {
 export interface EpochRecord {
   /** From 1. */
   readonly epoch: number;
+  /** Steps done, and those of a whole epoch, of one that was stopped on its way; absent in a whole one. */
+  readonly steps?: number;
+  readonly stepsInEpoch?: number;
   /** Means over the epoch's batches, measured while training, with dropout active. */
   readonly trainLoss: number;
   readonly trainAccuracy: number;
@@ -129,6 +132,19 @@ export interface SpeedRecord {
   readonly totalTimeMs: number;
 }
 
+/** Where an epoch's end lies on the axis of the epochs: 3, or 2.18 for one that was stopped. */
+export const endOf = ({ epoch, steps = 1, stepsInEpoch = 1 }: EpochRecord): number =>
+  epoch - 1 + steps / stepsInEpoch;
+
+/** Whether an epoch was stopped on its way. */
+export const isPartial = ({ steps, stepsInEpoch }: EpochRecord): boolean => steps !== stepsInEpoch;
+
+/** Epochs done, with the fraction of one that was stopped. */
+export const epochsDone = (epochs: readonly EpochRecord[]): number => {
+  const last = epochs.at(-1);
+  return last ? endOf(last) : 0;
+};
+
 /** Whether the training figures were taken with dropout active, and so read low. */
 export function usesDropout(model: Summary): boolean {
   return model.rows.some((row) => row.kind === 'dropout');
@@ -140,7 +156,17 @@ const ORDER: readonly string[] = [
   ...['adapter', 'runtime', 'dataset', 'model', 'rows', 'epochs', 'test', 'speed', 'digest'],
   ...['name', 'title', 'kind', 'vendor', 'description', 'software', 'host', 'weft', 'commit'],
   ...['builtin', 'checksum', 'source', 'classes', 'counts', 'available', 'train', 'validation'],
-  ...['outputShape', 'parameters', 'flops', 'activationBytes', 'batchSize', 'optimizer', 'epoch'],
+  ...[
+    'outputShape',
+    'parameters',
+    'flops',
+    'activationBytes',
+    'batchSize',
+    'optimizer',
+    'epoch',
+    'steps',
+    'stepsInEpoch',
+  ],
   ...[
     'trainLoss',
     'trainAccuracy',

@@ -5,7 +5,7 @@ import type { DataSet } from '../data/dataset.ts';
 import { TOPICS, type Paragraph, trainCommand } from '../discussion.ts';
 import { divergenceCauses } from '../divergence.ts';
 import type { Evaluation } from '../evaluation.ts';
-import type { Division } from '../experiment.ts';
+import type { Division } from '../division.ts';
 import type { LoadProgress } from './dataset.ts';
 import type { EpochRecord, RunConfig, RunRecord } from '../record.ts';
 import { networkTitle } from '../network.ts';

@@ -1,4 +1,5 @@
 // What a person sets before a training: the fields, what they take, and how they live in the address.
+import { batchProblem } from '../division.ts';
 import { REFERENCE, readNetwork, writeNetwork } from '../network.ts';
 import { checkNetwork } from '../network/check.ts';
 import { OPTIMIZERS } from '../optimizers.ts';
@@ -97,8 +98,8 @@ export function readSettings(values: Values, { available, builtin }: Situation):
     : whole('images', 10, trainable, `, nor the word “all”${heldBack(available - trainable)}`);
   const epochs = whole('epochs', 1, 1000);
   const batchSize = whole('batch', 1, 4096);
-  if (!problems.batch && !problems.images && batchSize > images)
-    problems.batch = `A batch of ${grouped(batchSize)} needs more than the ${grouped(images)} training images.`;
+  const tooLarge = batchProblem(batchSize, images);
+  if (!problems.batch && !problems.images && tooLarge !== undefined) problems.batch = tooLarge;
   const seed = whole('seed', 0, 2 ** 31);
   const learningRate = numberIn(values.lr);
   if (!(learningRate > 0 && learningRate <= 100))
