@@ -5,8 +5,9 @@ import { discuss } from '../src/app/discussion.ts';
 import { RunControl } from '../src/app/control.ts';
 import { divide } from '../src/app/division.ts';
 import { runExperiment } from '../src/app/experiment.ts';
+import { endOf } from '../src/app/extent.ts';
 import type { FitProgress } from '../src/app/fit.ts';
-import { type EpochRecord, type RunConfig, endOf, toJson } from '../src/app/record.ts';
+import { type EpochRecord, type RunConfig, toJson } from '../src/app/record.ts';
 import { readRunJson } from '../src/app/schema/run.ts';
 import { testDevice } from './gpu.ts';
 

@@ -132,19 +132,6 @@ export interface SpeedRecord {
   readonly totalTimeMs: number;
 }
 
-/** Where an epoch's end lies on the axis of the epochs: 3, or 2.18 for one that was stopped. */
-export const endOf = ({ epoch, steps = 1, stepsInEpoch = 1 }: EpochRecord): number =>
-  epoch - 1 + steps / stepsInEpoch;
-
-/** Whether an epoch was stopped on its way. */
-export const isPartial = ({ steps, stepsInEpoch }: EpochRecord): boolean => steps !== stepsInEpoch;
-
-/** Epochs done, with the fraction of one that was stopped. */
-export const epochsDone = (epochs: readonly EpochRecord[]): number => {
-  const last = epochs.at(-1);
-  return last ? endOf(last) : 0;
-};
-
 /** Whether the training figures were taken with dropout active, and so read low. */
 export function usesDropout(model: Summary): boolean {
   return model.rows.some((row) => row.kind === 'dropout');

@@ -5,6 +5,7 @@ import type { DataSet } from '../data/dataset.ts';
 import { TOPICS, type Paragraph, trainCommand } from '../discussion.ts';
 import { divergenceCauses } from '../divergence.ts';
 import type { Evaluation } from '../evaluation.ts';
+import { stepsText } from '../extent.ts';
 import type { Division } from '../division.ts';
 import type { LoadProgress } from './dataset.ts';
 import type { EpochRecord, RunConfig, RunRecord } from '../record.ts';
@@ -40,8 +41,8 @@ export function divergence(step: number, config: RunConfig): string {
     return words.length > 0 ? `${text} (${words.join(' ')})` : text;
   });
   return (
-    `Step ${grouped(step + 1)}: the loss is no longer a finite number, so training stopped there and the last good ` +
-    `weights are back. What may be the cause: ${causes.join(' ')}`
+    `Step ${grouped(step + 1)}: the loss or the weights are no longer finite numbers, so training stopped there and ` +
+    `the last good weights are back. What may be the cause: ${causes.join(' ')}`
   );
 }
 
@@ -146,8 +147,9 @@ export function epochLine(e: EpochRecord, epochs: number): string {
     e.validationAccuracy === null
       ? ''
       : `   validation loss ${e.validationLoss?.toFixed(4)} acc ${percent(e.validationAccuracy, 2)}`;
+  const steps = stepsText(e);
   return (
-    `epoch ${String(e.epoch).padStart(String(epochs).length)}/${epochs}  ` +
+    `epoch ${String(e.epoch).padStart(String(epochs).length)}/${epochs}${steps === undefined ? '' : ` (${steps})`}  ` +
     `loss ${e.trainLoss.toFixed(4)} acc ${percent(e.trainAccuracy, 2)}${validation}   ` +
     `${duration(e.timeMs)}, ${grouped(e.imagesPerSecond)} img/s`
   );
@@ -159,8 +161,11 @@ export function evaluation(
   { width, palette }: Page,
 ): string[] {
   const { speed, epochs } = record;
+  const last = epochs.at(-1);
+  const steps = last && stepsText(last);
+  const upTo = steps === undefined ? '' : `  the last one after ${steps}`;
   const curve = (of: (e: EpochRecord) => number | null) =>
-    sparkline(epochs.map((e) => of(e) ?? NaN));
+    sparkline(epochs.map((e) => of(e) ?? NaN)) + upTo;
   const curves =
     epochs.length < 2
       ? []
@@ -194,7 +199,10 @@ export function evaluation(
           'test accuracy',
           `${percent(judged.accuracy, 2)}  (95 % interval ${percent(low)} to ${percent(high)}, ${counted(judged.count, 'image')})`,
         ],
-        ['test loss', judged.loss.toFixed(4)],
+        [
+          'test loss',
+          Number.isFinite(judged.loss) ? judged.loss.toFixed(4) : 'not a finite number',
+        ],
         [
           'speed',
           `${duration(speed.medianStepMs)} a step, ${speed.dispatchesPerStep} dispatches, ${duration(speed.totalTimeMs)} in all`,
