@@ -254,7 +254,11 @@ describe('what the data says', () => {
   test('a part of the training images asks for all of them', () => {
     const counts = { train: 9000, validation: 1000, test: 10_000, available: 60_000 };
     const { about, said } = discussionOf({ dataset: { counts } });
-    expect(said('next')).toContain('used 10,000 of 60,000 training images (16.7%)');
+    expect(said('next')).toContain(
+      'learned from 9,000 of 59,000 training images (15.3%); 1,000 more are held back.',
+    );
+    const whole = { train: 59_000, validation: 1000, test: 10_000, available: 60_000 };
+    expect(discussionOf({ dataset: { counts: whole } }).said('next')).not.toContain('More data');
     expect(about('next')[0]?.options).toEqual({ full: true });
     expect(discussionOf({}).said('next')).not.toContain('More data');
   });

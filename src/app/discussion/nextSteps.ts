@@ -62,11 +62,13 @@ function moreData(record: RunRecord): Suggestion | null {
       evidence: { train },
       options: { data: 'DIR' },
     };
-  const used = train + validation;
-  if (used >= available) return null;
+  // What is held back judges the network; it is never learned from.
+  const usable = available - validation;
+  if (train >= usable) return null;
+  const held = validation > 0 ? `; ${grouped(validation)} more are held back` : '';
   return {
-    text: `More data: the run used ${grouped(used)} of ${counted(available, 'training image')} (${percent(used / available)}).`,
-    evidence: { used, available },
+    text: `More data: the run learned from ${grouped(train)} of ${counted(usable, 'training image')} (${percent(train / usable)})${held}.`,
+    evidence: { train, usable, validation },
     options: { full: true },
   };
 }

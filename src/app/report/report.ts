@@ -43,7 +43,7 @@ export function reportHtml(input: ReportInput): string {
     ['model', 'Model', modelSection(record.model)],
     ['training', 'Training', trainingSection(record)],
     ['evaluation', 'Evaluation', evaluationSection(evaluation, image(data.test.images))],
-    ['discussion', 'Discussion', discussionSection(discussion)],
+    ['discussion', 'Discussion', discussionSection(discussion, record.config)],
     ['run', 'How it was run', runSection(record)],
   ];
   const title = `${record.dataset.title}: ${percent(evaluation.accuracy)} test accuracy`;
