@@ -21,11 +21,11 @@ const library: UserConfig = {
   },
 };
 
-/** A program for Node: everything inlined but Dawn, which is a native module. */
+/** A program for Node: everything inlined but Dawn, which is a native module, and what only few need. */
 const program = (name: string, entry: string): UserConfig => ({
   logLevel: 'warn',
   plugins: [licenses(at('.'), `${name}.licenses.txt`).main],
-  ssr: { noExternal: true, external: ['webgpu'] },
+  ssr: { noExternal: true, external: ['webgpu', 'undici'] },
   build: {
     ssr: true,
     rolldownOptions: { input: { [name]: at(entry) }, output: { codeSplitting: false } },

@@ -168,7 +168,9 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     ]);
     const alert = page.locator('.source [role=alert]');
     await alert.waitFor(PATIENCE);
-    expect(await alert.innerText()).toMatch(/cat\.png: is none of the four files/);
+    expect(await alert.innerText()).toMatch(
+      /cat\.png: begins with 61 20 63 61 .*neither an IDX file/,
+    );
     expect(await alert.innerText()).toMatch(/train-labels-idx1-ubyte: is a web page/);
     expect(await page.locator('#data .lead').innerText()).toBe(title);
     await page.close();

@@ -37,11 +37,3 @@ export function discuss(record: RunRecord, evaluation: Evaluation): readonly Par
     ...suggest(record, evaluation, curves),
   ].filter((paragraph) => paragraph !== null);
 }
-
-/** The command that tries a suggestion: {epochs: 20} → 'npm run train -- --epochs 20'. */
-export function trainCommand(options: NonNullable<Paragraph['options']>): string {
-  const words = Object.entries(options).map(([name, value]) =>
-    value === true ? `--${name}` : `--${name} ${value}`,
-  );
-  return ['npm run train --', ...words].join(' ');
-}

@@ -1,4 +1,5 @@
 // Why a loss may have stopped being a number: the likely causes in this configuration, the likeliest first.
+import type { Options } from './commandLine.ts';
 import type { RunConfig } from './record.ts';
 import { factorAt } from './turns.ts';
 import { setting } from './wording.ts';
@@ -6,7 +7,7 @@ import { setting } from './wording.ts';
 export interface Cause {
   readonly text: string;
   /** Options of the training command that take it away. */
-  readonly options?: Readonly<Record<string, string | number>>;
+  readonly options?: Options;
 }
 
 /** Learning rates at which the optimisers usually work on networks of this kind. */

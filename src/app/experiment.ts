@@ -1,6 +1,7 @@
 // An experiment from data set to verdict, free of any face: prepare, build, train, evaluate, record.
 import {
   type Schedule,
+  type Scored,
   type Weights,
   Inference,
   Sequential,
@@ -14,33 +15,13 @@ import type { RunCheckpoint } from './checkpoint.ts';
 import { adapterRecord, dataSetRecord, testRecord } from './circumstances.ts';
 import type { RunControl } from './control.ts';
 import type { DataSet, Split } from './data/dataset.ts';
-import { INPUT_SHAPE, chooseStratified, splitTrainValidation } from './data/prepare.ts';
+import { INPUT_SHAPE } from './data/prepare.ts';
+import type { Division } from './division.ts';
 import { type Evaluation, judge } from './evaluation.ts';
 import { type FitOptions, type FitOutcome, fit } from './fit.ts';
 import { layersOf } from './network/layers.ts';
 import { optimizerOf } from './optimizer.ts';
 import { type RunConfig, type RunRecord, type RuntimeRecord, RUN_FORMAT } from './record.ts';
-
-/** Which training images are learned from and which are held back. */
-export interface Division {
-  readonly train: Uint32Array;
-  readonly validation: Uint32Array;
-}
-
-/**
- * Divides the training images as a configuration asks: the hold-out first, then the limit on the rest, both stratified.
- * @throws RangeError on amounts that the set does not have
- */
-export function divide(train: Split, config: RunConfig): Division {
-  const { seed, validation, trainLimit } = config;
-  const parts = splitTrainValidation(train.labels, { seed, validation });
-  if (trainLimit === null) return parts;
-  const { chosen } = chooseStratified(train.labels, Math.min(trainLimit, parts.train.length), {
-    seed,
-    among: parts.train,
-  });
-  return { train: chosen, validation: parts.validation };
-}
 
 export interface ExperimentOptions {
   readonly device: Device;
@@ -171,9 +152,15 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   const submits = device.meter.submits - submitsBefore;
 
   const test = Inference.create(model, upload(data.test));
-  const { probabilities } = scoreLogits(await test.run(), data.test.labels, data.classes.length);
-  const evaluation = judge(probabilities, data.test.labels, data.classes);
-  const weights = await model.arena.read();
+  const { labels } = data.test;
+  const judged = async (): Promise<Judgement> => ({
+    scored: scoreLogits(await test.run(), labels, data.classes.length),
+    weights: await model.arena.read(),
+  });
+  const { stopped, divergedAt, verdict } = await withGoodWeights(outcome, step.stepsDone, judged);
+  const { scored, weights } = verdict;
+  const evaluation = judge(scored, labels, data.classes);
+  const { probabilities } = scored;
 
   const { turns } = outcome;
   const asRun: RunConfig = { ...config, ...(turns.length > 0 && { turns }) };
@@ -181,7 +168,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
     format: RUN_FORMAT,
     startedAt,
     finishedAt: options.date().toISOString(),
-    stopped: outcome.stopped,
+    stopped,
     command: options.command(asRun),
     notes,
     config: asRun,
@@ -200,8 +187,40 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
     },
     digest: digestOf(weights),
   };
-  const { divergedAt } = outcome;
   return { record, evaluation, weights, probabilities, divergedAt };
+}
+
+interface Judgement {
+  readonly scored: Scored;
+  readonly weights: ReadonlyMap<string, Weights>;
+}
+
+const isGood = ({ scored, weights }: Judgement): boolean =>
+  Number.isFinite(scored.loss) &&
+  [...weights.values()].every(({ data }) => data.every(Number.isFinite));
+
+/**
+ * The verdict on a run's last weights. Where these or what they say are not finite the run has diverged, be it in
+ * its very last step: then on the newest good ones, which are back.
+ */
+async function withGoodWeights(
+  { stopped, divergedAt, waysBack }: FitOutcome,
+  stepsDone: number,
+  judged: () => Promise<Judgement>,
+): Promise<Pick<FitOutcome, 'stopped' | 'divergedAt'> & { readonly verdict: Judgement }> {
+  const hasDiverged = stopped === 'diverged';
+  let verdict = hasDiverged && waysBack.length > 0 ? undefined : await judged();
+  if (verdict && !hasDiverged && isGood(verdict)) return { stopped, divergedAt, verdict };
+  for (const goBack of waysBack) {
+    goBack();
+    verdict = await judged();
+    if (isGood(verdict)) break;
+  }
+  return {
+    stopped: 'diverged',
+    divergedAt: divergedAt ?? Math.max(0, stepsDone - 1),
+    verdict: verdict ?? (await judged()),
+  };
 }
 
 /** Share of the steps over which a falling learning rate rises first: large steps from random weights go astray. */

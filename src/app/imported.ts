@@ -44,8 +44,9 @@ export async function judgeWeights(
   });
   await test.recording.compiled();
   const warmUpMs = now() - started;
-  const { probabilities } = scoreLogits(await test.run(), labels, data.classes.length);
-  const evaluation = judge(probabilities, labels, data.classes);
+  const scored = scoreLogits(await test.run(), labels, data.classes.length);
+  const evaluation = judge(scored, labels, data.classes);
+  const { probabilities } = scored;
   const record: RunRecord = {
     format: RUN_FORMAT,
     startedAt,

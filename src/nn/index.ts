@@ -63,7 +63,6 @@ export {
   argmaxRows,
   calibration,
   confusionMatrix,
-  logLoss,
   softmaxRows,
   topKAccuracy,
   wilsonInterval,

@@ -79,7 +79,7 @@ export function readOptions(argv: readonly string[]): TrainOptions {
     .option(
       '--data <dir>',
       "folder with the four files of Fashion-MNIST, or 'builtin' for the set that weft draws itself " +
-        '(by default: FASHION_MNIST_DIR, the cache, a download, and without network the built-in set)',
+        '(by default: FASHION_MNIST_DIR, the cache, a download, HTTPS_PROXY heeded, and without network the built-in set)',
     )
     .option(
       '--model <layers>',
@@ -128,7 +128,10 @@ export function readOptions(argv: readonly string[]): TrainOptions {
     .option('--out <dir>', 'where the run folder is made', 'runs')
     .option('--adapter <name>', 'part of the name of the adapter to use, such as llvmpipe')
     .option('--quiet', 'print the verdict only')
-    .option('--json', 'print run.json on standard output and nothing else')
+    .option(
+      '--json',
+      'print run.json on standard output and nothing else (npm run -s train -- --json)',
+    )
     .addHelpText(
       'after',
       `
@@ -137,6 +140,7 @@ Examples:
   npm run train -- --full                        everything: 15 epochs over all training images
   npm run train -- --data builtin --epochs 3     a few minutes without network or data files
   npm run train -- --optimizer momentum --lr 0.05
+  npm run -s train -- --json | jq .test          -s keeps npm's own lines off standard output
   npm run train -- --model conv32_k5-pool-conv64_same-gap   layers as the page writes them in its address
 
 Ctrl-C ends the training, then evaluates and saves; a second one stops at once.`,

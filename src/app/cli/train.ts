@@ -1,13 +1,14 @@
 // `npm run train`: the whole notebook in a terminal, from the first look at the data to a saved run.
 import { execFileSync } from 'node:child_process';
-import { relative } from 'node:path';
 import { version } from '../../../package.json';
 import { DeviceLost, NoAdapter } from '../../tensor/index.ts';
+import { commandLine } from '../commandLine.ts';
 import { RunControl } from '../control.ts';
 import { DataError } from '../data/dataset.ts';
 import { explore } from '../data/eda.ts';
 import { discuss } from '../discussion.ts';
-import { divide, runExperiment } from '../experiment.ts';
+import { divide } from '../division.ts';
+import { runExperiment } from '../experiment.ts';
 import { layersOf } from '../network/layers.ts';
 import { reportHtml } from '../report/report.ts';
 import { toJson } from '../record.ts';
@@ -16,6 +17,8 @@ import { tuningFiles, tuningFolder } from './cache.ts';
 import { loadDataSet } from './dataset.ts';
 import { openGpu } from './gpu.ts';
 import { type TrainOptions, configure, readOptions } from './options.ts';
+import { isBehindBanner, outliveReaders, withNpmsOwn } from './output.ts';
+import { pathFrom, shownFrom, standingIn } from './place.ts';
 import { checkRunParent, makeRunFolder, saveRun } from './runFolder.ts';
 import * as story from './story.ts';
 import { dataChapter } from './storyData.ts';
@@ -40,7 +43,9 @@ async function main(options: TrainOptions): Promise<number> {
     else for (const line of wrap(text, page.width)) progress.print(palette.warn(line));
   };
 
-  const parent = options.out ?? 'runs';
+  if (options.json && !out.isTTY && isBehindBanner()) warn(story.BANNER);
+  const here = standingIn();
+  const parent = pathFrom(here, options.out ?? 'runs');
   await mendable(() => checkRunParent(parent));
   const data = await loadDataSet({
     ...(options.data !== undefined && { data: options.data }),
@@ -74,7 +79,7 @@ async function main(options: TrainOptions): Promise<number> {
     config,
     division,
     runtime: { host: `Node ${process.versions.node}`, weft: version, commit: commit() },
-    command: () => ['npm run train --', ...process.argv.slice(2)].join(' '),
+    command: () => commandLine(typed),
     notes,
     control: interrupt.control,
     tuning: {
@@ -96,15 +101,19 @@ async function main(options: TrainOptions): Promise<number> {
   });
   progress.clear();
   const { record, evaluation, divergedAt } = verdict;
-  if (divergedAt !== undefined) warn(story.divergence(divergedAt, record.config));
+  if (divergedAt !== undefined)
+    for (const { text, command } of story.divergence(divergedAt, record.config)) {
+      warn(text);
+      if (command !== undefined) (silent ? warn : progress.print.bind(progress))(`  ${command}`);
+    }
 
   const paragraphs = discuss(record, evaluation);
   say(story.evaluation({ record, judged: evaluation, data: set }, page));
-  say(story.discussion(paragraphs, page));
+  say(story.discussion(paragraphs, record.config, page));
   const folder = await makeRunFolder(parent, new Date(), config.seed);
   const report = reportHtml({ record, evaluation, exploration, data: set, discussion: paragraphs });
   await saveRun(folder, verdict, report);
-  const shown = relative('', folder);
+  const shown = shownFrom(here, folder);
   if (options.json) out.write(toJson(record));
   else if (options.quiet) {
     out.write(
@@ -127,7 +136,8 @@ function stopOnInterrupt(say: (text: string) => void) {
     if (control.isStopped) process.exit(INTERRUPTED);
     control.stop();
     say(
-      'Stopping: this epoch ends here, then comes the test, and all is saved. Ctrl-C again stops at once.',
+      'Stopping: the training ends here, in the midst of its epoch. The test follows, and all is saved. ' +
+        'Ctrl-C again stops at once.',
     );
   };
   process.on('SIGINT', onInterrupt);
@@ -177,8 +187,11 @@ function explain(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
+outliveReaders();
+/** What was asked for, of npm too where the `--` was forgotten. */
+const typed = withNpmsOwn(process.argv.slice(2));
 try {
-  process.exitCode = await main(readOptions(process.argv.slice(2)));
+  process.exitCode = await main(readOptions(typed));
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
   process.exit(1);

@@ -3,6 +3,7 @@
 import { type CurveReading } from './curves.ts';
 import { type Paragraph } from './paragraph.ts';
 import { mutualPairs, type Evaluation } from '../evaluation.ts';
+import { epochsDone, extent } from '../extent.ts';
 import { REFERENCE, scaledNetwork } from '../network.ts';
 import { checkNetwork } from '../network/check.ts';
 import { type RunRecord } from '../record.ts';
@@ -24,9 +25,7 @@ export function suggest(
   // Weights from a file: what to change in their training is not known here.
   const isTrained = record.config.epochs > 0;
   return [
-    ...(isTrained
-      ? [afterStop(record, curves), moreData(record), ...fromCurves(record, curves)]
-      : []),
+    ...(isTrained ? [afterStop(record), moreData(record), ...fromCurves(record, curves)] : []),
     fromConfidence(evaluation),
     fromPairs(evaluation),
   ]
@@ -34,7 +33,7 @@ export function suggest(
     .map((suggestion) => Object.assign({ topic: 'next' as const }, suggestion));
 }
 
-function afterStop(record: RunRecord, curves: CurveReading | null): Suggestion | null {
+function afterStop(record: RunRecord): Suggestion | null {
   const { learningRate, epochs } = record.config;
   if (record.stopped === 'diverged') {
     const lower = learningRate / 10;
@@ -44,10 +43,10 @@ function afterStop(record: RunRecord, curves: CurveReading | null): Suggestion |
       options: { lr: Number(setting(lower)) },
     };
   }
-  const done = curves?.epochs.length ?? 0;
+  const done = epochsDone(record.epochs);
   if (record.stopped === 'interrupted' && done < epochs)
     return {
-      text: `The whole run: ${done} of ${counted(epochs, 'epoch')} ${done === 1 ? 'was' : 'were'} done when it was interrupted.`,
+      text: `The whole run: ${extent(record.epochs, epochs)} ${done === 1 ? 'was' : 'were'} done when it was interrupted.`,
       evidence: { done, epochs },
       options: { epochs },
     };
@@ -63,11 +62,13 @@ function moreData(record: RunRecord): Suggestion | null {
       evidence: { train },
       options: { data: 'DIR' },
     };
-  const used = train + validation;
-  if (used >= available) return null;
+  // What is held back judges the network; it is never learned from.
+  const usable = available - validation;
+  if (train >= usable) return null;
+  const held = validation > 0 ? `; ${grouped(validation)} more are held back` : '';
   return {
-    text: `More data: the run used ${grouped(used)} of ${counted(available, 'training image')} (${percent(used / available)}).`,
-    evidence: { used, available },
+    text: `More data: the run learned from ${grouped(train)} of ${counted(usable, 'training image')} (${percent(train / usable)})${held}.`,
+    evidence: { train, usable, validation },
     options: { full: true },
   };
 }
@@ -79,7 +80,7 @@ function fromCurves(record: RunRecord, curves: CurveReading | null): (Suggestion
   const { learningRate, epochs } = record.config;
   const constant = curves.first.learningRate === curves.last.learningRate;
   const more = { epochs: 2 * curves.epochs.length };
-  const interrupted = record.stopped === 'interrupted' && curves.epochs.length < epochs;
+  const interrupted = record.stopped === 'interrupted' && epochsDone(record.epochs) < epochs;
   const found: (Suggestion | null)[] = [];
   switch (v.verdict) {
     case 'single':
@@ -153,7 +154,7 @@ function regularise(record: RunRecord, gap: number): Suggestion | null {
 function fromConfidence(evaluation: Evaluation): Suggestion | null {
   const { bias } = evaluation.calibration;
   const { accuracy, interval } = evaluation;
-  if (bias < OVERCONFIDENT || accuracy + bias <= interval.high) return null;
+  if (!(bias >= OVERCONFIDENT && accuracy + bias > interval.high)) return null;
   return {
     text: `Label smoothing or a temperature fitted on the validation images, if the probabilities are to be used: they promise ${points(bias)} more than the network keeps.`,
     evidence: { bias },

@@ -68,16 +68,24 @@ export const CONFIG: Schema<RunConfig> = object({
   preset: v.nullable(text),
 });
 
-const EPOCH: Schema<EpochRecord> = object({
-  epoch: whole(1),
-  trainLoss: numberOrNaN,
-  trainAccuracy: shareOrNaN,
-  validationLoss: numberOrNull,
-  validationAccuracy: shareOrNull,
-  learningRate: number,
-  timeMs: amount,
-  imagesPerSecond: numberOrNaN,
-});
+const EPOCH: Schema<EpochRecord> = agreeing(
+  object({
+    epoch: whole(1),
+    steps: v.exactOptional(whole(1)),
+    stepsInEpoch: v.exactOptional(whole(1)),
+    trainLoss: numberOrNaN,
+    trainAccuracy: shareOrNaN,
+    validationLoss: numberOrNull,
+    validationAccuracy: shareOrNull,
+    learningRate: number,
+    timeMs: amount,
+    imagesPerSecond: numberOrNaN,
+  }),
+  ({ epoch, steps = 0, stepsInEpoch = 0 }) =>
+    steps > stepsInEpoch || (steps === 0 && stepsInEpoch > 0)
+      ? `epoch ${epoch} has ${steps || 'no'} steps of ${stepsInEpoch || 'no'} stepsInEpoch`
+      : undefined,
+);
 
 export const EPOCHS: Schema<readonly EpochRecord[]> = which(
   listOf(EPOCH),

@@ -1,9 +1,10 @@
 // What a person sets before a training: the fields, what they take, and how they live in the address.
+import { type Options, trainCommand } from '../commandLine.ts';
+import { batchProblem } from '../division.ts';
 import { REFERENCE, readNetwork, writeNetwork } from '../network.ts';
 import { checkNetwork } from '../network/check.ts';
 import { OPTIMIZERS } from '../optimizers.ts';
 import type { RunConfig } from '../record.ts';
-import { turnsText } from '../turns.ts';
 import { grouped, setting } from '../wording.ts';
 
 /** The kernels that a run computes with. */
@@ -97,8 +98,8 @@ export function readSettings(values: Values, { available, builtin }: Situation):
     : whole('images', 10, trainable, `, nor the word “all”${heldBack(available - trainable)}`);
   const epochs = whole('epochs', 1, 1000);
   const batchSize = whole('batch', 1, 4096);
-  if (!problems.batch && !problems.images && batchSize > images)
-    problems.batch = `A batch of ${grouped(batchSize)} needs more than the ${grouped(images)} training images.`;
+  const tooLarge = batchProblem(batchSize, images);
+  if (!problems.batch && !problems.images && tooLarge !== undefined) problems.batch = tooLarge;
   const seed = whole('seed', 0, 2 ** 31);
   const learningRate = numberIn(values.lr);
   if (!(learningRate > 0 && learningRate <= 100))
@@ -135,23 +136,7 @@ export function readSettings(values: Values, { available, builtin }: Situation):
 }
 
 /** The command that repeats a run in a terminal. */
-export function commandOf(config: RunConfig): string {
-  const words: readonly (readonly [string, string | number | null])[] = [
-    ['data', config.data],
-    ['model', config.network ?? null],
-    ['train-limit', config.trainLimit],
-    ['epochs', config.epochs],
-    ['batch', config.batchSize],
-    ['lr', config.learningRate], // exact, as a repetition needs it
-    ['turns', config.turns ? turnsText(config.turns) : null],
-    ['optimizer', config.optimizer],
-    ['seed', config.seed],
-    ['validation', config.validation],
-  ];
-  const given = words.filter(([, value]) => value !== null);
-  const options = given.map(([name, value]) => `--${name} ${value}`);
-  return ['npm run train --', ...options, ...(config.tune ? ['--tune'] : [])].join(' ');
-}
+export const commandOf = (config: RunConfig): string => trainCommand(config);
 
 /** What one types for a configuration; where it is the usual it stands there all the same. */
 export function typedFromConfig(config: RunConfig): Typed {
@@ -169,9 +154,7 @@ export function typedFromConfig(config: RunConfig): Typed {
 }
 
 /** The options of a suggestion that have a field here; undefined when one has none. */
-export function typedFromOptions(
-  options: Readonly<Record<string, string | number | true>>,
-): Typed | undefined {
+export function typedFromOptions(options: Options): Typed | undefined {
   const typed: Partial<Record<Key, string>> = {};
   for (const [name, value] of Object.entries(options)) {
     if (name === 'full') typed.images = 'all';

@@ -2,6 +2,7 @@
 // training can be smoothed, the raw line then stays behind it, and the loss read on a logarithmic scale.
 import { useMemo, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
+import { endOf, epochText } from '../../extent.ts';
 import { duration, grouped, percent } from '../../wording.ts';
 import type { Run } from '../state.ts';
 import { LAST_VALUES, Plot, axis, colour } from './plot.tsx';
@@ -111,7 +112,7 @@ function columns(run: Run | undefined, measure: Measure, smoothing: number): uPl
   const training = new Map(points.map(({ epoch }, i) => [epoch, i]));
   const validation = new Map(
     (run?.epochs ?? []).map((e) => [
-      e.epoch,
+      endOf(e),
       measure === 'loss' ? e.validationLoss : e.validationAccuracy,
     ]),
   );
@@ -210,7 +211,7 @@ export function EpochTable({ run }: { run: Run }) {
     value === null ? '–' : value < 1000 ? value.toFixed(4) : lossText(value);
   const share = (value: number | null) => (value === null ? '–' : percent(value, 2));
   const rows = run.epochs.map((e) => [
-    e.epoch,
+    epochText(e),
     fixed(e.trainLoss),
     share(e.trainAccuracy),
     fixed(e.validationLoss),
