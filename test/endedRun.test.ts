@@ -19,7 +19,7 @@ const run: EndedRun = {
   record,
   divergedAt: undefined,
   weights: new Map(parametersOf('pool4-dense8').map(({ name, shape }) => [name, tensor(shape)])),
-  probabilities: tensor([counts.test, classes.length]).data,
+  logits: tensor([counts.test, classes.length]).data,
   face: {
     counts: { train: 10, validation: 0, unused: 0 },
     points: [{ epoch: 0.5, loss: NaN, accuracy: 0.5 }],
@@ -74,16 +74,8 @@ describe('a run that has ended', () => {
       (_, all) => all.set('weights/fc1.weight', tensor([2, 2])),
       /weights\/fc1\.weight has the shape \[2,2\]/,
     ],
-    [
-      'few probabilities',
-      (_, all) => all.set('probabilities', tensor([392])),
-      /probabilities has the shape \[392\]/,
-    ],
-    [
-      'a NaN',
-      (_, all) => all.get('probabilities')?.data.set([NaN], 3),
-      /probabilities\[3\] is NaN/,
-    ],
+    ['few logits', (_, all) => all.set('logits', tensor([392])), /logits has the shape \[392\]/],
+    ['a NaN', (_, all) => all.get('weights/fc1.bias')?.data.set([NaN], 3), /fc1\.bias\[3\] is NaN/],
   ])('with %s is refused', async (_, change, sentence) => {
     await expect(readEnded('a run', await forged(change), FACE)).rejects.toThrow(sentence);
   });

@@ -1,5 +1,6 @@
 // The browser's storage: values by key, lists of keys in order, and what older and newer builds have left.
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
+import type * as storeModule from '../src/app/web/worker/store.ts';
 
 const done = (request: IDBRequest) =>
   new Promise<void>((resolve, reject) => {
@@ -15,11 +16,12 @@ async function opened(name: string, version: number): Promise<IDBDatabase> {
 }
 const names = async () => (await indexedDB.databases()).map(({ name }) => name);
 
-/** As a page that is opened anew. */
-async function fresh() {
-  vi.resetModules();
-  return import('../src/app/web/worker/store.ts');
-}
+/** As a page that is opened anew: another instance of the module. */
+let pages = 0;
+const fresh = () =>
+  import(/* @vite-ignore */ `../src/app/web/worker/store.ts?page=${++pages}`) as Promise<
+    typeof storeModule
+  >;
 const HERE = `weft ${new URL('.', location.href).pathname} store`;
 
 beforeEach(async () => {
@@ -74,11 +76,11 @@ test('waits for a tab that holds the database, says so, and gives way to a newer
   await get('x'); // it is there now
   // Another tab deletes it while a third still has it open.
   const holder = await opened(HERE, 1);
-  const deletion = indexedDB.deleteDatabase(HERE);
+  const deletion = done(indexedDB.deleteDatabase(HERE));
   const got = get('x');
   await expect.poll(() => heard, { timeout: 20_000 }).toEqual([true]);
   holder.close();
   expect(await got).toBeUndefined();
-  await done(deletion);
+  await deletion;
   expect(heard).toEqual([true, false]);
 });

@@ -13,7 +13,7 @@ export interface EndedRun {
   readonly record: RunRecord;
   readonly weights: ReadonlyMap<string, Weights>;
   /** Of the test images, [count, classes]. */
-  readonly probabilities: Float32Array;
+  readonly logits: Float32Array;
   /** The step whose loss was not finite, from 0; undefined unless it diverged. */
   readonly divergedAt: number | undefined;
   /** What a face wants to find again: plain values, opaque here. */
@@ -36,16 +36,16 @@ const formatWith = (face: Schema<unknown>): Format<EndedText> => ({
 
 const ANY: Schema<unknown> = v.unknown();
 const WEIGHTS = 'weights/';
-const PROBABILITIES = 'probabilities';
+const LOGITS = 'logits';
 
 export function writeEnded(run: EndedRun): Promise<Uint8Array> {
-  const { record, weights, probabilities, divergedAt, face } = run;
+  const { record, weights, logits, divergedAt, face } = run;
   return writeSealed({
     format: formatText(formatWith(ANY)),
     text: JSON.stringify({ record, divergedAt, face }),
     tensors: new Map([
       ...prefixed(WEIGHTS, weights),
-      [PROBABILITIES, { shape: shapeOf(record), data: probabilities }],
+      [LOGITS, { shape: shapeOf(record), data: logits }],
     ]),
   });
 }
@@ -65,8 +65,8 @@ export async function readEnded(
   const { record, divergedAt, ...rest } = readFormat(file, format, written, readJson(file, text));
   const problem = problemOf(tensors, record);
   if (problem !== undefined) throw new FileError(file, problem);
-  const probabilities = tensors.get(PROBABILITIES)?.data as Float32Array;
-  return { record, divergedAt, probabilities, weights: withPrefix(WEIGHTS, tensors), ...rest };
+  const logits = tensors.get(LOGITS)?.data as Float32Array;
+  return { record, divergedAt, logits, weights: withPrefix(WEIGHTS, tensors), ...rest };
 }
 
 function shapeOf({ dataset: { counts, classes } }: RunRecord): readonly number[] {
@@ -79,7 +79,7 @@ function problemOf(tensors: ReadonlyMap<string, Weights>, record: RunRecord): st
     ...parametersOf(record.config.network).map(
       ({ name, shape }) => [WEIGHTS + name, shape] as const,
     ),
-    [PROBABILITIES, shapeOf(record)] as const,
+    [LOGITS, shapeOf(record)] as const,
   ];
   for (const [name, shape] of wanted) {
     const tensor = tensors.get(name);
@@ -87,5 +87,5 @@ function problemOf(tensors: ReadonlyMap<string, Weights>, record: RunRecord): st
     if (tensor.shape.join() !== shape.join())
       return `${name} has the shape [${tensor.shape}], [${shape}] belongs there`;
   }
-  return problemOfValues(tensors);
+  return problemOfValues(withPrefix(WEIGHTS, tensors)); // what they say may be no number, and is judged so
 }

@@ -62,6 +62,7 @@ export interface Verdict {
   readonly evaluation: Evaluation;
   readonly weights: ReadonlyMap<string, Weights>;
   /** Of the test images, [count, classes]. */
+  readonly logits: Float32Array;
   readonly probabilities: Float32Array;
   readonly divergedAt: number | undefined;
 }
@@ -160,7 +161,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   const { stopped, divergedAt, verdict } = await withGoodWeights(outcome, step.stepsDone, judged);
   const { scored, weights } = verdict;
   const evaluation = judge(scored, labels, data.classes);
-  const { probabilities } = scored;
+  const { logits, probabilities } = scored;
 
   const { turns } = outcome;
   const asRun: RunConfig = { ...config, ...(turns.length > 0 && { turns }) };
@@ -187,7 +188,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
     },
     digest: digestOf(weights),
   };
-  return { record, evaluation, weights, probabilities, divergedAt };
+  return { record, evaluation, weights, logits, probabilities, divergedAt };
 }
 
 interface Judgement {

@@ -46,7 +46,7 @@ export async function judgeWeights(
   const warmUpMs = now() - started;
   const scored = scoreLogits(await test.run(), labels, data.classes.length);
   const evaluation = judge(scored, labels, data.classes);
-  const { probabilities } = scored;
+  const { logits, probabilities } = scored;
   const record: RunRecord = {
     format: RUN_FORMAT,
     startedAt,
@@ -71,5 +71,8 @@ export async function judgeWeights(
     },
     digest: digestOf(weights),
   };
-  return { verdict: { record, evaluation, weights, probabilities, divergedAt: undefined }, model };
+  return {
+    verdict: { record, evaluation, weights, logits, probabilities, divergedAt: undefined },
+    model,
+  };
 }

@@ -1,7 +1,8 @@
 // The last runs that ended, kept whole in this browser: to be shown again as they were, after a reload or years.
 import { type EndedRun, readEnded, writeEnded } from '../../endedRun.ts';
 import { judge } from '../../evaluation.ts';
-import { divide } from '../../experiment.ts';
+import { divide } from '../../division.ts';
+import { scoreLogits } from '../../../nn/index.ts';
 import { DataError } from '../../data/dataset.ts';
 import { MOST_RUNS } from '../runs/kept.ts';
 import { freshRun, type Run } from '../runState.ts';
@@ -111,7 +112,7 @@ async function read(key: EndedKey): Promise<EndedRun> {
   return readEnded('This run', bytes, FACE);
 }
 
-function show({ record, weights, probabilities, divergedAt, face }: EndedRun): void {
+function show({ record, weights, logits, divergedAt, face }: EndedRun): void {
   const { data, exploration } = held;
   if (!data || !exploration) return;
   const { config, epochs, stopped } = record;
@@ -127,8 +128,11 @@ function show({ record, weights, probabilities, divergedAt, face }: EndedRun): v
     changes: changesAt(epochs.at(-1)?.epoch ?? 0, replay),
     ending: { stopped, divergedAt },
   };
-  const evaluation = judge(probabilities, data.test.labels, data.classes);
-  const verdict = { record, evaluation, weights, probabilities, divergedAt };
+  const { labels } = data.test;
+  const scored = scoreLogits(logits, labels, data.classes.length);
+  const evaluation = judge(scored, labels, data.classes);
+  const { probabilities } = scored;
+  const verdict = { record, evaluation, weights, logits, probabilities, divergedAt };
   held.last = finished(verdict, data, exploration, { run, replay });
   held.run = run;
   held.network = undefined; // built again when somebody looks into it
