@@ -75,14 +75,13 @@ export interface Verdict {
  */
 export async function runExperiment(options: ExperimentOptions): Promise<Verdict> {
   const { device, data, config, division, resume, now } = options;
-  if (resume && resume.data.checksum !== data.checksum)
-    throw new RangeError(
-      `the run to go on with learned from ${resume.data.title} (${resume.data.checksum.slice(0, 12)}…), here is ${data.title} (${data.checksum.slice(0, 12)}…)`,
-    );
+  if (resume) requireSameRun(resume, data, division);
   const startedAt = resume?.startedAt ?? options.date().toISOString();
   const started = now() - (resume?.spentMs ?? 0);
   const warmUpFrom = now();
-  const told = resume ? [...resume.notes, continuation(resume, device.info.name)] : options.notes;
+  const told = resume
+    ? [...resume.notes, continuation(resume, device.info.name, options.runtime.weft)]
+    : options.notes;
 
   const upload = (split: Split) => ({
     images: device.tensor(split.images, [split.count, ...INPUT_SHAPE], 'u8'),
@@ -240,12 +239,38 @@ const choiceNote = (choices: readonly Choice[]): string =>
     .map(({ op, shape, winner }) => `${winner} for ${op} ${shape}`)
     .join('; ')}.`;
 
-/** A break is no secret; on another adapter it may have changed the bits. */
-function continuation({ state, adapter }: RunCheckpoint, present: string): string {
+/**
+ * Holds a checkpoint against the data that its run is to go on with.
+ * @throws RangeError on another data set, and on steps that do not fit its images
+ */
+export function requireSameRun(
+  { data: learned, position, state, config }: RunCheckpoint,
+  data: DataSet,
+  { train }: Division,
+): void {
+  const short = (checksum: string) => `${checksum.slice(0, 12)}…`;
+  if (learned.checksum !== data.checksum)
+    throw new RangeError(
+      `the run to go on with learned from ${learned.title} (${short(learned.checksum)}), here is ${data.title} (${short(data.checksum)})`,
+    );
+  const stepsBy = (epoch: number) => Math.ceil((epoch * train.length) / config.batchSize);
+  const { epoch, from } = position;
+  const [first, end] = [stepsBy(epoch - 1), stepsBy(Math.min(epoch, config.epochs))];
+  if (from !== first || state.stepsDone > end)
+    throw new RangeError(
+      `the run to go on with is at step ${state.stepsDone} of epoch ${epoch}, begun at step ${from}; with ${train.length} images that epoch goes from step ${first} to ${end}`,
+    );
+}
+
+/** A break is no secret; on another adapter, or with another version, it may have changed the bits. */
+function continuation({ state, adapter, weft }: RunCheckpoint, present: string, version: string) {
+  const begun = [
+    ...(adapter === present ? [] : [`on ${adapter}`]),
+    ...(weft === version ? [] : [`with weft ${weft}`]),
+  ].join(' ');
   const moved =
-    adapter === present
-      ? ''
-      : `, begun on ${adapter}: the digest may differ from that of a run on one adapter`;
+    begun &&
+    `, begun ${begun}: the digest may differ from that of a run that was never interrupted`;
   return `Continued at step ${state.stepsDone}${moved}.`;
 }
 

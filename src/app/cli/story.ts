@@ -2,7 +2,8 @@
 import { formatClassificationReport, formatSummary, type Summary } from '../../nn/index.ts';
 import { type Choice, formatChoices } from '../../tensor/index.ts';
 import type { DataSet } from '../data/dataset.ts';
-import { trainCommand } from '../commandLine.ts';
+import type { RunCheckpoint } from '../checkpoint.ts';
+import { shellWord, trainCommand } from '../commandLine.ts';
 import { TOPICS, type Paragraph } from '../discussion.ts';
 import { divergenceCauses } from '../divergence.ts';
 import type { Evaluation } from '../evaluation.ts';
@@ -151,6 +152,19 @@ export const trainingPlan = (
     ),
   ];
 };
+
+/** Where a run goes on. */
+export const resumed = ({ position, state, keptAt }: RunCheckpoint): string =>
+  `Goes on at step ${grouped(state.stepsDone)}, in epoch ${position.epoch}, as it was kept on ${keptAt.slice(0, 16).replace('T', ' at ')} UTC.`;
+
+/** How a run that was stopped goes on. */
+export const wayOn = (folder: string): string[] => [
+  `To go on where it was stopped: npm run train -- --resume ${shellWord(folder)}`,
+];
+
+/** A checkpoint that could not be written. */
+export const notKept = (step: number, reason: string): string =>
+  `The checkpoint after step ${grouped(step)} could not be written: ${reason}. The one before it stays, the run goes on, and the next one is tried.`;
 
 export function epochLine(e: EpochRecord, epochs: number): string {
   const validation =
