@@ -119,7 +119,7 @@ export async function openVisits(plugins: Plugin[] = []): Promise<Visits> {
     async visit(search) {
       const context = await newContext(browser);
       const page = await context.newPage();
-      page.once('close', () => void context.close());
+      page.once('close', () => void context.close().catch(() => {})); // the browser may go before it
       const complaints = complaintsOf(page);
       await tellPolicy(page);
       await page.goto(address + search);
