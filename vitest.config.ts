@@ -28,6 +28,7 @@ export default defineConfig({
         test: {
           name: 'page',
           include: ['test/page*.node.test.ts'],
+          globalSetup: 'test/pageBuild.ts',
           environment: 'node',
           fileParallelism: false,
           // What is waited for comes when the machine has time for it.

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { discuss, type Topic } from '../src/app/discussion.ts';
 import type { Evaluation } from '../src/app/evaluation.ts';
-import { OPTIMISERS } from '../src/app/experiment.ts';
+import { OPTIMIZER_NAMES } from '../src/app/optimizers.ts';
 import { checkNetwork } from '../src/app/network/check.ts';
 import {
   CLASSES,
@@ -126,7 +126,7 @@ test('suggestions name nothing that there is not', () => {
             for (const [name, value] of Object.entries(given)) {
               expect(options).toContain(name);
               if (name === 'model') expect(checkNetwork(String(value)).problem).toBeUndefined();
-              if (name === 'optimizer') expect(Object.keys(OPTIMISERS)).toContain(value);
+              if (name === 'optimizer') expect(OPTIMIZER_NAMES).toContain(value);
             }
           }
         }

@@ -12,6 +12,7 @@ import {
 } from '../src/app/network.ts';
 import { checkNetwork } from '../src/app/network/check.ts';
 import { layersOf } from '../src/app/network/layers.ts';
+import { parametersOf } from '../src/app/network/parameters.ts';
 import { INPUT_SHAPE } from '../src/app/data/prepare.ts';
 import { referenceNetwork, Sequential } from '../src/nn/index.ts';
 import { testDevice } from './gpu.ts';
@@ -156,7 +157,11 @@ test('the engine builds exactly what was promised', async () => {
     'avg28-gap',
   ];
   for (const text of texts) {
-    const built = device.scope(() => new Sequential(device, INPUT_SHAPE, layersOf(text)).summary());
+    const { built, parameters } = device.scope(() => {
+      const model = new Sequential(device, INPUT_SHAPE, layersOf(text));
+      return { built: model.summary(), parameters: model.arena.parameters };
+    });
+    expect(parametersOf(text)).toEqual(parameters.map(({ name, shape }) => ({ name, shape })));
     const { summary, layers } = checkNetwork(text);
     expect({ text, summary }).toEqual({ text, summary: built });
     const sum = (of: 'parameters' | 'flops') => layers.reduce((all, layer) => all + layer[of], 0);

@@ -1,11 +1,9 @@
 // The pure parts of the page: settings and their address, advice where WebGPU is missing, the state.
 import { describe, expect, test } from 'vitest';
-import { OPTIMISERS } from '../src/app/experiment.ts';
 import type { FitProgress } from '../src/app/fit.ts';
 import { advise, hostOf } from '../src/app/web/advice.ts';
 import {
   commandOf,
-  OPTIMIZERS,
   readSettings,
   searchOf,
   type Typed,
@@ -71,10 +69,6 @@ describe('settings', () => {
     const { config, problems } = read(typed);
     expect(config).toBeUndefined();
     expect(problems[field]).toMatch(sentence);
-  });
-
-  test('the optimisers are those of the experiment', () => {
-    expect(Object.keys(OPTIMIZERS)).toEqual(Object.keys(OPTIMISERS));
   });
 
   test('live in the address, wrong ones too', () => {

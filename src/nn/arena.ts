@@ -22,6 +22,9 @@ export interface Parameter {
 /** Slots begin at multiples of 256 bytes, as WebGPU asks of a binding's offset. */
 const ALIGNMENT = 64;
 
+/** Elements that a parameter of `length` values takes in an arena. */
+export const slotSize = (length: number): number => Math.ceil(length / ALIGNMENT) * ALIGNMENT;
+
 export class Arena {
   readonly parameters: readonly Parameter[];
   /** All values, f32 [size], with zeros between the slots. */
@@ -42,7 +45,7 @@ export class Arena {
     let size = 0;
     for (const { initial } of specs) {
       starts.push(size);
-      size += Math.ceil(initial.length / ALIGNMENT) * ALIGNMENT;
+      size += slotSize(initial.length);
     }
     this.#starts = starts;
     this.count = specs.reduce((sum, { initial }) => sum + initial.length, 0);

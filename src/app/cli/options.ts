@@ -2,14 +2,15 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Adapter } from '../../tensor/index.ts';
 import type { DataSet } from '../data/dataset.ts';
-import { OPTIMISERS } from '../experiment.ts';
 import { PRESETS as NETWORKS, REFERENCE, readNetwork, writeNetwork } from '../network.ts';
 import { checkNetwork } from '../network/check.ts';
+import { OPTIMIZER_NAMES } from '../optimizers.ts';
 import type { RunConfig } from '../record.ts';
 import { type Turn, readTurns } from '../turns.ts';
 
 /** As given; what was not given and has no fixed default is undefined. */
 export interface TrainOptions {
+  /** A folder, or the name of a set. */
   readonly data?: string;
   readonly model: string;
   readonly epochs?: number;
@@ -22,11 +23,15 @@ export interface TrainOptions {
   readonly validation: number;
   readonly trainLimit?: number;
   readonly out?: string;
+  /** The folder of a run that is to go on. */
+  readonly resume?: string;
   readonly adapter?: string;
   readonly full?: boolean;
   readonly tune?: boolean;
   readonly quiet?: boolean;
   readonly json?: boolean;
+  /** Names of what was asked for, not taken by default. */
+  readonly given: ReadonlySet<string>;
 }
 
 const whole =
@@ -96,7 +101,7 @@ export function readOptions(argv: readonly string[]): TrainOptions {
     .option('--lr <rate>', 'learning rate, at its highest', rate, 0.002)
     .addOption(
       new Option('--optimizer <name>', 'how the weights follow the gradient')
-        .choices(Object.keys(OPTIMISERS))
+        .choices(OPTIMIZER_NAMES)
         .default('adam'),
     )
     .addOption(
@@ -126,6 +131,10 @@ export function readOptions(argv: readonly string[]): TrainOptions {
       'take the kernels that are fastest here: measured once for each adapter, then remembered',
     )
     .option('--out <dir>', 'where the run folder is made', 'runs')
+    .option(
+      '--resume <folder>',
+      'go on with the run in a run folder, from its last checkpoint and with its settings',
+    )
     .option('--adapter <name>', 'part of the name of the adapter to use, such as llvmpipe')
     .option('--quiet', 'print the verdict only')
     .option(
@@ -143,10 +152,16 @@ Examples:
   npm run -s train -- --json | jq .test          -s keeps npm's own lines off standard output
   npm run train -- --model conv32_k5-pool-conv64_same-gap   layers as the page writes them in its address
 
-Ctrl-C ends the training, then evaluates and saves; a second one stops at once.`,
+Ctrl-C, SIGTERM and a closed terminal end the training, then evaluate and save; a second one stops at once. The run
+folder has a checkpoint after every epoch, at the latest after 20 seconds: --resume goes on from it, to the same bits.
+
+Exit codes: 0 the run is complete, 3 it diverged (the last good weights are saved), 1 it could not be run or saved,
+130 it was stopped with Ctrl-C, 143 by SIGTERM, 129 by a closed terminal.`,
     );
   command.parse(argv, { from: 'user' });
-  return command.opts();
+  const options = command.opts<Omit<TrainOptions, 'given'>>();
+  const given = Object.keys(options).filter((name) => command.getOptionValueSource(name) === 'cli');
+  return { ...options, given: new Set(given) };
 }
 
 /** How much to do where nobody says. */

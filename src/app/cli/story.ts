@@ -2,11 +2,13 @@
 import { formatClassificationReport, formatSummary, type Summary } from '../../nn/index.ts';
 import { type Choice, formatChoices } from '../../tensor/index.ts';
 import type { DataSet } from '../data/dataset.ts';
-import { trainCommand } from '../commandLine.ts';
+import type { RunCheckpoint } from '../checkpoint.ts';
+import { shellWord, trainCommand } from '../commandLine.ts';
 import { TOPICS, type Paragraph } from '../discussion.ts';
 import { divergenceCauses } from '../divergence.ts';
 import type { Evaluation } from '../evaluation.ts';
-import type { Division } from '../experiment.ts';
+import { stepsText } from '../extent.ts';
+import type { Division } from '../division.ts';
 import type { LoadProgress } from './dataset.ts';
 import type { EpochRecord, RunConfig, RunRecord } from '../record.ts';
 import { networkTitle } from '../network.ts';
@@ -44,8 +46,8 @@ export function divergence(step: number, config: RunConfig): readonly Advice[] {
     options ? { text, command: trainCommand(config, options) } : { text },
   );
   const text =
-    `Step ${grouped(step + 1)}: the loss is no longer a finite number, so training stopped there and the last good ` +
-    'weights are back. What may be the cause:';
+    `Step ${grouped(step + 1)}: the loss or the weights are no longer finite numbers, so training stopped there and ` +
+    'the last good weights are back. What may be the cause:';
   return [{ text }, ...causes];
 }
 
@@ -151,13 +153,27 @@ export const trainingPlan = (
   ];
 };
 
+/** Where a run goes on. */
+export const resumed = ({ position, state, keptAt }: RunCheckpoint): string =>
+  `Goes on at step ${grouped(state.stepsDone)}, in epoch ${position.epoch}, as it was kept on ${keptAt.slice(0, 16).replace('T', ' at ')} UTC.`;
+
+/** How a run that was stopped goes on. */
+export const wayOn = (folder: string): string[] => [
+  `To go on where it was stopped: npm run train -- --resume ${shellWord(folder)}`,
+];
+
+/** A checkpoint that could not be written. */
+export const notKept = (step: number, reason: string): string =>
+  `The checkpoint after step ${grouped(step)} could not be written: ${reason}. The one before it stays, the run goes on, and the next one is tried.`;
+
 export function epochLine(e: EpochRecord, epochs: number): string {
   const validation =
     e.validationAccuracy === null
       ? ''
       : `   validation loss ${e.validationLoss?.toFixed(4)} acc ${percent(e.validationAccuracy, 2)}`;
+  const steps = stepsText(e);
   return (
-    `epoch ${String(e.epoch).padStart(String(epochs).length)}/${epochs}  ` +
+    `epoch ${String(e.epoch).padStart(String(epochs).length)}/${epochs}${steps === undefined ? '' : ` (${steps})`}  ` +
     `loss ${e.trainLoss.toFixed(4)} acc ${percent(e.trainAccuracy, 2)}${validation}   ` +
     `${duration(e.timeMs)}, ${grouped(e.imagesPerSecond)} img/s`
   );
@@ -169,8 +185,11 @@ export function evaluation(
   { width, palette }: Page,
 ): string[] {
   const { speed, epochs } = record;
+  const last = epochs.at(-1);
+  const steps = last && stepsText(last);
+  const upTo = steps === undefined ? '' : `  the last one after ${steps}`;
   const curve = (of: (e: EpochRecord) => number | null) =>
-    sparkline(epochs.map((e) => of(e) ?? NaN));
+    sparkline(epochs.map((e) => of(e) ?? NaN)) + upTo;
   const curves =
     epochs.length < 2
       ? []
@@ -204,7 +223,10 @@ export function evaluation(
           'test accuracy',
           `${percent(judged.accuracy, 2)}  (95 % interval ${percent(low)} to ${percent(high)}, ${counted(judged.count, 'image')})`,
         ],
-        ['test loss', judged.loss.toFixed(4)],
+        [
+          'test loss',
+          Number.isFinite(judged.loss) ? judged.loss.toFixed(4) : 'not a finite number',
+        ],
         [
           'speed',
           `${duration(speed.medianStepMs)} a step, ${speed.dispatchesPerStep} dispatches, ${duration(speed.totalTimeMs)} in all`,

@@ -5,6 +5,7 @@ import { type CurveReading } from './curves.ts';
 import { type Paragraph } from './paragraph.ts';
 import { mutualPairs, type Evaluation } from '../evaluation.ts';
 import { lowerRate } from '../divergence.ts';
+import { epochsDone, extent } from '../extent.ts';
 import {
   type LayerName,
   LAYERS,
@@ -38,9 +39,7 @@ export function suggest(
   const found = collapse
     ? fromCollapse(record, collapse)
     : [
-        ...(isTrained
-          ? [afterStop(record, curves), moreData(record), ...fromCurves(record, curves)]
-          : []),
+        ...(isTrained ? [afterStop(record), moreData(record), ...fromCurves(record, curves)] : []),
         fromConfidence(evaluation),
         fromPairs(evaluation),
       ];
@@ -49,7 +48,7 @@ export function suggest(
     .map((suggestion) => Object.assign({ topic: 'next' as const }, suggestion));
 }
 
-function afterStop(record: RunRecord, curves: CurveReading | null): Suggestion | null {
+function afterStop(record: RunRecord): Suggestion | null {
   const { learningRate, epochs } = record.config;
   if (record.stopped === 'diverged') {
     const lower = learningRate / 10;
@@ -59,10 +58,10 @@ function afterStop(record: RunRecord, curves: CurveReading | null): Suggestion |
       options: { lr: Number(setting(lower)) },
     };
   }
-  const done = curves?.epochs.length ?? 0;
+  const done = epochsDone(record.epochs);
   if (record.stopped === 'interrupted' && done < epochs)
     return {
-      text: `The whole run: ${done} of ${counted(epochs, 'epoch')} ${done === 1 ? 'was' : 'were'} done when it was interrupted.`,
+      text: `The whole run: ${extent(record.epochs, epochs)} ${done === 1 ? 'was' : 'were'} done when it was interrupted.`,
       evidence: { done, epochs },
       options: { epochs },
     };
@@ -96,7 +95,7 @@ function fromCurves(record: RunRecord, curves: CurveReading | null): (Suggestion
   const { learningRate, epochs } = record.config;
   const constant = curves.first.learningRate === curves.last.learningRate;
   const more = { epochs: 2 * curves.epochs.length };
-  const interrupted = record.stopped === 'interrupted' && curves.epochs.length < epochs;
+  const interrupted = record.stopped === 'interrupted' && epochsDone(record.epochs) < epochs;
   const found: (Suggestion | null)[] = [];
   switch (v.verdict) {
     case 'single':
@@ -230,7 +229,7 @@ function fromCollapse(record: RunRecord, { steps }: Collapse): Suggestion[] {
 function fromConfidence(evaluation: Evaluation): Suggestion | null {
   const { bias } = evaluation.calibration;
   const { accuracy, interval } = evaluation;
-  if (bias < OVERCONFIDENT || accuracy + bias <= interval.high) return null;
+  if (!(bias >= OVERCONFIDENT && accuracy + bias > interval.high)) return null;
   return {
     text: `Not to take the probabilities at their word: they promise ${points(bias)} more than the network keeps.`,
     evidence: { bias },

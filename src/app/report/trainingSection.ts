@@ -1,5 +1,6 @@
 // The report's training: curves of loss and accuracy over the epochs, and the values behind them.
 
+import { endOf, epochText, workText } from '../extent.ts';
 import { type EpochRecord, type RunRecord, usesDropout } from '../record.ts';
 import { numeral } from '../numerals.ts';
 import { counted, duration, grouped, listed, percent, setting } from '../wording.ts';
@@ -20,7 +21,7 @@ export function trainingSection(record: RunRecord): Markup {
     { name: 'training', values: epochs.map(train), accent: !validated },
     ...(validated ? [{ name: 'validation', values: epochs.map(validation), accent: true }] : []),
   ];
-  const numbers = epochs.map((e) => e.epoch);
+  const numbers = epochs.map(endOf);
   const best = bestEpoch(epochs);
   const loss: CurveChart = {
     title: 'Loss',
@@ -64,7 +65,7 @@ export function trainingSection(record: RunRecord): Markup {
 const isPlain = (loss: number) => loss === 0 || (loss >= 0.001 && loss < 1e6);
 
 function sentence({ config, dataset, epochs, speed }: RunRecord): string {
-  const work = `${counted(epochs.length, 'epoch')} over ${counted(dataset.counts.train, 'image')}`;
+  const work = `${workText(epochs)} over ${counted(dataset.counts.train, 'image')}`;
   const rate = epochs.map((e) => e.imagesPerSecond).filter((v) => Number.isFinite(v));
   const mean = rate.reduce((a, b) => a + b, 0) / rate.length;
   const facts = [
@@ -113,7 +114,7 @@ function epochTable(epochs: readonly EpochRecord[]): Markup {
   const rows = epochs.map(
     (e) =>
       html`<tr>
-        <th scope="row" class="n">${e.epoch}</th>
+        <th scope="row" class="n">${epochText(e)}</th>
         <td class="n">${fixed(e.trainLoss)}</td>
         <td class="n">${share(e.trainAccuracy)}</td>
         <td class="n">${fixed(e.validationLoss)}</td>

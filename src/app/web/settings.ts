@@ -1,20 +1,12 @@
 // What a person sets before a training: the fields, what they take, and how they live in the address.
 import { type Options, trainCommand } from '../commandLine.ts';
+import { batchProblem } from '../division.ts';
 import { REFERENCE, readNetwork, writeNetwork } from '../network.ts';
 import { checkNetwork, mostBatch } from '../network/check.ts';
+import { OPTIMIZERS } from '../optimizers.ts';
 import { cited, readNumber } from '../readNumber.ts';
 import type { RunConfig } from '../record.ts';
 import { grouped, setting } from '../wording.ts';
-
-/** The optimisers of the experiment, in the order in which one meets them. */
-export const OPTIMIZERS: Readonly<Record<string, string>> = {
-  adam: 'Adam',
-  adamw: 'AdamW',
-  sgd: 'SGD',
-  momentum: 'SGD with momentum',
-  nesterov: 'SGD with Nesterov momentum',
-  rmsprop: 'RMSprop',
-};
 
 /** The kernels that a run computes with. */
 export const KERNELS: Readonly<Record<string, string>> = {
@@ -109,8 +101,8 @@ export function readSettings(values: Values, { available, builtin }: Situation):
     : whole('images', 10, trainable, `, nor the word “all”${heldBack(available - trainable)}`);
   const epochs = whole('epochs', 1, 1000);
   const batchSize = whole('batch', 1, 4096);
-  if (!problems.batch && !problems.images && batchSize > images)
-    problems.batch = `A batch of ${grouped(batchSize)} needs more than the ${grouped(images)} training images.`;
+  const tooLarge = batchProblem(batchSize, images);
+  if (!problems.batch && !problems.images && tooLarge !== undefined) problems.batch = tooLarge;
   const seed = whole('seed', 0, 2 ** 31);
   const learningRate = readNumber(values.lr);
   if (!(learningRate > 0 && learningRate <= 100))

@@ -3,6 +3,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
 import { logTicks, lossText } from '../../numerals.ts';
+import { endOf, epochText } from '../../extent.ts';
 import { duration, grouped, percent } from '../../wording.ts';
 import type { Run } from '../state.ts';
 import { LAST_VALUES, NUMBERS, Plot, SHARES, axis, colour } from './plot.tsx';
@@ -98,7 +99,7 @@ function columns(run: Run | undefined, measure: Measure, smoothing: number): uPl
   const training = new Map(points.map(({ epoch }, i) => [epoch, i]));
   const validation = new Map(
     (run?.epochs ?? []).map((e) => [
-      e.epoch,
+      endOf(e),
       measure === 'loss' ? e.validationLoss : e.validationAccuracy,
     ]),
   );
@@ -197,7 +198,7 @@ export function EpochTable({ run }: { run: Run }) {
     value === null ? '–' : value < 1000 ? value.toFixed(4) : lossText(value);
   const share = (value: number | null) => (value === null ? '–' : percent(value, 2));
   const rows = run.epochs.map((e) => [
-    e.epoch,
+    epochText(e),
     fixed(e.trainLoss),
     share(e.trainAccuracy),
     fixed(e.validationLoss),

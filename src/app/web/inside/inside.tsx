@@ -109,6 +109,8 @@ function standingText({ standing, stepsDone }: FlowAnswer): string {
       return `Live: the weights of the training under way${steps}.`;
     case 'trained':
       return `The weights of the last training${steps}.`;
+    case 'given':
+      return 'The weights that were read from a file.';
     default:
       return standing satisfies never;
   }

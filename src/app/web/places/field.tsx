@@ -1,5 +1,6 @@
 // One setting: its label, its input, and a sentence when what is typed will not do.
-import { type Field, KERNELS, OPTIMIZERS } from '../settings.ts';
+import { OPTIMIZERS } from '../../optimizers.ts';
+import { type Field, KERNELS } from '../settings.ts';
 
 export const LABELS: Readonly<Record<Field, readonly [label: string, hint: string]>> = {
   images: ['Training images', 'a number, or “all”'],

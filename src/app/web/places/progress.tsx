@@ -2,7 +2,8 @@
 import { bytes, clock, counted, duration, grouped, percent, setting } from '../../wording.ts';
 import { lossText } from '../../numerals.ts';
 import { networkTitle } from '../../network.ts';
-import { OPTIMIZERS } from '../settings.ts';
+import { epochsDone, extent } from '../../extent.ts';
+import { OPTIMIZERS } from '../../optimizers.ts';
 import { isRunning, type Run } from '../state.ts';
 import type { Lever } from '../protocol.ts';
 import type { FitProgress } from '../../fit.ts';
@@ -94,8 +95,8 @@ function phaseText(run: Run): string {
       return 'Judging: every test image is shown to the network once.';
     case 'done':
       if (ending?.stopped === 'diverged') return 'Stopped by itself.';
-      return ending?.stopped === 'interrupted' || epochs.length < config.epochs
-        ? 'Stopped before the end.'
+      return ending?.stopped === 'interrupted' || epochsDone(epochs) < config.epochs
+        ? `Stopped before the end, after ${extent(epochs, config.epochs)}.`
         : 'Done.';
     case 'failed':
       return `The run ended early: ${message?.replace(/\.$/, '') ?? 'no reason was given'}. What was kept can be gone on with; nothing else was lost.`;

@@ -25,6 +25,7 @@ import { thinned } from '../points.ts';
 import type { ImageRef } from '../protocol.ts';
 import { openGpu } from './gpu.ts';
 import { held, send, textOf } from './held.ts';
+import { presentNetwork } from './network.ts';
 
 const waiting = new Map<Question['about'], { readonly id: number; readonly question: Question }>();
 let isAnswering = false;
@@ -87,8 +88,10 @@ let untrained: { readonly model: Sequential; readonly network: string | null } |
 
 /** The network that is looked into, and whose weights it has. */
 async function networkNow(): Promise<{ model: Sequential; standing: Standing }> {
-  const { network, control } = held;
-  if (network) return { model: network, standing: control ? 'training' : 'trained' };
+  const network = await presentNetwork();
+  const { control, last } = held;
+  const rest = last && !last.run ? 'given' : 'trained';
+  if (network) return { model: network, standing: control ? 'training' : rest };
   if (control)
     throw new Nothing('A training is being prepared; its network is not there yet.', true);
   const device = held.device ?? (await openGpu());
