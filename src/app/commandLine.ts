@@ -1,4 +1,5 @@
 // The command line that repeats a run in a terminal, or tries one of its settings otherwise.
+import { DEFAULTS } from './defaults.ts';
 import type { RunConfig } from './record.ts';
 import { turnsText } from './turns.ts';
 
@@ -29,7 +30,7 @@ function optionsOf(
     ['lr', config.learningRate], // exact, as a repetition needs it
     ['turns', config.turns ? turnsText(config.turns) : null],
     ['optimizer', config.optimizer],
-    ['schedule', config.schedule === 'cosine' ? null : config.schedule],
+    ['schedule', config.schedule === DEFAULTS.schedule ? null : config.schedule],
     ['seed', config.seed],
     ['validation', config.validation],
     ['adapter', config.adapter],
