@@ -68,9 +68,8 @@ function checkBias(op: string, b: Tensor | undefined, K: number): void {
  * 2-D convolution (cross-correlation, as deep learning has it), NHWC with filters HWIO:
  * y[n,p,q,k] = b[k] + Σ_{r,s,c} x[n, p·strideH + r·dilationH − top, q·strideW + s·dilationW − left, c] · w[r,s,c,k],
  * where x is 0 outside the image; with `relu` then max(0, y); with `pool` then the maximum of each 2x2 window. NaN comes
- * through both. The products with zeros outside are made: there NaN or ±∞ in w gives NaN, also in the gradient of x. Of
- * what `pool` or `relu` drops no product needs to be made: ±∞ in x that no maximum came from may leave the gradient of w
- * as it is, where PyTorch multiplies it by 0.
+ * through both. A product of NaN or ±∞ with a 0 from outside the image may be made, in the gradients, too, and is NaN
+ * then; one with a 0 that stands for what `relu` or `pool` dropped may be left out, where PyTorch makes it.
  * x [N,H,W,C], w [R,S,C,K], b [K] → y [N,P,Q,K], or [N,⌊P/2⌋,⌊Q/2⌋,K]; see `windowGeometry` for P and Q.
  * @throws TensorError when shapes do not fit, or images or filters are empty, as in PyTorch
  * @see Dumoulin & Visin 2016, "A guide to convolution arithmetic for deep learning"

@@ -71,7 +71,7 @@ export const log = elementwise('log', () => ({ OP: 'LOG' }));
 /** y = √x, elementwise; NaN below 0. dx = dy / 2y is infinite at 0. */
 export const sqrt = elementwise('sqrt', () => ({ OP: 'SQRT' }));
 
-/** y = x², elementwise. */
+/** y = x², elementwise. In the gradient, dy · 2x, 2x may be infinite where x is above 1.7e38. */
 export const square = elementwise('square', () => ({ OP: 'SQUARE' }));
 
 /** y = |x|, elementwise. The gradient at 0, and of NaN, is 0. */
@@ -111,8 +111,8 @@ export const leakyRelu = elementwise('leakyRelu', ({ alpha = 0.01 }: { alpha?: n
 
 /**
  * y = x · Φ(x), Φ the distribution function of the standard normal; with `approximate: 'tanh'`
- * y = x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))). (Hendrycks & Gimpel 2016, arXiv:1606.08415) At −∞ y is NaN, and at
- * ±∞ the gradient, where 0 meets ∞.
+ * y = x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))). (Hendrycks & Gimpel 2016, arXiv:1606.08415) At −∞ y is NaN,
+ * where 0 meets ∞; the gradient at ±∞ is its limit, 1 or 0.
  * @throws TensorError when `approximate` is neither 'none' nor 'tanh'
  */
 export const gelu = elementwise(
