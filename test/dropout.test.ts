@@ -19,6 +19,7 @@ const device = await testDevice();
 
 const SIZE = 40_000;
 const ones = device.full([SIZE], 1);
+const ones64 = device.full([64], 1);
 const state = (seed: number, step: number) => device.tensor([seed, step], [2], 'u32');
 
 const masked = async (seed: number, step: number, options: { rate: number; stream?: number }) =>
@@ -131,4 +132,14 @@ describe('linearDropout is linear with dropout behind it', () => {
             Promise.all([value, ...grads].map(async (t) => [...(await t.data())]));
           expect(await numbers(fused)).toEqual(await numbers(plain));
         });
+});
+
+test('a NaN that is kept stays, one that is dropped is gone', async () => {
+  const x = device.full([64], NaN);
+  const on = state(5, 1);
+  const mask = await dropout(device.full([64], 1), on, { rate: 0.5 }).data();
+  const want = [...mask].map((m) => (m === 0 ? 0 : NaN));
+  expect([...(await dropout(x, on, { rate: 0.5 }).data())]).toEqual(want);
+  const { grads } = valueAndGrad(() => sum(mul(dropout(ones64, on, { rate: 0.5 }), x)), [ones64]);
+  expect([...((await grads[0]?.data()) ?? [])]).toEqual(want);
 });

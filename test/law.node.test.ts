@@ -56,9 +56,26 @@ describe('a breach is noticed', () => {
     [/the engine knows no DOM/, 'src/tensor/a.ts', `const x = document.body;`],
     [/nn never says GPU/, 'src/nn/a.ts', `let d: GPUDevice;`],
     [/only \.wgsl/, 'src/shaders/a.ts', ``],
-    [/every kernel has a user/, 'src/shaders/a.wgsl', ``],
+    [/every kernel has a user/, 'src/shaders/a.wgsl', `@compute`],
     [/:351: over 350 lines: 351 lines/, 'src/app/a.ts', 'x;\n'.repeat(351)],
   ];
+  const shaders: [law: RegExp, path: string, text: string][] = [
+    [/every part has a user/, 'src/shaders/parts/a.wgsl', `fn a() {}`],
+    [/stands in parts\/ without one/, 'src/shaders/a.wgsl', `fn a() {}`],
+    [/stands in parts\/ without one/, 'src/shaders/parts/b.wgsl', `@compute fn main() {}`],
+  ];
+  test.each(shaders)('%s: %s', (law, path, text) => {
+    const importer = `import a from '${path.replace('src', '..')}?raw';`;
+    const user = { path: 'src/shaders/user.wgsl', text: '// parts: b\n@compute' };
+    const others = [
+      { path: 'src/tensor/a.ts', text: importer },
+      { path: 'src/tensor/user.ts', text: `import user from '../shaders/user.wgsl?raw';` },
+    ];
+    const found = breaches([{ path, text }, user, ...others]);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(law);
+  });
+
   test.each(bad)('%s: %s', (law, path, text) => {
     const found = breaches([{ path, text }]);
     expect(found).toHaveLength(1);
@@ -67,7 +84,13 @@ describe('a breach is noticed', () => {
 
   test('but not where there is none', () => {
     const good: SourceFile[] = [
-      { path: 'src/shaders/add.wgsl', text: '' },
+      { path: 'src/shaders/add.wgsl', text: '// parts: sum, two\n@compute fn main() {}' },
+      { path: 'src/shaders/parts/sum.wgsl', text: 'fn sum() {}' },
+      { path: 'src/shaders/parts/two.wgsl', text: 'const TWO = 2u;' },
+      {
+        path: 'src/tensor/link.ts',
+        text: `import sum from '../shaders/parts/sum.wgsl?raw';\nimport two from '../shaders/parts/two.wgsl?raw';`,
+      },
       { path: 'src/tensor/a.ts', text: `import add from '../shaders/add.wgsl?raw'; // document` },
       {
         path: 'src/tensor/b.ts',

@@ -56,12 +56,27 @@ export function breaches(files: readonly SourceFile[]): string[] {
       }
     });
   }
-  for (const { path } of files) {
-    if (path.endsWith('.wgsl') && !imported.has(path)) {
-      found.push(`${path}:1: every kernel has a user in src/tensor or src/nn: none imports it`);
-    }
-  }
-  return found;
+  return [...found, ...shaderBreaches(files, imported)];
+}
+
+/** What the kernels break, and the parts that they are linked with. */
+function shaderBreaches(files: readonly SourceFile[], imported: ReadonlySet<string>): string[] {
+  const shaders = files.filter(({ path }) => path.endsWith('.wgsl'));
+  const named = new Set(
+    shaders.flatMap(({ text }) =>
+      [...text.matchAll(/^\/\/ parts: (.*)$/gm)].flatMap(([, list = '']) => list.split(', ')),
+    ),
+  );
+  return shaders.flatMap(({ path, text }) => {
+    const part = /^src\/shaders\/parts\/(\w+)\.wgsl$/.exec(path)?.[1];
+    const laws = [
+      !imported.has(path) && 'every kernel has a user in src/tensor or src/nn: none imports it',
+      part !== undefined && !named.has(part) && 'every part has a user: no kernel names it',
+      (part === undefined) !== text.includes('@compute') &&
+        'kernels have an entry point, and what they share stands in parts/ without one',
+    ];
+    return laws.flatMap((law) => (law ? [`${path}:1: ${law}`] : []));
+  });
 }
 
 /** Paths of somebody's machine, in any file of the repository. */

@@ -170,6 +170,7 @@ describe('probabilities', () => {
     expect(p[0]).toBeCloseTo(0.25, 12);
     expect(p[2]).toBeCloseTo(0.5, 12);
     expect([...argmaxRows([0.4, 0.4, 0.2, 0, 1, 2], 3)]).toEqual([0, 2]);
+    expect([...argmaxRows([1, NaN, NaN, NaN, 5, 6], 3)]).toEqual([1, 0]);
     expect(() => softmaxRows([1, 2, 3], 2)).toThrow('3 scores do not make rows of 2');
   });
 

@@ -1,8 +1,9 @@
-// Every kernel also compiles under naga (Firefox, Deno), not only under Tint (Chromium, Dawn).
+// Every kernel, linked with its parts, also compiles under naga (Firefox, Deno), not only under Tint (Chromium, Dawn).
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
+import { link } from '../src/tensor/link.ts';
 import { specialise } from '../src/tensor/wgsl.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -28,7 +29,7 @@ interface Verdict {
 const kernels = readdirSync(SHADERS)
   .filter((file) => file.endsWith('.wgsl'))
   .flatMap((file): [string, string][] => {
-    const source = readFileSync(SHADERS + file, 'utf8');
+    const source = link(file, readFileSync(SHADERS + file, 'utf8'));
     const [, named = ''] = /^const LANES = .*the subgroup size: (.*)$/m.exec(source) ?? [];
     const sizes = named.match(/\d+/g) ?? [];
     const sized = sizes.map((size): [string, string] => [

@@ -1,11 +1,13 @@
 // Every kernel that could serve a contraction, also one that another of its variant always precedes (on subgroups of
 // four lanes the quad kernels do), computes what the others do.
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import {
   type Conv2dOptions,
   type Tensor,
   conv2d,
+  maxPool2d,
   mul,
+  relu,
   sum,
   valueAndGrad,
 } from '../src/tensor/index.ts';
@@ -99,3 +101,44 @@ for (const { N, H, C, K, pool, ...more } of [
     if (device.info.subgroupSize === 4 && N === large.N)
       expect([...seen]).toEqual(expect.arrayContaining(quads));
   });
+
+describe('a NaN in', () => {
+  /** Where one is NaN and the other is not, first. */
+  const differs = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+    Array.from(a).findIndex((v, i) => Number.isNaN(v) !== Number.isNaN(b[i]));
+
+  for (const { N, H, K, C, pool } of [
+    { ...small, C: 8, pool: false },
+    { ...small, C: 8, pool: true },
+    { ...small, C: 1, pool: true },
+    { ...large, C: 12, pool: true },
+  ])
+    for (const [n, input] of ['x', 'w', 'b'].entries())
+      test(`${input} of 3x3 over ${N}x${H}x${H}x${C}${pool ? ', pooled' : ''}: every kernel gives what the ops do one by one`, async () => {
+        const shapes = [[N, H, H, C], [3, 3, C, K], [K]];
+        const drawn = shapes.map((shape) => noise(...shape));
+        const data = await (drawn[n] as Tensor).data();
+        data[data.length >> 1] = NaN;
+        const tensors = drawn.with(n, device.tensor(data, shapes[n] as number[]));
+        const [x, w, b] = tensors as [Tensor, Tensor, Tensor];
+        const asked = C === 1 ? [w, b] : [x, w, b];
+        const { value, grads } = valueAndGrad(() => {
+          const y = relu(conv2d(x, w, b));
+          const pooled = pool ? maxPool2d(y, { window: 2 }) : y;
+          return sum(mul(pooled, pooled));
+        }, asked);
+        const expected = await Promise.all([value, ...grads].map((t) => t.data()));
+        expect(expected[0]?.[0]).toBeNaN();
+        const { most } = await withNth(0, { pool }, [x, w, b]);
+        for (let k = 0; k < most; k++) {
+          const { values, taken } = await withNth(k, { pool }, [x, w, b]);
+          // At the edge of x a kernel makes the products of w with what the pool dropped, which is 0, or does not.
+          const isFree = (i: number) => input === 'w' && asked.length === 3 && i === 1;
+          const at = values.map((v, i) => {
+            if (isFree(i)) return v.some(Number.isNaN) ? -1 : 0;
+            return differs(v, expected[i] ?? []);
+          });
+          expect([...taken, at]).toEqual([...taken, at.map(() => -1)]);
+        }
+      });
+});

@@ -100,14 +100,16 @@ export function softmaxRows(logits: ArrayLike<number>, classes: number): Float64
   return out;
 }
 
-/** Index of the largest score in each row of [N, classes], the first one on a tie. */
+/** Index of the largest score in each row of [N, classes], the first one on a tie; NaN is the largest. */
 export function argmaxRows(scores: ArrayLike<number>, classes: number): Int32Array {
   requireRows('argmaxRows', scores, classes);
   const out = new Int32Array(scores.length / classes);
   for (let i = 0; i < out.length; i++) {
     let best = 0;
-    for (let k = 1; k < classes; k++)
-      if ((scores[i * classes + k] ?? NaN) > (scores[i * classes + best] ?? NaN)) best = k;
+    for (let k = 1; k < classes; k++) {
+      const [score, most] = [scores[i * classes + k] ?? NaN, scores[i * classes + best] ?? NaN];
+      if (score > most || (Number.isNaN(score) && !Number.isNaN(most))) best = k;
+    }
     out[i] = best;
   }
   return out;

@@ -2,6 +2,7 @@
 // the reduced axes. x is a stack of OUTPUTS × elements; one invocation looks at the elements chunk, chunk + CHUNKS, … of
 // one output and writes y [CHUNKS, OUTPUTS]. A further pass (REFINE) looks at these alone. A workgroup is 64 of them.
 // Per output COUNT / CHUNKS reads, one write.
+// parts: f32, nan
 const OUTPUTS = 1u;
 const KEPT_RANK = 1u;
 const KEPT_SHAPE = array(1u);
@@ -64,7 +65,7 @@ fn main(
   for (var k = chunk + CHUNKS; k < COUNT; k += CHUNKS) {
     let r = candidate(k, o);
     let value = x[first + reduced(r)];
-    if (value > best || (value == best && r < at)) {
+    if (rank(value) > rank(best) || (rank(value) == rank(best) && r < at)) {
       best = value;
       at = r;
     }

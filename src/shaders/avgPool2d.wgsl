@@ -1,8 +1,7 @@
 // y[n,p,q,c] = mean over r, s of x[n, p·STRIDE_H + r − TOP, q·STRIDE_W + s − LEFT, c], of what lies in the image, or
 // with COUNT_PADDING of the whole window, zeros around the image. NHWC. One invocation computes one Value of y, a
 // workgroup 64, channels fastest. R · S reads, one write.
-alias Value = f32; // vec4f: four channels
-
+// parts: f32
 const VALUES = 1i; // in y
 const H = 1i;
 const W = 1i;

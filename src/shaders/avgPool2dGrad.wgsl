@@ -1,7 +1,6 @@
 // dx of avgPool2d: every window spreads its dy evenly over the elements that it counted. One invocation computes one
 // Value of dx, a workgroup 64, channels fastest. Reads dy of up to ⌈R / STRIDE_H⌉ · ⌈S / STRIDE_W⌉ windows, one write.
-alias Value = f32; // vec4f: four channels
-
+// parts: f32
 const VALUES = 1i; // in dx
 const H = 1i;
 const W = 1i;

@@ -5,7 +5,7 @@
 // a lane loads dy and `which` of its columns, and x at pixel lane % 4 for every (lane / 4)-th vec4 of rows, so that four
 // lanes hold a row at the four pixels, and a shuffle by `which` picks one: 8 loads, or 5 with 8 lanes, and 24 shuffles of a
 // vec4 for 24 vec4 multiply-adds. With the others' products it took 1.54 times as long (conv 3x3 32→64, lavapipe, November
-// 2026), and the sums are the same to the bit. 32 rows make too
+// 2026), and the sums are the same to the bit; but ±∞ in x that no maximum came from is not met by a 0. 32 rows make too
 // long a loop (conv2dSubgroup) and took 1.25 times as long (Zen 3, 26 November 2026).
 // The windows are dealt to SPLIT partial sums, added in fixed order by sumSplits. One workgroup is one subgroup. C and
 // K are multiples of 4.

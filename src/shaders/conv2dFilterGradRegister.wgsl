@@ -2,8 +2,8 @@
 // The idea: no shared memory, no subgroups; one invocation keeps ROWS rows of dw (a row is one r,s,c) × one
 // Value of columns (four where K is a multiple of 4) in registers, so each dy it loads serves ROWS rows. The
 // pixels are dealt to SPLIT partial sums, added in fixed order by sumSplits. A workgroup is 16 invocations. Any shape.
-alias Value = f32; // vec4f when K is a multiple of 4
-const VALUES = 1u; // Values in the K channels of a pixel
+// parts: f32
+const VALUES = 1u; // Values in the K channels of a pixel: vec4f when K is a multiple of 4
 
 const N = 1u;
 const H = 3u;

@@ -11,6 +11,7 @@
 // at four taps, passed around, and dy of its images: 6 vec2 loads, and `which` every other time, for 72 vec4 multiply-adds.
 // 1.22 to 1.32 times as fast as conv2dInputGradSubgroup on 32→64 over 13x13 (three rounds, lavapipe, 26 November 2026). One workgroup is one subgroup. C and K are multiples of 4.
 // With MASK x came out of a ReLU, whose gradient is applied on the way out.
+// parts: nan, vec4f
 enable subgroups;
 
 const N = 1u;
@@ -58,7 +59,7 @@ fn store(n: u32, c: u32, pixel: u32, tile: vec2u, a: vec4f) {
   if (n >= N || c >= C || h >= H || v >= W) { return; }
   let at = (((n * H + h) * W + v) * C + c) / 4u;
   var value = a;
-  if (MASK) { value = select(vec4f(), a * SCALE, x[at] > vec4f()); }
+  if (MASK) { value = select(vec4f(), a * SCALE, passes(x[at])); }
   dx[at] = value;
 }
 

@@ -5,6 +5,7 @@
 // whole (of 3x3 over 5x5 pixels, 64 % are). With POOL dy and `which` are of the pooled image (conv2dQuad),
 // and a pixel of dy is what the pool's gradient would have put there. With MASK x came out of a ReLU, whose
 // gradient is applied on the way out: dx is kept where x > 0, times SCALE. C and K are multiples of 4.
+// parts: nan, vec4f
 enable subgroups;
 
 const N = 1u;
@@ -96,7 +97,7 @@ fn product(left: mat4x4f, right: mat4x4f, v: vec4f) -> mat2x4f {
 
 fn put(at: u32, value: vec4f) {
   if (MASK) {
-    dx[at] = select(vec4f(), value * SCALE, x[at] > vec4f());
+    dx[at] = select(vec4f(), value * SCALE, passes(x[at]));
   } else {
     dx[at] = value;
   }

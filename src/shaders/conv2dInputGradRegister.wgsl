@@ -1,6 +1,7 @@
 // dx[n,h,w,c] = Σ_{r,s,k} dy[n,p,q,k] · w[r,s,c,k], where p·stride + r·dilation − top = h, and so for q.
 // The idea: no shared memory, no subgroups; one invocation keeps 8 input pixels × 4 channels in registers:
 // for every k it loads 4 weights and 8 values of dy for 32 multiply-adds. A workgroup is 16 invocations. Any shape.
+// parts: f32, nan
 const N = 1u;
 const H = 3u;
 const W = 3u;
@@ -30,7 +31,7 @@ const ITEMS = (PIXELS + BLOCK - 1u) / BLOCK * QUADS;
 @group(0) @binding(3) var<storage, read_write> dx: array<f32>;
 
 fn put(at: u32, value: f32) {
-  dx[at] = select(value, select(0.0, value * SCALE, x[at] > 0.0), MASK);
+  dx[at] = select(value, select(0.0, value * SCALE, passes(x[at])), MASK);
 }
 
 @compute @workgroup_size(16)

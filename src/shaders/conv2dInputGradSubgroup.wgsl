@@ -8,6 +8,7 @@
 // miss dy are skipped as a whole (of 3x3 over 5x5 pixels, 64 % are). One workgroup is one subgroup. C and K are multiples of 4.
 // With POOL dy and `which` are of the pooled image (conv2dSubgroup), and a pixel of dy is what the pool's gradient
 // would have put there. With MASK x came out of a ReLU, whose gradient is applied on the way out.
+// parts: nan, vec4f
 enable subgroups;
 
 const N = 1u;
@@ -135,7 +136,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   for (var pixel = first; pixel < end; pixel++) {
     let at = (pixel % N * (H * W) + pixel / N) * (C / 4u) + c;
     var value = a[pixel % BLOCK];
-    if (MASK) { value = select(vec4f(), value * SCALE, x[at] > vec4f()); }
+    if (MASK) { value = select(vec4f(), value * SCALE, passes(x[at])); }
     dx[at] = value;
   }
 }

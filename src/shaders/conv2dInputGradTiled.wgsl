@@ -2,6 +2,7 @@
 // The idea: implicit matrix multiplication [ROWS, DEPTH] · [DEPTH, COLUMNS] through workgroup memory. A workgroup
 // of 16×16 invocations computes a 64×64 tile in steps of 16 along DEPTH; an invocation keeps 4×4 of it in
 // registers, so a value brought to workgroup memory is used 64 times. Any shape.
+// parts: f32, nan
 const N = 1u;
 const H = 3u;
 const W = 3u;
@@ -34,7 +35,7 @@ const DEPTH = R * S * K;
 @group(0) @binding(4) var<storage, read_write> dx: array<f32>;
 
 fn put(at: u32, value: f32) {
-  dx[at] = select(value, select(0.0, value * SCALE, x[at] > 0.0), MASK);
+  dx[at] = select(value, select(0.0, value * SCALE, passes(x[at])), MASK);
 }
 
 var<workgroup> tileA: array<array<vec4f, 16>, 16>; // [depth][rows / 4]

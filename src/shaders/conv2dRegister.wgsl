@@ -2,8 +2,8 @@
 // The idea: no shared memory, no subgroups; one invocation keeps 8 output pixels × one Value of channels
 // (four where K is a multiple of 4) in registers, so each weight it loads serves 8 pixels and each x four
 // channels. Neighbouring invocations take neighbouring channels. A workgroup is 16 invocations. Any shape.
-alias Value = f32; // vec4f when K is a multiple of 4
-const VALUES = 1u; // Values in the K channels of a pixel
+// parts: f32, nan
+const VALUES = 1u; // Values in the K channels of a pixel: vec4f when K is a multiple of 4
 
 const N = 1u;
 const H = 3u;
@@ -75,6 +75,6 @@ fn main(
   }
 
   for (var i = 0u; i < BLOCK; i++) {
-    if (first + i < PIXELS) { y[(first + i) * VALUES + k] = select(a[i], max(a[i], Value()), RELU); }
+    if (first + i < PIXELS) { y[(first + i) * VALUES + k] = select(a[i], rectified(a[i]), RELU); }
   }
 }

@@ -10,6 +10,7 @@
 // copied at every turn. That, and quadBroadcast for subgroupBroadcast, made it 1.47 times as fast (lavapipe, November 2026).
 // With POOL four pixels in a row are a 2x2 window: y is the pooled image, and `which` says for each of a value's
 // four channels where in the window its maximum was (0 to 3, a byte each; 4 where nothing passed the ReLU).
+// parts: nan, random, vec4f, window2x2
 enable subgroups;
 
 const N = 1u;
@@ -63,27 +64,9 @@ fn corner(index: u32) -> vec3u {
   return vec3u(pixel / (P * Q) * H, pixel / Q % P * STRIDE_H, pixel % Q * STRIDE_W);
 }
 
-fn rectified(v: vec4f) -> vec4f {
-  return select(v, max(v, vec4f()), RELU);
-}
-
-fn mixed(v: vec4u) -> vec4u {
-  var h = v;
-  h.x += h.y * h.w;
-  h.y += h.z * h.x;
-  h.z += h.x * h.y;
-  h.w += h.y * h.z;
-  return h;
-}
-
-fn pcg4d(v: vec4u) -> vec4u {
-  let h = mixed(v * 1664525u + 1013904223u);
-  return mixed(h ^ (h >> vec4u(16u)));
-}
-
 /** A value of y, the nth: ReLU and dropout if asked. */
 fn finished(v: vec4f, n: u32) -> vec4f {
-  var value = rectified(v);
+  var value = select(v, rectified(v), RELU);
   if (DROP) {
     let kept = pcg4d(vec4u(n, STREAM, state[1], state[0])) >= vec4u(THRESHOLD);
     value = select(vec4f(), SCALE * value, kept);
@@ -91,14 +74,10 @@ fn finished(v: vec4f, n: u32) -> vec4f {
   return value;
 }
 
-/** The largest of a window's four pixels; of equals the first counts. */
 fn storePooled(window: u32, k: u32, a: vec4f, b: vec4f, c: vec4f, d: vec4f) {
-  let largest = max(max(a, b), max(c, d));
-  let top = select(vec4u(1u), vec4u(0u), a == largest);
-  let first = select(select(vec4u(3u), vec4u(2u), c == largest), top, (a == largest) | (b == largest));
-  let at = select(first, vec4u(4u), vec4<bool>(RELU) & (largest <= vec4f()));
-  y[window * VALUES + k] = rectified(largest);
-  which[window * VALUES + k] = at.x | (at.y << 8u) | (at.z << 16u) | (at.w << 24u);
+  let largest = largestOf(a, b, c, d, vec4u(0u, 1u, 2u, 3u));
+  y[window * VALUES + k] = largest.value;
+  which[window * VALUES + k] = largest.which;
 }
 
 @compute @workgroup_size(LANES)

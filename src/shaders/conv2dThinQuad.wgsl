@@ -7,6 +7,7 @@
 // reference step) and take 2.4 times as long to compile (0.15 to 0.38 s; SwiftShader, November 2026). POOL and `which` as in
 // conv2dQuad. One workgroup is one quad. K is a multiple of 4, and windows stay within the image. No function
 // returns early (conv2dQuad).
+// parts: nan, vec4f, window2x2
 enable subgroups;
 
 const N = 1u;
@@ -79,29 +80,19 @@ fn product(left: mat3x4f, right: mat3x4f, v: vec3f) -> mat2x4f {
   return mat2x4f(left * v, right * v);
 }
 
-fn rectified(v: vec4f) -> vec4f {
-  return select(v, max(v, vec4f()), RELU);
-}
-
 fn store(pixel: u32, k: u32, a: mat2x4f) {
   if (pixel < PIXELS) {
-    if (k < VALUES) { y[pixel * VALUES + k] = rectified(a[0]); }
-    if (k + LANES < VALUES) { y[pixel * VALUES + k + LANES] = rectified(a[1]); }
+    if (k < VALUES) { y[pixel * VALUES + k] = select(a[0], rectified(a[0]), RELU); }
+    if (k + LANES < VALUES) { y[pixel * VALUES + k + LANES] = select(a[1], rectified(a[1]), RELU); }
   }
 }
 
-/** a, b, c, d belong to the four pixels of the window; of equals the first counts. */
+/** a, b, c, d belong to the four pixels of the window. */
 fn storeLargest(window: u32, k: u32, a: vec4f, b: vec4f, c: vec4f, d: vec4f) {
-  let above = max(a, b);
-  let below = max(c, d);
-  let largest = max(above, below);
-  let first = select(
-    select(vec4u(0u), vec4u(1u), b > a),
-    select(vec4u(2u), vec4u(3u), d > c), below > above);
-  let at = select(first, vec4u(4u), vec4<bool>(RELU) & (largest <= vec4f()));
+  let largest = largestOf(a, b, c, d, vec4u(0u, 1u, 2u, 3u));
   if (k < VALUES) {
-    y[window * VALUES + k] = rectified(largest);
-    which[window * VALUES + k] = at.x | (at.y << 8u) | (at.z << 16u) | (at.w << 24u);
+    y[window * VALUES + k] = largest.value;
+    which[window * VALUES + k] = largest.which;
   }
 }
 

@@ -7,6 +7,7 @@
 // With POOL a tile is a 2x2 window: y is the pooled image, and `which` says for each of a value's four channels
 // where in the window its maximum was (0 to 3, a byte each; 4 where nothing passed the ReLU).
 // One workgroup is one subgroup. K is a multiple of 4.
+// parts: nan, vec4f, window2x2
 enable subgroups;
 
 const N = 1u;
@@ -42,22 +43,14 @@ const OVER = PADDED || (!POOL && (P % 2u == 1u || Q % 2u == 1u));
 @group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> which: array<u32>; // used with POOL
 
-fn rectified(v: vec4f) -> vec4f {
-  return select(v, max(v, vec4f()), RELU);
-}
-
-/** The largest of a window's four pixels; of equals the first counts. */
 fn storePooled(window: u32, k: u32, a: vec4f, b: vec4f, c: vec4f, d: vec4f) {
-  let largest = max(max(a, b), max(c, d));
-  let top = select(vec4u(1u), vec4u(0u), a == largest);
-  let first = select(select(vec4u(3u), vec4u(2u), c == largest), top, (a == largest) | (b == largest));
-  let at = select(first, vec4u(4u), vec4<bool>(RELU) & (largest <= vec4f()));
-  y[window * VALUES + k] = rectified(largest);
-  which[window * VALUES + k] = at.x | (at.y << 8u) | (at.z << 16u) | (at.w << 24u);
+  let largest = largestOf(a, b, c, d, vec4u(0u, 1u, 2u, 3u));
+  y[window * VALUES + k] = largest.value;
+  which[window * VALUES + k] = largest.which;
 }
 
 fn store(n: u32, p: u32, q: u32, k: u32, v: vec4f) {
-  if (p < P && q < Q) { y[((n * P + p) * Q + q) * VALUES + k] = rectified(v); }
+  if (p < P && q < Q) { y[((n * P + p) * Q + q) * VALUES + k] = select(v, rectified(v), RELU); }
 }
 
 @compute @workgroup_size(LANES)

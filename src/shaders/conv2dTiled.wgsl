@@ -4,6 +4,7 @@
 // registers, so a value brought to workgroup memory is used 64 times. Any shape. With POOL four rows are the pixels
 // of a 2x2 window: y is the pooled image, and `which` says for each of four channels where in the window its maximum
 // was (0 to 3, a byte each; 4 where nothing passed the ReLU); K is a multiple of 4 then.
+// parts: nan, random, vec4f, window2x2
 const N = 1u;
 const H = 3u;
 const W = 3u;
@@ -67,25 +68,11 @@ fn valueB(t: u32, k: u32) -> f32 {
   return w[t * K + k];
 }
 
-fn mixed(v: vec4u) -> vec4u {
-  var h = v;
-  h.x += h.y * h.w;
-  h.y += h.z * h.x;
-  h.z += h.x * h.y;
-  h.w += h.y * h.z;
-  return h;
-}
-
-fn pcg4d(v: vec4u) -> vec4u {
-  let h = mixed(v * 1664525u + 1013904223u);
-  return mixed(h ^ (h >> vec4u(16u)));
-}
-
 /** The nth value of y, of channel k. */
 fn finish(sum: f32, k: u32, n: u32) -> f32 {
   var value = sum;
   if (BIAS) { value += b[k]; }
-  if (RELU) { value = max(value, 0.0); }
+  if (RELU) { value = rectified(vec4f(value)).x; }
   if (DROP) {
     let drawn = pcg4d(vec4u(n / 4u, STREAM, state[1], state[0]))[n % 4u];
     value = select(0.0, SCALE * value, drawn >= THRESHOLD);
@@ -93,20 +80,14 @@ fn finish(sum: f32, k: u32, n: u32) -> f32 {
   return value;
 }
 
-/** Writes the largest of a window's four pixels, four channels from k on; of equals the first counts. */
+/** Writes the largest of a window's four pixels, four channels from k on. */
 fn storePooled(window: u32, k: u32, pixels: array<vec4f, 4>) {
   var bias = vec4f();
   if (BIAS) { bias = vec4f(b[k], b[k + 1u], b[k + 2u], b[k + 3u]); }
-  var largest = pixels[0] + bias;
-  var at = vec4u();
-  for (var m = 1u; m < 4u; m++) {
-    let v = pixels[m] + bias;
-    at = select(at, vec4u(m), v > largest);
-    largest = max(largest, v);
-  }
-  at = select(at, vec4u(4u), vec4<bool>(RELU) & (largest <= vec4f()));
-  for (var j = 0u; j < 4u; j++) { y[window * K + k + j] = select(largest[j], max(largest[j], 0.0), RELU); }
-  which[window * (K / 4u) + k / 4u] = at.x | (at.y << 8u) | (at.z << 16u) | (at.w << 24u);
+  let largest =
+    largestOf(pixels[0] + bias, pixels[1] + bias, pixels[2] + bias, pixels[3] + bias, vec4u(0u, 1u, 2u, 3u));
+  for (var j = 0u; j < 4u; j++) { y[window * K + k + j] = largest.value[j]; }
+  which[window * (K / 4u) + k / 4u] = largest.which;
 }
 
 @compute @workgroup_size(16, 16)

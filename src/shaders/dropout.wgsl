@@ -1,7 +1,7 @@
-// y = SCALE · x where a random number of this element is at least THRESHOLD, else 0. The numbers
-// are a hash of seed, step, STREAM and the element's index (pcg4d: Jarzynski & Olano 2020, "Hash functions for GPU
-// rendering"), four of them at once, so nothing is kept for the gradient. One invocation computes one vec4, a workgroup
-// 64. One read of x and of state, one write.
+// y = SCALE · x where a random number of this element is at least THRESHOLD, else 0. The numbers follow from seed, step,
+// STREAM and the element's index alone, four of them at once, so nothing is kept for the gradient. One invocation
+// computes one vec4, a workgroup 64. One read of x and of state, one write.
+// parts: random
 const VECTORS = 1u; // vec4s in x
 const STREAM = 0u;
 const THRESHOLD = 0u; // rate · 2³²
@@ -10,20 +10,6 @@ const SCALE = 1f;
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> state: array<u32>; // seed, step
 @group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
-
-fn mixed(v: vec4u) -> vec4u {
-  var h = v;
-  h.x += h.y * h.w;
-  h.y += h.z * h.x;
-  h.z += h.x * h.y;
-  h.w += h.y * h.z;
-  return h;
-}
-
-fn pcg4d(v: vec4u) -> vec4u {
-  let h = mixed(v * 1664525u + 1013904223u);
-  return mixed(h ^ (h >> vec4u(16u)));
-}
 
 @compute @workgroup_size(64)
 fn main(

@@ -1,8 +1,7 @@
 // y[n,p,q,c] = max over r, s of x[n, p·STRIDE_H + r − TOP, q·STRIDE_W + s − LEFT, c], of what lies in the image; with
 // RELU then max(0, ·). NHWC. One invocation computes one Value of y, a workgroup 64, channels fastest. R · S reads,
 // one write.
-alias Value = f32; // vec4f: four channels
-
+// parts: f32, nan
 const VALUES = 1i; // in y
 const H = 1i;
 const W = 1i;
@@ -44,9 +43,9 @@ fn main(
   var best = x[corner + (rows.x * W + columns.x) * C];
   for (var r = rows.x; r < rows.y; r++) {
     for (var s = columns.x; s < columns.y; s++) {
-      best = max(best, x[corner + (r * W + s) * C]);
+      best = larger(best, x[corner + (r * W + s) * C]);
     }
   }
-  if (RELU) { best = max(best, Value()); }
+  if (RELU) { best = rectified(best); }
   y[i] = best;
 }

@@ -2,8 +2,7 @@
 // and whose maximum it equals it takes the dy, unless an earlier element of the window, row by row, equals it too; with
 // RELU nothing where the maximum is not above 0. A workgroup is 64 of them, channels fastest. Reads x, then y and dy of
 // up to ⌈R / STRIDE_H⌉ · ⌈S / STRIDE_W⌉ windows, and the earlier elements of those it is the maximum of.
-alias Value = f32; // vec4f: four channels
-
+// parts: f32, nan
 const VALUES = 1i; // in x
 const H = 1i;
 const W = 1i;
@@ -48,15 +47,15 @@ fn main(
   for (var p = rows.x; p < rows.y; p++) {
     for (var q = columns.x; q < columns.y; q++) {
       let o = ((n * P + p) * Q + q) * C + c;
-      var first = y[o] == value;
-      if (RELU) { first = first & (value > Value()); }
+      var first = rank(y[o]) == rank(value);
+      if (RELU) { first = first & passes(value); }
       if (any(first)) {
         let left = max(0, q * STRIDE_W - LEFT);
         let right = min(W, q * STRIDE_W - LEFT + S);
         for (var e = max(0, p * STRIDE_H - TOP); e <= h; e++) {
           let end = select(right, w, e == h);
           for (var f = left; f < end; f++) {
-            first = first & (x[((n * H + e) * W + f) * C + c] != value);
+            first = first & (rank(x[((n * H + e) * W + f) * C + c]) != rank(value));
           }
         }
         sum += select(Value(), dy[o], first);

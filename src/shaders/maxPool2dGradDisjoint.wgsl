@@ -2,9 +2,7 @@
 // with a window in the corner of each, but for those at the far edge that hold none. One invocation writes one tile of
 // one Value: dy at the first maximum of its window, zeros elsewhere; with RELU nothing where the maximum is not above
 // 0. A workgroup is 64 of them, channels fastest. Reads the window and one dy, writes the tile.
-alias Value = f32; // vec4f: four channels
-alias Index = u32; // vec4u with it
-
+// parts: f32, nan
 const VALUES = 1i; // tiles × C
 const H = 1i;
 const W = 1i;
@@ -21,7 +19,7 @@ const TOP = 0i;
 const LEFT = 0i;
 const RELU = false;
 
-const NONE = 0xffffffffu;
+const NONE = -1i;
 
 @group(0) @binding(0) var<storage, read> x: array<Value>;
 @group(0) @binding(1) var<storage, read> dy: array<Value>;
@@ -48,28 +46,28 @@ fn main(
   let left = q * STRIDE_W - LEFT;
   let corner = ((n * H + top) * W + left) * C + c;
 
-  var at = Index(NONE);
+  var at = Bits(NONE);
   var cotangent = Value();
   if (p < P && q < Q) {
     let rows = overlap(top, R, H);
     let columns = overlap(left, S, W);
     var best = x[corner + (rows.x * W + columns.x) * C];
-    at = Index(u32(rows.x * STRIDE_W + columns.x));
+    at = Bits(rows.x * STRIDE_W + columns.x);
     for (var r = rows.x; r < rows.y; r++) {
       for (var s = columns.x; s < columns.y; s++) {
         let value = x[corner + (r * W + s) * C];
-        at = select(at, Index(u32(r * STRIDE_W + s)), value > best);
-        best = max(best, value);
+        at = select(at, Bits(r * STRIDE_W + s), rank(value) > rank(best));
+        best = larger(best, value);
       }
     }
     cotangent = dy[((n * P + p) * Q + q) * C + c];
-    if (RELU) { cotangent = select(Value(), cotangent, best > Value()); }
+    if (RELU) { cotangent = select(Value(), cotangent, passes(best)); }
   }
   let rows = overlap(top, STRIDE_H, H);
   let columns = overlap(left, STRIDE_W, W);
   for (var r = rows.x; r < rows.y; r++) {
     for (var s = columns.x; s < columns.y; s++) {
-      let here = at == Index(u32(r * STRIDE_W + s));
+      let here = at == Bits(r * STRIDE_W + s);
       dx[corner + (r * W + s) * C] = select(Value(), cotangent, here);
     }
   }

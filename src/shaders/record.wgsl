@@ -1,6 +1,7 @@
 // Ends a training step: notes its loss and how many of the batch it got right, and counts the step.
 // One workgroup of 64; each invocation finds the argmax of every 64th row of logits [N, C] (the first
 // of equals), the first one adds up, writes ring[step % RING] = (loss, hits) and step + 1.
+// parts: f32, nan
 const N = 1u;
 const C = 1u;
 const RING = 1u;
@@ -16,7 +17,7 @@ var<workgroup> hits: array<u32, 64>;
 fn argmax(row: u32) -> i32 {
   var best = 0u;
   for (var c = 1u; c < C; c++) {
-    if (logits[row * C + c] > logits[row * C + best]) { best = c; }
+    if (rank(logits[row * C + c]) > rank(logits[row * C + best])) { best = c; }
   }
   return i32(best);
 }

@@ -2,11 +2,10 @@
 // chunk, chunk + CHUNKS, chunk + 2 · CHUNKS, … of one output in eight accumulators, joined pairwise: the error
 // grows with an eighth of their number. Writes y [CHUNKS, OUTPUTS], which a further pass folds. A workgroup is 64
 // of them, neighbours read neighbours. Per output REDUCED / CHUNKS reads, one write.
+// parts: f32, nan
 const SUM = 0u;
 const MAX = 1u;
 const OP = SUM;
-
-alias Value = f32; // vec4f: four outputs that lie side by side
 
 const OUTPUTS = 1u; // in Values
 const KEPT_RANK = 1u;
@@ -26,7 +25,7 @@ const ACCUMULATORS = 8u;
 
 fn fold(a: Value, b: Value) -> Value {
   switch OP {
-    case MAX: { return max(a, b); }
+    case MAX: { return larger(a, b); }
     default: { return a + b; }
   }
 }

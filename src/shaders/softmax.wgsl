@@ -1,6 +1,7 @@
 // y = exp(x − m) / Σ exp(x − m) along the middle axis of x [OUTER, C, INNER], m the maximum there; with LOG
 // y = x − m − log Σ exp(x − m). One invocation computes the C elements of one row, a workgroup 64 rows. Three reads
 // and one write an element.
+// parts: f32, nan
 const OUTER = 1u;
 const C = 1u;
 const INNER = 1u;
@@ -19,13 +20,13 @@ fn main(
   if (row >= OUTER * INNER) { return; }
   let first = row / INNER * C * INNER + row % INNER;
   var largest = x[first];
-  for (var c = 1u; c < C; c++) { largest = max(largest, x[first + c * INNER]); }
+  for (var c = 1u; c < C; c++) { largest = larger(largest, x[first + c * INNER]); }
   var sum = 0f;
-  for (var c = 0u; c < C; c++) { sum += exp(x[first + c * INNER] - largest); }
-  let logSum = log(sum);
+  for (var c = 0u; c < C; c++) { sum += expOf(x[first + c * INNER] - largest); }
+  let logSum = logOf(sum);
   for (var c = 0u; c < C; c++) {
     let i = first + c * INNER;
     let z = x[i] - largest;
-    if (LOG) { y[i] = z - logSum; } else { y[i] = exp(z) / sum; }
+    if (LOG) { y[i] = z - logSum; } else { y[i] = expOf(z) / sum; }
   }
 }

@@ -2,6 +2,7 @@
 // and dlogits[n,c] = ∂y/∂logits[n,c] = (softmax(logits[n])[c] − t[n,c]) / N.
 // One workgroup does it all: each invocation adds up rows n, n + LANES, …, then a fixed tree in workgroup memory adds the
 // invocations. Reads each logit three times, once more where SMOOTHING is not 0; writes each gradient once.
+// parts: f32, nan
 const N = 1u;
 const C = 1u;
 const SMOOTHING = 0f;
@@ -19,13 +20,13 @@ var<workgroup> sums: array<f32, LANES>;
 fn lossOf(n: u32) -> f32 {
   let first = n * C;
   var largest = logits[first];
-  for (var c = 1u; c < C; c++) { largest = max(largest, logits[first + c]); }
+  for (var c = 1u; c < C; c++) { largest = larger(largest, logits[first + c]); }
   var sum = 0f;
-  for (var c = 0u; c < C; c++) { sum += exp(logits[first + c] - largest); }
+  for (var c = 0u; c < C; c++) { sum += expOf(logits[first + c] - largest); }
   let label = u32(clamp(labels[n], 0i, i32(C) - 1i)); // a wrong label must not read another row
   for (var c = 0u; c < C; c++) {
     let aimed = select(0f, 1f - SMOOTHING, c == label) + SMOOTHING / f32(C);
-    dlogits[first + c] = (exp(logits[first + c] - largest) / sum - aimed) / f32(N);
+    dlogits[first + c] = (expOf(logits[first + c] - largest) / sum - aimed) / f32(N);
   }
   var aimed = logits[first + label] - largest;
   if (SMOOTHING != 0f) {
@@ -33,7 +34,7 @@ fn lossOf(n: u32) -> f32 {
     for (var c = 0u; c < C; c++) { mean += logits[first + c] - largest; }
     aimed = mix(aimed, mean / f32(C), SMOOTHING);
   }
-  return log(sum) - aimed;
+  return logOf(sum) - aimed;
 }
 
 @compute @workgroup_size(LANES)

@@ -1,6 +1,7 @@
 // dx of softmax along the middle axis of y [OUTER, C, INNER]: dx = y · (dy − Σ dy · y); of its logarithm, with LOG:
 // dx = dy − exp(y) · Σ dy. One invocation computes the C elements of one row, a workgroup 64 rows. Two reads of y and of
 // dy and one write an element.
+// parts: f32, nan
 const OUTER = 1u;
 const C = 1u;
 const INNER = 1u;
@@ -26,6 +27,6 @@ fn main(
   }
   for (var c = 0u; c < C; c++) {
     let i = first + c * INNER;
-    if (LOG) { dx[i] = dy[i] - exp(y[i]) * sum; } else { dx[i] = y[i] * (dy[i] - sum); }
+    if (LOG) { dx[i] = dy[i] - expOf(y[i]) * sum; } else { dx[i] = y[i] * (dy[i] - sum); }
   }
 }

@@ -1,20 +1,25 @@
 // Kernels and their pipelines: compiled once per specialised source, asynchronously, with explicit layouts.
 import { GpuError } from './errors.ts';
+import { link } from './link.ts';
 import type { Meter } from './pool.ts';
 import { type Binding, type Constants, readBindings, specialise } from './wgsl.ts';
 
-/** One `.wgsl` file. `name` is its stem. */
+/** One `.wgsl` file, linked. `name` is its stem. */
 export interface Kernel {
   readonly name: string;
+  /** Its text with the parts that it names: valid WGSL as it stands. */
   readonly source: string;
   readonly bindings: readonly Binding[];
 }
 
-export const kernel = (name: string, source: string): Kernel => ({
-  name,
-  source,
-  bindings: readBindings(source),
-});
+/**
+ * A kernel of the WGSL `source`, linked with the parts that a line `// parts: nan, vec4f` names.
+ * @throws RangeError on a part that is not there
+ */
+export function kernel(name: string, source: string): Kernel {
+  const linked = link(name, source);
+  return { name, source: linked, bindings: readBindings(linked) };
+}
 
 /** A kernel specialised for one set of constants. */
 export interface Program {

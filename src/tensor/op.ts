@@ -1,6 +1,7 @@
 // defineOp: one op, one place. Formula, shape rule, kernels and gradients of an op stand in one object.
 import type { Device } from './device.ts';
 import { TensorError } from './errors.ts';
+import { fill } from './ops/fill.ts';
 import type { Part } from './part.ts';
 import type { Shape } from './shape.ts';
 import { type DType, Tensor } from './tensor.ts';
@@ -39,11 +40,12 @@ interface Spec<I extends Names, A> {
     inputs: Given<I>,
     attributes: A,
   ) => { readonly shape: Shape; readonly dtype: DType } | undefined;
-  /** Queues the kernels that fill y, and `saved`. */
+  /** Queues the kernels that fill y, and `saved`. Not called where y has no elements. */
   readonly run: (tensors: Given<I> & Made, attributes: A) => void;
   /**
    * Vector-Jacobian products: from dy = ∂loss/∂y the gradients of the inputs that are wanted. A rule
-   * writes to `want.x` and returns it, or returns another tensor of that shape. Absent: not differentiable.
+   * writes to `want.x` and returns it, or returns another tensor of that shape. It is not asked where y or the input
+   * has no elements. Absent: not differentiable.
    */
   readonly vjp?: (
     tensors: Given<I> & Made & { readonly dy: Tensor },
@@ -142,11 +144,29 @@ function build<const I extends Names, A extends object>(
         saved,
         isView,
         part: device.part,
-        gradients: (dy, want) => vjp({ ...inputs, y, saved, dy }, attributes, want as Wanted<I>),
+        gradients: (dy, want) =>
+          exceptOfNothing(dy, want, (rest) =>
+            vjp({ ...inputs, y, saved, dy }, attributes, rest as Wanted<I>),
+          ),
       });
     } else if (device.tape?.follows(Object.values(given)) && y.dtype === 'f32') {
       throw new TensorError(`${name} has no gradient, but its input is being differentiated`);
     }
     return y;
   };
+}
+
+type Named = Readonly<Record<string, Tensor | undefined>>;
+
+/**
+ * The gradients that `vjp` gives, but for those of an output without elements, which are sums over nothing and so 0,
+ * and those of inputs without elements. No rule sees either.
+ */
+function exceptOfNothing(dy: Tensor, want: Named, vjp: (rest: Named) => Named): Named {
+  const entries = Object.entries(want);
+  const isNothing = ([, t]: (typeof entries)[number]) => dy.size === 0 || t?.size === 0;
+  const nothing = entries.filter(isNothing).map(([input, t]) => [input, t && fill(t, 0)] as const);
+  const rest = entries.filter((entry) => !isNothing(entry));
+  const given = rest.some(([, t]) => t) ? vjp(Object.fromEntries(rest)) : {};
+  return { ...given, ...Object.fromEntries(nothing) };
 }

@@ -1,4 +1,4 @@
-// WGSL is the truth: a kernel is a whole valid file. This reads its bindings and rewrites its consts.
+// WGSL is the truth: a kernel, linked with its parts, is valid as it stands. This reads its bindings and rewrites its consts.
 
 /**
  * What `specialise` puts into a declared const or alias: a number or bool of the declared type, the
@@ -63,7 +63,15 @@ export function specialise(source: string, constants: Constants): string {
 }
 
 const aliased = (value: Constants[string]) =>
-  typeof value === 'string' && /^(vec[234])?[fui](32)?$/.test(value) ? value : undefined;
+  typeof value === 'string' && /^((vec[234])?[fui](32)?|bool|vec[234]<bool>)$/.test(value)
+    ? value
+    : undefined;
+
+/** The aliases of shaders/parts/f32, for a kernel whose Value is one number, or `wide`, four. */
+export const valueTypes = (wide: boolean) =>
+  wide
+    ? { Value: 'vec4f', Bits: 'vec4i', Flags: 'vec4<bool>' }
+    : { Value: 'f32', Bits: 'i32', Flags: 'bool' };
 
 /** `value` written as WGSL of the type that `initial` has; undefined when it does not fit. */
 function literal(

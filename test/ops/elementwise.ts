@@ -41,6 +41,9 @@ const PAIRS: Shapes = [
   ],
 ];
 
+/** Nothing does not broadcast against five. */
+const PAIRED = { refuses: ['1.1'] };
+
 const pairs = (a: (...shape: number[]) => Input, b = a) =>
   PAIRS.map(([x, y]) => [a(...x), b(...y)]);
 
@@ -53,13 +56,18 @@ const unary = (
   run: <T>(op: Ops<T>, x: T) => T,
   draw: (...shape: number[]) => Input = signed,
   tolerance = 1e-5,
-): Row => plainRow(name, run, each(draw), { tolerance });
+): Row => plainRow(name, run, each(draw), { tolerance, elementwise: true });
 
 export const elementwiseRows: readonly Row[] = [
-  plainRow('add', (op, a, b) => op.add(a, b), [...pairs(signed), [signed(257, 391), signed(391)]]),
-  plainRow('sub', (op, a, b) => op.sub(a, b), pairs(signed)),
-  plainRow('mul', (op, a, b) => op.mul(a, b), pairs(signed)),
-  plainRow('div', (op, a, b) => op.div(a, b), pairs(signed, positive)),
+  plainRow(
+    'add',
+    (op, a, b) => op.add(a, b),
+    [...pairs(signed), [signed(257, 391), signed(391)]],
+    PAIRED,
+  ),
+  plainRow('sub', (op, a, b) => op.sub(a, b), pairs(signed), PAIRED),
+  plainRow('mul', (op, a, b) => op.mul(a, b), pairs(signed), PAIRED),
+  plainRow('div', (op, a, b) => op.div(a, b), pairs(signed, positive), PAIRED),
   plainRow('an operand twice', (op, x) => op.mul(op.add(x, x), x), each(signed)),
   unary('neg', (op, x) => op.neg(x)),
   unary('exp', (op, x) => op.exp(x)),
@@ -67,7 +75,7 @@ export const elementwiseRows: readonly Row[] = [
   unary('sqrt', (op, x) => op.sqrt(x), positive),
   unary('square', (op, x) => op.square(x)),
   unary('abs', (op, x) => op.abs(x)),
-  plainRow('relu', (op, x) => op.relu(x), [...each(signed), [tied(5, 7)]]),
+  plainRow('relu', (op, x) => op.relu(x), [...each(signed), [tied(5, 7)]], { elementwise: true }),
   unary('sigmoid', (op, x) => op.sigmoid(x), wide),
   unary('tanh', (op, x) => op.tanh(x), wide, 2e-5),
   row<{ approximate?: 'none' | 'tanh' }>(
@@ -79,29 +87,49 @@ export const elementwiseRows: readonly Row[] = [
       [[wide(3, 65)], { approximate: 'tanh' }],
       [[signed()], { approximate: 'tanh' }],
     ],
-    { tolerance: 2e-5 },
+    { tolerance: 2e-5, elementwise: true },
   ),
-  row<{ alpha: number }>('leakyRelu', (op, options, x) => op.leakyRelu(x, options), [
-    [[signed(3, 65)], { alpha: 0.01 }],
-    [[signed(7)], { alpha: 1.5 }],
-    [[tied(2, 3, 5)], { alpha: 0.2 }],
-  ]),
-  row<{ min?: number; max?: number }>('clip', (op, options, x) => op.clip(x, options), [
-    [[signed(3, 65)], { min: -0.3, max: 0.4 }],
-    [[signed(7)], { min: 0 }],
-    [[signed(5, 1)], { max: -0.25 }],
-    [[signed()], {}],
-    [[tied(4, 9)], { min: -1, max: 1 }],
-  ]),
-  row<{ rate: number }>('dropoutMask', (op, options, x, mask) => op.dropoutMask(x, mask, options), [
-    [[signed(3, 65), bits(3, 65)], { rate: 0.5 }],
-    [[signed(2, 3, 5), bits(2, 3, 5)], { rate: 0.1 }],
-    [[signed(7), bits(7)], { rate: 0 }],
-  ]),
-  plainRow('where', (op, condition, a, b) => op.where(condition, a, b), [
-    [bits(3, 65), signed(3, 65), signed(3, 65)],
-    [bits(4, 1), signed(1, 5), signed(3, 1, 1)],
-    [bits(), signed(7), signed(7)],
-    [bits(2, 3), signed(), signed(3)],
-  ]),
+  row<{ alpha: number }>(
+    'leakyRelu',
+    (op, options, x) => op.leakyRelu(x, options),
+    [
+      [[signed(3, 65)], { alpha: 0.01 }],
+      [[signed(7)], { alpha: 1.5 }],
+      [[tied(2, 3, 5)], { alpha: 0.2 }],
+    ],
+    { elementwise: true },
+  ),
+  row<{ min?: number; max?: number }>(
+    'clip',
+    (op, options, x) => op.clip(x, options),
+    [
+      [[signed(3, 65)], { min: -0.3, max: 0.4 }],
+      [[signed(7)], { min: 0 }],
+      [[signed(5, 1)], { max: -0.25 }],
+      [[signed()], {}],
+      [[tied(4, 9)], { min: -1, max: 1 }],
+    ],
+    { elementwise: true },
+  ),
+  row<{ rate: number }>(
+    'dropoutMask',
+    (op, options, x, mask) => op.dropoutMask(x, mask, options),
+    [
+      [[signed(3, 65), bits(3, 65)], { rate: 0.5 }],
+      [[signed(2, 3, 5), bits(2, 3, 5)], { rate: 0.1 }],
+      [[signed(7), bits(7)], { rate: 0 }],
+    ],
+    { elementwise: true },
+  ),
+  plainRow(
+    'where',
+    (op, condition, a, b) => op.where(condition, a, b),
+    [
+      [bits(3, 65), signed(3, 65), signed(3, 65)],
+      [bits(4, 1), signed(1, 5), signed(3, 1, 1)],
+      [bits(), signed(7), signed(7)],
+      [bits(2, 3), signed(), signed(3)],
+    ],
+    { refuses: ['2.2'] },
+  ),
 ];

@@ -28,6 +28,7 @@ export const matmulRows: readonly Row[] = [
       [[signed(7), signed(7)], {}],
       [[signed(4), signed(2, 4, 3)], {}],
       [[signed(2, 3, 4), signed(4)], {}],
+      [[signed(4, 2, 0), signed(0, 3)], {}],
     ],
     { tolerance: 2e-5, variants: true },
   ),

@@ -70,5 +70,6 @@ export const reduceRows: readonly Row[] = [
       [[wide(17, 33), integers(33, 17)], { labelSmoothing: 0.5 }],
       [[wide(3, 130), integers(130, 3)], {}],
     ],
+    { refuses: ['0.1'] },
   ),
 ];

@@ -79,6 +79,12 @@ export interface Row {
   /** Has kernel variants: runs once with each. */
   readonly variants: boolean;
   readonly differentiable: boolean;
+  /** Every element of the result follows from the elements in the same place alone. */
+  readonly elementwise: boolean;
+  /** A product of NaN or ±∞ with a 0 from outside an image is made; of ±∞ with a 0 that a pool or ReLU put, or is not. */
+  readonly spreads: boolean;
+  /** Dimensions, as `input.dimension`, that must not be 0 whatever the others are: the op says so. */
+  readonly refuses: readonly string[];
   readonly cases: readonly RowCase[];
 }
 
@@ -93,6 +99,9 @@ interface RowOptions {
   readonly tolerance?: number;
   readonly variants?: boolean;
   readonly differentiable?: boolean;
+  readonly elementwise?: boolean;
+  readonly spreads?: boolean;
+  readonly refuses?: readonly string[];
 }
 
 /** One op: how to call it, and each of its cases as inputs followed by the op's own options. */
@@ -100,13 +109,23 @@ export function row<O>(
   name: string,
   run: <T>(op: Ops<T>, options: O, ...inputs: T[]) => T,
   cases: readonly (readonly [inputs: readonly Input[], options: O])[],
-  { tolerance = 1e-5, variants = false, differentiable = true }: RowOptions = {},
+  {
+    tolerance = 1e-5,
+    variants = false,
+    differentiable = true,
+    elementwise = false,
+    spreads = false,
+    refuses = [],
+  }: RowOptions = {},
 ): Row {
   return {
     name,
     tolerance,
     variants,
     differentiable,
+    elementwise,
+    spreads,
+    refuses,
     cases: cases.map(([inputs, options]) => ({
       title: `${inputs.map(({ shape }) => `[${shape}]`).join(' ')} ${optionText(options)}`.trim(),
       inputs,

@@ -3,13 +3,20 @@ import type { Shape, SliceOptions } from '../engine.ts';
 import { integers, plainRow, type Row, row, signed } from './row.ts';
 
 export const shapeRows: readonly Row[] = [
-  row<Shape>('reshape', (op, shape, x) => op.reshape(x, shape), [
-    [[signed(6)], [2, 3]],
-    [[signed(2, 3, 5)], [5, 6]],
-    [[signed(1, 1)], []],
-    [[signed()], [1, 1, 1]],
-    [[signed(65, 3)], [3, 65]],
-  ]),
+  row<Shape>(
+    'reshape',
+    (op, shape, x) => op.reshape(x, shape),
+    [
+      [[signed(6)], [2, 3]],
+      [[signed(2, 3, 5)], [5, 6]],
+      [[signed(1, 1)], []],
+      [[signed()], [1, 1, 1]],
+      [[signed(65, 3)], [3, 65]],
+      [[signed(0, 3)], [-1, 3]],
+      [[signed(0, 3)], [2, 0, 5]],
+    ],
+    { refuses: ['0.0', '0.1', '0.2'] },
+  ),
   plainRow('flatten', (op, x) => op.flatten(x), [
     [signed(3, 2, 5, 7)],
     [signed(5, 4)],

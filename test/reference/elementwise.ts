@@ -81,7 +81,8 @@ export const square = (x: Array64) =>
     (v) => v * v,
     (v) => 2 * v,
   );
-export const abs = (x: Array64) => unary(x, Math.abs, Math.sign);
+/** |x|; the derivative of NaN is 0. */
+export const abs = (x: Array64) => unary(x, Math.abs, (v) => Math.sign(v) || 0);
 export const tanh = (x: Array64) => unary(x, Math.tanh, (_, y) => 1 - y * y);
 export const sigmoid = (x: Array64) =>
   unary(
@@ -90,12 +91,12 @@ export const sigmoid = (x: Array64) =>
     (_, y) => y * (1 - y),
   );
 
-/** max(x, 0); the derivative at 0 is 0. */
+/** max(x, 0); the derivative at 0 is 0, and of NaN 1. */
 export const relu = (x: Array64) =>
   unary(
     x,
-    (v) => (v > 0 ? v : 0),
-    (v) => (v > 0 ? 1 : 0),
+    (v) => (v <= 0 ? 0 : v),
+    (v) => (v <= 0 ? 0 : 1),
   );
 
 /** x where x > 0, alpha·x elsewhere. */
@@ -129,7 +130,7 @@ export function gelu(
     return unary(
       x,
       (v) => v * cdf(v),
-      (v) => cdf(v) + v * density(v),
+      (v) => cdf(v) + (Number.isFinite(v) || Number.isNaN(v) ? v * density(v) : 0),
     );
   }
   const c = Math.sqrt(2 / Math.PI);
@@ -137,12 +138,16 @@ export function gelu(
   return unary(
     x,
     (v) => 0.5 * v * (1 + t(v)),
-    (v) => 0.5 * (1 + t(v)) + 0.5 * v * (1 - t(v) ** 2) * c * (1 + 3 * 0.044715 * v * v),
+    (v) =>
+      Math.abs(v) === Infinity
+        ? 0.5 * (1 + t(v))
+        : 0.5 * (1 + t(v)) + 0.5 * v * (1 - t(v) ** 2) * c * (1 + 3 * 0.044715 * v * v),
   );
 }
 
-/** Inverted dropout with a mask of 0 and 1 from outside: y = x · mask / (1 - rate). */
+/** Inverted dropout with a mask of 0 and 1 from outside: y = x / (1 - rate) where the mask is 1, else 0. */
 export function dropoutMask(x: Array64, mask: Array64, { rate }: { rate: number }): Array64 {
-  const scale = mask.data.map((m) => m / (1 - rate));
-  return mul(x, new Array64(mask.shape, scale));
+  const kept = (values: Float64Array) =>
+    values.map((v, i) => (at(mask.data, i) === 0 ? 0 : v / (1 - rate)));
+  return new Array64(x.shape, kept(x.data), [x], (dy) => [kept(dy)]);
 }

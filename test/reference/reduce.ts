@@ -36,15 +36,21 @@ export function sum(x: Array64, options: ReduceOptions = {}): Array64 {
 
 export function mean(x: Array64, options: ReduceOptions = {}): Array64 {
   const { out, group, count } = groups(x.shape, options);
+  if (x.data.length === 0)
+    return new Array64(out, new Float64Array(sizeOf(out)).fill(NaN), [x], () => [x.data]);
   return sumOfProducts(out, x, undefined, (term) => group.forEach((o, i) => term(o, 1 / count, i)));
 }
+
+/** Is v the larger one? NaN is larger than any number. */
+export const beats = (v: number, best: number): boolean =>
+  v > best || (Number.isNaN(v) && !Number.isNaN(best));
 
 /** Position of the first maximum of every group, -1 for an empty one. */
 function firstMaxima(x: Array64, group: Int32Array, size: number): Int32Array {
   const first = new Int32Array(size).fill(-1);
   group.forEach((o, i) => {
     const best = at(first, o);
-    if (best < 0 || at(x.data, i) > at(x.data, best)) first[o] = i;
+    if (best < 0 || beats(at(x.data, i), at(x.data, best))) first[o] = i;
   });
   return first;
 }
@@ -129,11 +135,12 @@ export function softmaxCrossEntropy(
   { labelSmoothing = 0 }: { labelSmoothing?: number } = {},
 ): Array64 {
   const [n, c] = [at(logits.shape, 0), at(logits.shape, 1)];
+  if (n === 0) return new Array64([], Float64Array.of(NaN), [logits], () => [logits.data]);
   return sumOfProducts([], logSoftmax(logits), undefined, (term) => {
     for (let row = 0; row < n; row++)
       for (let k = 0; k < c; k++) {
         const target = (at(labels.data, row) === k ? 1 - labelSmoothing : 0) + labelSmoothing / c;
-        term(0, -target / n, row * c + k);
+        if (target !== 0) term(0, -target / n, row * c + k);
       }
   });
 }

@@ -9,7 +9,7 @@ import type {
 } from '../engine.ts';
 import { type Array64, at, select, type Shape, sumOfProducts } from './array.ts';
 import { add, relu } from './elementwise.ts';
-import { mean } from './reduce.ts';
+import { beats, mean } from './reduce.ts';
 
 const pair = (value: Pair): readonly [number, number] =>
   typeof value === 'number' ? [value, value] : value;
@@ -114,7 +114,7 @@ function poolWindows(x: Array64, { window, stride = window, padding = 'valid' }:
 export function maxPool2d(x: Array64, options: MaxPoolOptions): Array64 {
   const { shape, members } = poolWindows(x, options);
   const first = members.map((window) =>
-    window.reduce((best, i) => (best < 0 || at(x.data, i) > at(x.data, best) ? i : best), -1),
+    window.reduce((best, i) => (best < 0 || beats(at(x.data, i), at(x.data, best)) ? i : best), -1),
   );
   const y = select(x, shape, first, -Infinity);
   return options.relu === true ? relu(y) : y;

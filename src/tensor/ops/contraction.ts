@@ -6,13 +6,17 @@ import sumSplitsSource from '../../shaders/sumSplits.wgsl?raw';
 import type { Device } from '../device.ts';
 import { linearGrid } from '../grid.ts';
 import { type Kernel, kernel } from '../kernel.ts';
+import { broadcastStrides } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { type Family, choose, plansFor } from '../variants.ts';
 import { filterGrad, forward, inputGrad } from './contractionVariants.ts';
 import { type ConvShape, pixels } from './convShape.ts';
 import { type DropoutOptions, dropConstants, dropInto } from './dropout.ts';
 import { fill } from './fill.ts';
+import { reduceInto } from './reduction.ts';
+import { readStrided } from './strided.ts';
 import { show, trialTensors } from './trial.ts';
+import { reluGrad } from './unary.ts';
 
 const forwardOp: Family<ConvShape> = {
   ...{ op: 'contraction', variants: forward, show },
@@ -88,6 +92,7 @@ export function contract(
     });
     return;
   }
+  if (s.C === 0) return sumOfNothing(t, { relu, dropout });
   const { kernel, constants, grid } = choose(device, forwardOp, s);
   const { x, w, b = w, y } = t; // something must be bound where nothing is read
   if (dropout && !kernel.bindings.some(({ name }) => name === 'state')) {
@@ -106,6 +111,21 @@ export function contract(
     bound(kernel, { x, w, b, y, which, state }),
     grid,
   );
+}
+
+/** y of a dense layer without inputs: its bias, or 0. */
+function sumOfNothing(
+  { b, y }: { readonly b: Tensor | undefined; readonly y: Tensor },
+  { relu, dropout }: Contracted,
+): void {
+  const { device } = y;
+  device.scope(() => {
+    const value = b && relu ? reluGrad(b, b) : b; // b where a ReLU lets it pass
+    const whole = dropout ? device.empty(y.shape, 'f32', 'before dropout') : y;
+    if (value) readStrided(value, whole, broadcastStrides(value.shape, y.shape));
+    else fill(whole, 0);
+    if (dropout) dropInto({ x: whole, state: dropout.state, y }, dropout);
+  });
 }
 
 /** The 2x2 windows of a result, a vec4 of channels each. */
@@ -189,6 +209,7 @@ export function contractFilterGrad(
   const dw = t.dw ?? device.empty([WEIGHTS]);
   const db = t.db ?? device.empty([s.K]);
   if (pixels(s) === 0) return { dw: fill(dw, 0), db: fill(db, 0) };
+  if (WEIGHTS === 0) return { dw, db: reduceInto('SUM', t.dy.view([pixels(s), s.K]), db, [0]) };
   const { kernel, constants, grid } = choose(device, filterGradOp, s);
   const { SPLIT } = constants as { SPLIT: number } & typeof constants;
   const { x, dy, which = t.dy } = t;

@@ -23,6 +23,7 @@ import type { Device } from '../device.ts';
 import { ceilDiv, linearGrid } from '../grid.ts';
 import { type Kernel, kernel } from '../kernel.ts';
 import type { Variant } from '../variants.ts';
+import { valueTypes } from '../wgsl.ts';
 import { type ConvShape, dims, isPadded, pixels, plainDims } from './convShape.ts';
 
 /** A subgroup kernel's lanes hold vec4s of output channels, and its blocks are written for these sizes. */
@@ -69,8 +70,10 @@ const isThinQuad = (s: ConvShape, device: Device) =>
   isThin(s, device) && !isPadded(s) && device.info.subgroupSize === 4;
 
 /** A Value of the register kernels is four channels where K allows it. */
-const values = (K: number) =>
-  K % 4 === 0 ? { Value: 'vec4f', VALUES: K / 4 } : { Value: 'f32', VALUES: K };
+const values = (K: number) => ({
+  ...valueTypes(K % 4 === 0),
+  VALUES: K % 4 === 0 ? K / 4 : K,
+});
 
 /** Pixels, or rows of a filter, that a subgroup computes: BLOCK in its kernel, so that its loop stays short. */
 const SUBGROUP_BLOCK = { forward: 32, inputGrad: 16, filterGrad: 32, filterGradPooled: 24 };

@@ -40,7 +40,8 @@ function convShape(
       `conv2d: w ${show(w.shape)} takes ${taken} channels, x ${show(x.shape)} has ${C}`,
     );
   }
-  if (C === 0) throw new TensorError(`conv2d: x ${show(x.shape)} has no channels`);
+  if (H * W * C === 0) throw new TensorError(`conv2d: the images of x ${show(x.shape)} are empty`);
+  if (R * S === 0) throw new TensorError(`conv2d: the filters of w ${show(w.shape)} are empty`);
   checkBias('conv2d', b, K);
   const { pool } = options;
   const shape = { N, H, W, C, K, R, S, pool };
@@ -66,9 +67,11 @@ function checkBias(op: string, b: Tensor | undefined, K: number): void {
 /**
  * 2-D convolution (cross-correlation, as deep learning has it), NHWC with filters HWIO:
  * y[n,p,q,k] = b[k] + Σ_{r,s,c} x[n, p·strideH + r·dilationH − top, q·strideW + s·dilationW − left, c] · w[r,s,c,k],
- * where x is 0 outside the image; with `relu` then max(0, y); with `pool` then the maximum of each 2x2 window.
+ * where x is 0 outside the image; with `relu` then max(0, y); with `pool` then the maximum of each 2x2 window. NaN comes
+ * through both. A product of NaN or ±∞ with a 0 from outside the image may be made, in the gradients, too, and is NaN
+ * then; one with a 0 that stands for what `relu` or `pool` dropped may be left out, where PyTorch makes it.
  * x [N,H,W,C], w [R,S,C,K], b [K] → y [N,P,Q,K], or [N,⌊P/2⌋,⌊Q/2⌋,K]; see `windowGeometry` for P and Q.
- * @throws TensorError when shapes do not fit
+ * @throws TensorError when shapes do not fit, or images or filters are empty, as in PyTorch
  * @see Dumoulin & Visin 2016, "A guide to convolution arithmetic for deep learning"
  */
 export const conv2d = defineOp('conv2d', {
@@ -90,7 +93,7 @@ function linearShape(
   { x, w, b }: { x: Tensor; w: Tensor; b: Tensor | undefined },
 ): ConvShape {
   const I = x.shape.at(-1);
-  if (!I || w.shape.length !== 2 || I !== w.shape[0]) {
+  if (I === undefined || w.shape.length !== 2 || I !== w.shape[0]) {
     throw new TensorError(
       `${op}: x ${show(x.shape)} has ${I ?? 'no'} features, w ${show(w.shape)} takes ${w.shape[0] ?? 'none'}`,
     );
@@ -102,7 +105,7 @@ function linearShape(
 
 /**
  * Dense layer: y[…,o] = b[o] + Σ_i x[…,i] · w[i,o], with `relu` then max(0, y).
- * x […,I], w [I,O], b [O] → y […,O].
+ * x […,I], w [I,O], b [O] → y […,O]. Without features, I = 0, y is b.
  * @throws TensorError when shapes do not fit
  */
 export const linear = defineOp('linear', {

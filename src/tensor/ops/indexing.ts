@@ -27,7 +27,7 @@ export interface ArgmaxOptions {
 }
 
 /**
- * Index of the largest element along `axis`, i32; of equal ones the first. Not differentiable.
+ * Index of the largest element along `axis`, i32; of equal ones the first. NaN is the largest. Not differentiable.
  * @throws TensorError when the axis is not there, or is empty
  */
 export const argmax = defineOp('argmax', {

@@ -4,7 +4,7 @@ import { TensorError } from '../errors.ts';
 import { ceilDiv } from '../grid.ts';
 import { kernel } from '../kernel.ts';
 import { defineOp } from '../op.ts';
-import { broadcast, dim, show } from '../shape.ts';
+import { broadcast, dim, show, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { contract, contractFilterGrad, contractInputGrad } from './contraction.ts';
 import { denseShape } from './convShape.ts';
@@ -69,6 +69,7 @@ const stackProduct = defineOp('matmul', {
   run({ a, b, y }, options) {
     const { rows, depth, columns, transposeA, transposeB } = sizes(a, b, options);
     const N = dim(a.shape, 0);
+    if (depth === 0) return void fill(y, 0); // sums of nothing
     a.device.launch(
       batched,
       {
@@ -102,7 +103,7 @@ function gradients(
 
 /**
  * Matrix product: y[…,i,j] = Σ_k a[…,i,k] · b[…,k,j]. Leading axes are a stack and broadcast; a 1-D
- * operand is a row on the left and a column on the right, as in NumPy.
+ * operand is a row on the left and a column on the right, as in NumPy. Over no k the sums are 0.
  * @throws TensorError when the shapes do not fit
  */
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
@@ -121,7 +122,7 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
   const stack = broadcast('matmul', a.shape.slice(0, -2), b.shape.slice(0, -2));
   const flat = (t: Tensor) => {
     const whole = broadcastTo(t, [...stack, ...t.shape.slice(-2)]);
-    return reshape(whole, [-1, ...t.shape.slice(-2)]);
+    return reshape(whole, [sizeOf(stack), ...t.shape.slice(-2)]);
   };
   const y = stackProduct(flat(a), flat(b), options);
   return reshape(y, [...stack, ...y.shape.slice(-2)]);

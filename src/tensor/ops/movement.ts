@@ -29,6 +29,11 @@ const reshapeView = defineView('reshape', {
     const known = sizeOf(shape.filter((d) => d !== -1));
     const unknown = x.size / known;
     const free = shape.filter((d) => d === -1).length;
+    if (free === 1 && known === 0 && x.size === 0) {
+      throw new TensorError(
+        `reshape: -1 could be any size beside the 0 in ${show(shape)}; name it`,
+      );
+    }
     const resolved = shape.map((d) => (d === -1 && Number.isInteger(unknown) ? unknown : d));
     if (
       free > 1 ||
@@ -44,7 +49,7 @@ const reshapeView = defineView('reshape', {
 /**
  * The same elements, row-major, under another shape; one dimension may be −1 and is what remains.
  * No kernel runs: the result shares the memory of x.
- * @throws TensorError when the numbers of elements differ
+ * @throws TensorError when the numbers of elements differ, or −1 stands beside a 0 and could be anything
  */
 export const reshape = (x: Tensor, shape: Shape): Tensor => reshapeView(x, { shape });
 

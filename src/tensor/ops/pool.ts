@@ -10,6 +10,7 @@ import { kernel } from '../kernel.ts';
 import { defineOp } from '../op.ts';
 import { show } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { valueTypes } from '../wgsl.ts';
 import { type Padding, type Pair, pairOf, windowGeometry } from './geometry.ts';
 import { mean } from './reduce.ts';
 
@@ -37,7 +38,7 @@ function poolOf(op: string, x: Tensor, { window, stride = window, padding }: Poo
   const wide = C % 4 === 0;
   const channels = wide ? C / 4 : C;
   const constants = {
-    ...{ Value: wide ? 'vec4f' : 'f32', H, W, C: channels, P, Q, R, S },
+    ...{ ...valueTypes(wide), H, W, C: channels, P, Q, R, S },
     ...{ STRIDE_H: strideH, STRIDE_W: strideW, TOP: top, LEFT: left },
   };
   const over = (rows: number, columns: number) => {
@@ -54,7 +55,6 @@ function poolOf(op: string, x: Tensor, { window, stride = window, padding }: Poo
     C,
     R,
     S,
-    wide,
     over,
     covers,
     padded: top + left + bottom + right > 0,
@@ -83,8 +83,8 @@ export interface MaxPool2dOptions extends PoolOptions {
 
 /**
  * y[n,p,q,c] = max_{r,s} x[n, p·strideH + r − top, q·strideW + s − left, c]; padding counts as −∞.
- * x [N,H,W,C] → y [N,P,Q,C]; see `windowGeometry` for P and Q. The gradient of a window goes to its first
- * maximum, row by row; with `relu` only where that is above 0.
+ * x [N,H,W,C] → y [N,P,Q,C]; see `windowGeometry` for P and Q. NaN is the maximum of its window. The gradient of a
+ * window goes to its first maximum, row by row; with `relu` only where that is above 0, or NaN.
  * @throws TensorError when x is no image, or a window holds nothing of it
  */
 export const maxPool2d = defineOp('maxPool2d', {
@@ -103,7 +103,7 @@ export const maxPool2d = defineOp('maxPool2d', {
   vjp({ x, y, dy }, options, { x: dx }) {
     if (!dx) return {};
     const RELU = options.relu === true;
-    const { H, W, R, S, top, left, strideH, strideW, wide, over } = poolOf('maxPool2d', x, options);
+    const { H, W, R, S, top, left, strideH, strideW, over } = poolOf('maxPool2d', x, options);
     if (strideH < R || strideW < S) {
       const { constants, grid } = over(H, W);
       x.device.launch(maxPool2dGradKernel, { ...constants, RELU }, { x, y, dy, dx }, grid);
@@ -111,7 +111,7 @@ export const maxPool2d = defineOp('maxPool2d', {
     }
     const [TILES_H, TILES_W] = [ceilDiv(H + top, strideH), ceilDiv(W + left, strideW)];
     const { constants, grid } = over(TILES_H, TILES_W);
-    const all = { ...constants, RELU, TILES_H, TILES_W, Index: wide ? 'vec4u' : 'u32' };
+    const all = { ...constants, RELU, TILES_H, TILES_W };
     x.device.launch(maxPool2dGradDisjointKernel, all, { x, dy, dx }, grid);
     return { x: dx };
   },

@@ -1,8 +1,8 @@
 // Reductions over any axes: sum, mean, max.
-import { TensorError } from '../errors.ts';
 import { defineOp } from '../op.ts';
 import { axesOf, broadcastStrides, sizeOf, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { fill } from './fill.ts';
 import { maxGradInto, reduceInto } from './reduction.ts';
 import { readStrided } from './strided.ts';
 
@@ -46,18 +46,16 @@ export const sum = defineOp('sum', {
 
 /**
  * y = (1/n) Σ x over `axes`, n the number of elements that make one output.
- * @throws TensorError when an axis is not there or is named twice, or n is 0
+ * Of nothing it is NaN, as in PyTorch.
+ * @throws TensorError when an axis is not there or is named twice
  */
 export const mean = defineOp('mean', {
   inputs: ['x'],
-  shape({ x }, options: ReduceOptions) {
-    const axes = axesFor('mean', x, options);
-    if (countOf(x, axes) === 0) throw new TensorError(`mean: no elements to average in ${x}`);
-    return reducedShape(x, axes, options.keepDims);
-  },
+  shape: ({ x }, options: ReduceOptions) =>
+    reducedShape(x, axesFor('mean', x, options), options.keepDims),
   run({ x, y }, options) {
     const axes = axesFor('mean', x, options);
-    return reduceInto('SUM', x, y, axes, 1 / countOf(x, axes));
+    return x.size === 0 ? fill(y, NaN) : reduceInto('SUM', x, y, axes, 1 / countOf(x, axes));
   },
   vjp({ x, dy }, options, { x: dx }) {
     if (!dx) return {};
@@ -68,7 +66,8 @@ export const mean = defineOp('mean', {
 });
 
 /**
- * y = max x over `axes`; of nothing it is −∞. The gradient goes to the first of equal maxima, in row-major
+ * y = max x over `axes`; of nothing it is −∞, as in ONNX (PyTorch refuses). NaN is the largest, so it comes through. The
+ * gradient goes to the first of equal maxima, in row-major
  * order of the reduced axes.
  * @throws TensorError when an axis is not there or is named twice
  */

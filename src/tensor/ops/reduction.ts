@@ -7,6 +7,7 @@ import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
 import { dim, sameShape, sizeOf, stridesOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { valueTypes } from '../wgsl.ts';
 import { fill } from './fill.ts';
 import { collapse, type Walk } from './walk.ts';
 
@@ -84,7 +85,7 @@ export function reduceInto(
   const constants = {
     ...constantsOf(vectors ?? fold),
     OP: op,
-    Value: vectors ? 'vec4f' : 'f32',
+    ...valueTypes(vectors !== undefined),
     REDUCED: sizeOf(fold.reduced.shape),
     CHUNKS: chunks,
     SCALE: chunks === 1 ? scale : 1,

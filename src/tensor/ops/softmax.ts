@@ -4,6 +4,7 @@ import softmaxCrossEntropySource from '../../shaders/softmaxCrossEntropy.wgsl?ra
 import softmaxGradSource from '../../shaders/softmaxGrad.wgsl?raw';
 import { TensorError } from '../errors.ts';
 import { mul } from './arithmetic.ts';
+import { fill } from './fill.ts';
 import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
 import { defineOp } from '../op.ts';
@@ -38,7 +39,7 @@ const normalised = (name: string, LOG: boolean) => {
       x.device.launch(softmaxKernel, constants, { x, y }, grid);
     },
     vjp({ y, dy }, options, { x: dx }) {
-      if (!dx || dx.size === 0) return { x: dx };
+      if (!dx) return {};
       const [constants, grid] = planOf(y, options);
       y.device.launch(softmaxGradKernel, constants, { y, dy, dx }, grid);
       return { x: dx };
@@ -75,7 +76,8 @@ const planOf = (logits: Tensor, { labelSmoothing = 0 }: SoftmaxCrossEntropyOptio
  * t[n] = (1 − labelSmoothing) · onehot(labels[n]) + labelSmoothing / C.
  * logits [N,C], labels i32 [N] → a scalar. Labels are numbers of classes, 0 to C − 1: check them before they
  * reach the GPU, which takes one outside for the nearest class.
- * @throws TensorError when shapes do not fit, there is no row or no class, or labelSmoothing is not in 0..1
+ * Of no rows the mean is NaN, as in PyTorch.
+ * @throws TensorError when shapes do not fit, there is no class, or labelSmoothing is not in 0..1
  */
 export const softmaxCrossEntropy = defineOp('softmaxCrossEntropy', {
   inputs: ['logits', 'labels'],
@@ -87,8 +89,8 @@ export const softmaxCrossEntropy = defineOp('softmaxCrossEntropy', {
         `softmaxCrossEntropy: logits must be [N,C] and labels [N], got ${show(logits.shape)} and ${show(labels.shape)}`,
       );
     }
-    if (logits.size === 0) {
-      throw new TensorError(`softmaxCrossEntropy: no mean over logits ${show(logits.shape)}`);
+    if (logits.shape[1] === 0) {
+      throw new TensorError(`softmaxCrossEntropy: logits ${show(logits.shape)} have no class`);
     }
     if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
       throw new TensorError(
@@ -100,6 +102,7 @@ export const softmaxCrossEntropy = defineOp('softmaxCrossEntropy', {
   // One pass over a row has all that its gradient takes: with the loss comes ∂y/∂logits.
   saved: ({ logits }) => ({ shape: logits.shape, dtype: 'f32' }),
   run({ logits, labels, y, saved: dlogits = y.device.sink }, options) {
+    if (logits.size === 0) return void fill(y, NaN);
     const constants = planOf(logits, options);
     y.device.launch(softmaxCrossEntropyKernel, constants, { logits, labels, y, dlogits }, [1]);
   },

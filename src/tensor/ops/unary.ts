@@ -1,4 +1,5 @@
-// Elementwise functions of one tensor: one kernel for the values, one for the gradients.
+// Elementwise functions of one tensor: one kernel for the values, one for the gradients. What each makes of NaN and ±∞,
+// and their gradients there, is PyTorch's. On some adapters numbers below 2^−126 count as 0.
 import { TensorError } from '../errors.ts';
 import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
@@ -42,7 +43,7 @@ const elementwise = <A extends object = Record<never, never>>(
 };
 
 /**
- * dx = scale · dy where y > 0, else 0: the gradient of a ReLU, also one fused into another op, from its output.
+ * dx = scale · dy where y is above 0 or NaN, else 0: the gradient of a ReLU, also one fused into another op, from its output.
  * Written to dx, or to a new tensor.
  */
 export function reluGrad(y: Tensor, dy: Tensor, dx = y.device.empty(y.shape), scale = 1): Tensor {
@@ -64,19 +65,19 @@ export const neg = elementwise('neg', () => ({ OP: 'NEG' }));
 /** y = eˣ, elementwise; above 88.7 the result is infinite. */
 export const exp = elementwise('exp', () => ({ OP: 'EXP' }));
 
-/** y = ln x, elementwise, for x > 0. */
+/** y = ln x, elementwise; −∞ at 0, NaN below. */
 export const log = elementwise('log', () => ({ OP: 'LOG' }));
 
-/** y = √x, elementwise, for x ≥ 0. dx = dy / 2y is infinite at 0. */
+/** y = √x, elementwise; NaN below 0. dx = dy / 2y is infinite at 0. */
 export const sqrt = elementwise('sqrt', () => ({ OP: 'SQRT' }));
 
-/** y = x², elementwise. */
+/** y = x², elementwise. In the gradient, dy · 2x, 2x may be infinite where x is above 1.7e38. */
 export const square = elementwise('square', () => ({ OP: 'SQUARE' }));
 
-/** y = |x|, elementwise. The gradient at 0 is 0. */
+/** y = |x|, elementwise. The gradient at 0, and of NaN, is 0. */
 export const abs = elementwise('abs', () => ({ OP: 'ABS' }));
 
-/** y = max(0, x), elementwise. The gradient at 0 is 0. */
+/** y = max(0, x), elementwise. The gradient at 0 is 0, that of NaN dy. */
 export const relu = elementwise('relu', () => ({ OP: 'RELU' }));
 
 /** y = 1 / (1 + e⁻ˣ), elementwise. */
@@ -87,7 +88,7 @@ export const tanh = elementwise('tanh', () => ({ OP: 'TANH' }));
 
 /**
  * y = min(max(x, min), max), elementwise; a bound that is absent does not bind. The gradient passes where
- * min ≤ x ≤ max.
+ * min ≤ x ≤ max; NaN, which stays NaN, has none unless both bounds are absent.
  * @throws TensorError when a bound is not a finite number
  */
 export const clip = elementwise('clip', ({ min, max }: { min?: number; max?: number }) => ({
@@ -99,7 +100,7 @@ export const clip = elementwise('clip', ({ min, max }: { min?: number; max?: num
 }));
 
 /**
- * y = x where x > 0, alpha · x elsewhere; alpha is 0.01 by default. The gradient at 0 is alpha · dy.
+ * y = x where x > 0, alpha · x elsewhere; alpha is 0.01 by default. The gradient at 0, and of NaN, is alpha · dy.
  * (Maas, Hannun & Ng 2013)
  * @throws TensorError when alpha is not a finite number
  */
@@ -110,7 +111,8 @@ export const leakyRelu = elementwise('leakyRelu', ({ alpha = 0.01 }: { alpha?: n
 
 /**
  * y = x · Φ(x), Φ the distribution function of the standard normal; with `approximate: 'tanh'`
- * y = x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))). (Hendrycks & Gimpel 2016, arXiv:1606.08415)
+ * y = x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))). (Hendrycks & Gimpel 2016, arXiv:1606.08415) At −∞ y is NaN,
+ * where 0 meets ∞; the gradient at ±∞ is its limit, 1 or 0.
  * @throws TensorError when `approximate` is neither 'none' nor 'tanh'
  */
 export const gelu = elementwise(
