@@ -1,8 +1,8 @@
 // Elementwise functions of one tensor: one kernel for the values, one for the gradients.
-import { TensorError } from '../errors.ts';
 import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
 import { defineOp } from '../op.ts';
+import { type OptionKinds, finite, oneOf } from '../options.ts';
 import type { Tensor } from '../tensor.ts';
 import type { Constants } from '../wgsl.ts';
 import gradSource from '../../shaders/unaryGrad.wgsl?raw';
@@ -16,6 +16,7 @@ const UNROLL = 4;
 const elementwise = <A extends object = Record<never, never>>(
   name: string,
   select: (attributes: A) => Constants & { readonly OP: string },
+  options?: OptionKinds<A>,
 ) => {
   const planOf = (x: Tensor, attributes: A) => {
     const VECTORS = Math.ceil(x.size / 4);
@@ -24,11 +25,9 @@ const elementwise = <A extends object = Record<never, never>>(
   };
   return defineOp(name, {
     inputs: ['x'],
-    shape: ({ x }, attributes: A) => {
-      select(attributes); // complains of wrong attributes
-      return x.shape;
-    },
-    run: ({ x, y }, attributes) => {
+    ...(options && { options }),
+    shape: ({ x }) => x.shape,
+    run: ({ x, y }, attributes: A) => {
       const [constants, grid] = planOf(x, attributes);
       x.device.launch(unaryKernel, constants, { x, y }, grid);
     },
@@ -52,11 +51,6 @@ export function reluGrad(y: Tensor, dy: Tensor, dx = y.device.empty(y.shape), sc
   y.device.launch(unaryGradKernel, constants, { x: y, y, dy, dx }, grid);
   return dx;
 }
-
-const finite = (op: string, name: string, value: number): number => {
-  if (!Number.isFinite(value)) throw new TensorError(`${op}: ${name} must be finite, got ${value}`);
-  return value;
-};
 
 /** y = −x, elementwise. */
 export const neg = elementwise('neg', () => ({ OP: 'NEG' }));
@@ -90,23 +84,28 @@ export const tanh = elementwise('tanh', () => ({ OP: 'TANH' }));
  * min ≤ x ≤ max.
  * @throws TensorError when a bound is not a finite number
  */
-export const clip = elementwise('clip', ({ min, max }: { min?: number; max?: number }) => ({
-  OP: 'CLIP',
-  HAS_MIN: min !== undefined,
-  HAS_MAX: max !== undefined,
-  MIN: finite('clip', 'min', min ?? 0),
-  MAX: finite('clip', 'max', max ?? 0),
-}));
+export const clip = elementwise(
+  'clip',
+  ({ min, max }: { min?: number | undefined; max?: number | undefined }) => ({
+    OP: 'CLIP',
+    HAS_MIN: min !== undefined,
+    HAS_MAX: max !== undefined,
+    MIN: min ?? 0,
+    MAX: max ?? 0,
+  }),
+  { min: finite(), max: finite() },
+);
 
 /**
  * y = x where x > 0, alpha · x elsewhere; alpha is 0.01 by default. The gradient at 0 is alpha · dy.
  * (Maas, Hannun & Ng 2013)
  * @throws TensorError when alpha is not a finite number
  */
-export const leakyRelu = elementwise('leakyRelu', ({ alpha = 0.01 }: { alpha?: number }) => ({
-  OP: 'LEAKY_RELU',
-  ALPHA: finite('leakyRelu', 'alpha', alpha),
-}));
+export const leakyRelu = elementwise(
+  'leakyRelu',
+  ({ alpha = 0.01 }: { alpha?: number | undefined }) => ({ OP: 'LEAKY_RELU', ALPHA: alpha }),
+  { alpha: finite() },
+);
 
 /**
  * y = x · Φ(x), Φ the distribution function of the standard normal; with `approximate: 'tanh'`
@@ -115,12 +114,8 @@ export const leakyRelu = elementwise('leakyRelu', ({ alpha = 0.01 }: { alpha?: n
  */
 export const gelu = elementwise(
   'gelu',
-  ({ approximate = 'none' }: { approximate?: 'none' | 'tanh' }) => {
-    if (approximate !== 'none' && approximate !== 'tanh') {
-      throw new TensorError(
-        `gelu: approximate must be 'none' or 'tanh', got ${String(approximate)}`,
-      );
-    }
-    return { OP: approximate === 'tanh' ? 'GELU_TANH' : 'GELU' };
-  },
+  ({ approximate = 'none' }: { approximate?: 'none' | 'tanh' | undefined }) => ({
+    OP: approximate === 'tanh' ? 'GELU_TANH' : 'GELU',
+  }),
+  { approximate: oneOf('none', 'tanh') },
 );
