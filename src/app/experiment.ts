@@ -118,10 +118,17 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
     throw new RangeError(
       'a configuration that asks for the fastest kernels needs somewhere to keep what was measured',
     );
-  const choices =
-    config.tune && options.tuning && (await tune(device, () => prepare(), options.tuning));
+  const dropped: string[] = [];
+  const tuning = options.tuning && {
+    ...options.tuning,
+    onDropped: (why: string) => {
+      dropped.push(why);
+      options.tuning?.onDropped?.(why);
+    },
+  };
+  const choices = config.tune && tuning && (await tune(device, () => prepare(), tuning));
   if (choices) options.onTuned?.(choices);
-  const notes = choices ? [...new Set([...told, choiceNote(choices)])] : told;
+  const notes = choices ? [...new Set([...told, ...dropped, choiceNote(choices)])] : told;
   const { step, validate, test, snapshots } = withRoom(device, config, readyFor);
   if (resume) step.restore(resume.state);
   await step.recording.compiled(); // those of the validation may follow while it learns

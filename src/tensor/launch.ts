@@ -20,7 +20,7 @@ export function makeDispatch(
 ): Dispatch {
   const { name, bindings } = kernel;
   const named = bindings.map((binding) => {
-    const tensor = tensors[binding.name];
+    const tensor = Object.hasOwn(tensors, binding.name) ? tensors[binding.name] : undefined;
     if (!tensor) throw new TensorError(`kernel ${name} binds ${binding.name}, which nobody gave`);
     return { ...binding, tensor };
   });

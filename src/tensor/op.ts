@@ -2,6 +2,7 @@
 import type { Device } from './device.ts';
 import { TensorError } from './errors.ts';
 import { fill } from './ops/fill.ts';
+import { type OptionKinds, checkOptions } from './options.ts';
 import type { Part } from './part.ts';
 import type { Shape } from './shape.ts';
 import { type DType, Tensor } from './tensor.ts';
@@ -32,6 +33,8 @@ interface Spec<I extends Names, A> {
   readonly inputs: I;
   /** Dtypes that an input must have, where it is not f32. */
   readonly dtypes?: { readonly [N in Bare<I[number]> & string]?: readonly DType[] };
+  /** What each attribute may be; absent where there are none. */
+  readonly options?: OptionKinds<A>;
   /** Shape of the output. Throws TensorError, with the values, on inputs that do not fit. */
   readonly shape: (inputs: Given<I>, attributes: A) => Shape;
   readonly dtype?: DType | ((inputs: Given<I>) => DType);
@@ -89,14 +92,16 @@ export function defineOp<const I extends Names, A extends object = Record<never,
 }
 
 /** Makes an op whose output is its input's memory under another shape: no kernel runs. */
-export function defineView<A extends object>(
+export function defineView<A extends object = Record<never, never>>(
   name: string,
   spec: {
+    readonly options?: OptionKinds<A>;
     readonly shape: (x: Tensor, attributes: A) => Shape;
   },
 ): Op<readonly ['x'], A> {
   const vjp = ({ x, dy }: { x: Tensor; dy: Tensor }) => ({ x: dy.view(x.shape) });
-  const whole = { inputs: ['x'], vjp, dtypes: { x: ANY } } as const;
+  const { options = {} as OptionKinds<A> } = spec;
+  const whole = { inputs: ['x'], vjp, dtypes: { x: ANY }, options } as const;
   return build(name, whole, true, (_, { x }, attributes: A) => ({
     y: x.view(spec.shape(x, attributes)),
   }));
@@ -106,11 +111,12 @@ export const ANY: readonly DType[] = ['f32', 'i32', 'u32', 'u8'];
 
 function build<const I extends Names, A extends object>(
   name: string,
-  spec: Pick<Spec<I, A>, 'inputs' | 'dtypes' | 'vjp'>,
+  spec: Pick<Spec<I, A>, 'inputs' | 'dtypes' | 'options' | 'vjp'>,
   isView: boolean,
   compute: (device: Device, inputs: Given<I>, attributes: A) => Made,
 ): Op<I, A> {
   const dtypes: Readonly<Record<string, readonly DType[] | undefined>> = spec.dtypes ?? {};
+  const kinds = spec.options ?? ({} as OptionKinds<A>);
   return (...args) => {
     const given: Record<string, Tensor | undefined> = {};
     spec.inputs.forEach((declared, i) => {
@@ -131,9 +137,13 @@ function build<const I extends Names, A extends object>(
       }
       given[input] = tensor;
     });
-    const attributes = (args[spec.inputs.length] ?? {}) as A;
+    const { [spec.inputs.length]: attributes = {} } = args as unknown[];
+    checkOptions(name, attributes, kinds);
     const inputs = given as Given<I>;
-    const { device } = Object.values(given).find((t) => t !== undefined) as Tensor;
+    const [first, ...others] = Object.values(given).filter((t) => t !== undefined) as [Tensor];
+    const { device } = first;
+    const stranger = others.find((t: Tensor) => t.device !== device);
+    if (stranger) throw new TensorError(`${name}: ${first} and ${stranger} lie on two devices`);
     const { y, saved } = compute(device, inputs, attributes);
     const { vjp } = spec;
     if (vjp && device.tape?.follows(Object.values(given))) {

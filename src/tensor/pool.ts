@@ -12,6 +12,8 @@ export interface Meter {
   buffersCreated: number;
   bindGroupsCreated: number;
   pipelinesCreated: number;
+  /** Compiled kernels that are kept for later calls now. */
+  pipelinesKept: number;
   dispatches: number;
   submits: number;
 }

@@ -3,6 +3,7 @@ import type { Device } from './device.ts';
 import type { Grid } from './commands.ts';
 import { TensorError } from './errors.ts';
 import { MOST_GROUPS } from './grid.ts';
+import { checkOptions, oneOf, required } from './options.ts';
 import type { Kernel } from './kernel.ts';
 import type { Constants } from './wgsl.ts';
 
@@ -88,6 +89,7 @@ export function choose<S>(device: Device, family: Family<S>, shape: S): Plan {
 
 /** Runs f with one variant forced wherever it fits. */
 export function withVariant<T>(device: Device, name: VariantName, f: () => T): T {
+  checkOptions('withVariant', { name }, { name: required(oneOf(...variantNames)) });
   const before = device.variant;
   device.variant = name;
   try {

@@ -101,6 +101,7 @@ async function main(options: TrainOptions): Promise<number> {
     tuning: {
       store: tuningFiles(tuningFolder(process.env), warn),
       now: () => performance.now(),
+      onDropped: warn,
       onChoice: ({ op, shape }) => say([palette.dim(`timed ${op}: ${shape}`)]),
     },
     onTuned: (choices) => say(story.kernels(choices, page)),

@@ -1,12 +1,13 @@
 // conv2d and linear: y = x ∗ w + b, with ReLU, a pool or dropout fused on request.
 import { TensorError } from '../errors.ts';
 import { defineOp } from '../op.ts';
+import { type OptionKinds, boolean, finite } from '../options.ts';
 import { dim, show, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { contract, contractGrads } from './contraction.ts';
 import { type ConvShape, denseShape } from './convShape.ts';
-import { type DropoutOptions, checkDropout, dropInto } from './dropout.ts';
-import { type WindowOptions, windowGeometry } from './geometry.ts';
+import { type DropoutOptions, checkState, dropInto, dropoutKinds } from './dropout.ts';
+import { type WindowOptions, windowGeometry, windowKinds } from './geometry.ts';
 import { reluGrad } from './unary.ts';
 
 /** What may be done on the way, in the same kernels. */
@@ -18,6 +19,8 @@ export interface Fusions {
   /** x comes from such an op: its gradient is kept where x > 0, times this number. */
   readonly masks?: number | undefined;
 }
+
+const fusionKinds: OptionKinds<Fusions> = { relu: boolean, unmasked: boolean, masks: finite() };
 
 export interface Conv2dOptions extends WindowOptions, Fusions {
   /** Keep only the maximum of each 2x2 window of the result, as `maxPool2d`; K must be a multiple of 4. */
@@ -43,9 +46,9 @@ function convShape(
   if (H * W * C === 0) throw new TensorError(`conv2d: the images of x ${show(x.shape)} are empty`);
   if (R * S === 0) throw new TensorError(`conv2d: the filters of w ${show(w.shape)} are empty`);
   checkBias('conv2d', b, K);
-  const { pool } = options;
+  const { pool, stride, padding, dilation } = options;
   const shape = { N, H, W, C, K, R, S, pool };
-  const geometry = windowGeometry('conv2d', { H, W }, { R, S }, options);
+  const geometry = windowGeometry('conv2d', { H, W }, { R, S }, { stride, padding, dilation });
   if (pool && (K % 4 !== 0 || geometry.P < 2 || geometry.Q < 2)) {
     throw new TensorError(
       `conv2d: it pools 2x2 windows of a multiple of 4 channels, here are ${geometry.P}x${geometry.Q} of ${K}`,
@@ -76,6 +79,7 @@ function checkBias(op: string, b: Tensor | undefined, K: number): void {
  */
 export const conv2d = defineOp('conv2d', {
   inputs: ['x', 'w', 'b?'],
+  options: { ...windowKinds, ...fusionKinds, pool: boolean },
   shape: (t, options: Conv2dOptions) => outputShape(convShape(t, options)),
   saved(t, options) {
     if (!options.pool) return undefined;
@@ -110,6 +114,7 @@ function linearShape(
  */
 export const linear = defineOp('linear', {
   inputs: ['x', 'w', 'b?'],
+  options: fusionKinds,
   shape: (t) => [...t.x.shape.slice(0, -1), linearShape('linear', t).K],
   run(t, fusions: Fusions) {
     contract(linearShape('linear', t), t, fusions);
@@ -128,11 +133,12 @@ export interface LinearDropoutOptions extends DropoutOptions, Fusions {}
 export const linearDropout = defineOp('linearDropout', {
   inputs: ['x', 'w', 'state', 'b?'],
   dtypes: { state: ['u32'] },
-  shape(t, options: LinearDropoutOptions) {
-    checkDropout('linearDropout', t.state, options);
+  options: { ...fusionKinds, ...dropoutKinds },
+  shape(t) {
+    checkState('linearDropout', t.state);
     return [...t.x.shape.slice(0, -1), linearShape('linearDropout', t).K];
   },
-  run({ state, ...t }, { relu, rate, stream }) {
+  run({ state, ...t }, { relu, rate, stream }: LinearDropoutOptions) {
     contract(linearShape('linearDropout', t), t, { relu, dropout: { state, rate, stream } });
   },
   vjp(t, options, want) {

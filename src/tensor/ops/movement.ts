@@ -4,6 +4,7 @@ import { TensorError } from '../errors.ts';
 import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
 import { defineOp, defineView } from '../op.ts';
+import { checkOptions, listOf, number, required, whole } from '../options.ts';
 import {
   axesOf,
   axisOf,
@@ -24,7 +25,10 @@ import { readStrided, WORDS, writeStrided } from './strided.ts';
 const concatKernel = kernel('concat', concatSource);
 const UNROLL = 4;
 
+const shapeKind = { shape: required(listOf(whole({ from: -1 }))) };
+
 const reshapeView = defineView('reshape', {
+  options: shapeKind,
   shape(x, { shape }: { shape: Shape }) {
     const known = sizeOf(shape.filter((d) => d !== -1));
     const unknown = x.size / known;
@@ -62,6 +66,7 @@ const permute = defineOp('transpose', {
   inputs: ['x'],
   dtypes: { x: WORDS },
   dtype: ({ x }) => x.dtype,
+  options: { perm: required(listOf(whole())) },
   shape: ({ x }, { perm }: { perm: readonly number[] }) => perm.map((from) => dim(x.shape, from)),
   run({ x, y }, { perm }) {
     const strides = stridesOf(x.shape);
@@ -91,9 +96,10 @@ const permute = defineOp('transpose', {
  */
 export function transpose(x: Tensor, perm?: readonly number[]): Tensor {
   const rank = x.shape.length;
+  checkOptions('transpose', { perm }, { perm: listOf(whole()) });
   const order = perm ?? x.shape.map((_, i) => rank - 1 - i);
   if (order.length !== rank || new Set(order).size !== rank) {
-    throw new TensorError(`transpose: ${show(order)} is no order of the ${rank} axes of ${x}`);
+    throw new TensorError(`transpose: perm ${show(order)} is no order of the ${rank} axes of ${x}`);
   }
   const axes = order.map((axis) => axisOf('transpose', axis, rank));
   return permute(x, { perm: axes });
@@ -103,6 +109,7 @@ const expand = defineOp('broadcastTo', {
   inputs: ['x'],
   dtypes: { x: WORDS },
   dtype: ({ x }) => x.dtype,
+  options: shapeKind,
   shape: (_, { shape }: { shape: Shape }) => shape,
   run: ({ x, y }) => readStrided(x, y, broadcastStrides(x.shape, y.shape)),
   vjp: ({ dy }, _, { x: dx }) => ({ x: dx && sumTo(dy, dx) }),
@@ -113,12 +120,16 @@ const expand = defineOp('broadcastTo', {
  * @throws TensorError when x does not broadcast to `shape`
  */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  checkOptions('broadcastTo', { shape }, shapeKind);
   if (sameShape(x.shape, shape)) return x;
   if (!sameShape(broadcast('broadcastTo', x.shape, shape), shape)) {
-    throw new TensorError(`broadcastTo: ${x} does not broadcast to ${show(shape)}`);
+    throw new TensorError(`broadcastTo: ${x} does not broadcast to shape ${show(shape)}`);
   }
   return expand(x, { shape });
 }
+
+/** An index that is cut to those that are there, such as ONNX's 2⁶³ − 1 for the end. */
+const anywhere = whole({ from: -Infinity, to: Infinity });
 
 export interface SliceOptions {
   /** First index along each axis; negative ones count from the end. */
@@ -145,7 +156,7 @@ function cutsOf(x: Tensor, { starts, ends, axes, steps }: SliceOptions) {
   for (const [i, axis] of named.entries()) {
     const size = dim(x.shape, axisOf('slice', axis, x.shape.length));
     const [from, to, step] = [dim(starts, i), dim(ends, i), steps?.[i] ?? 1];
-    if (![from, to, step].every(Number.isInteger) || step === 0) {
+    if (step === 0) {
       throw new TensorError(
         `slice: axis ${axis} from ${from} to ${to} in steps of ${step} of ${x}`,
       );
@@ -168,6 +179,12 @@ export const slice = defineOp('slice', {
   inputs: ['x'],
   dtypes: { x: WORDS },
   dtype: ({ x }) => x.dtype,
+  options: {
+    starts: required(listOf(anywhere)),
+    ends: required(listOf(anywhere)),
+    axes: listOf(whole()),
+    steps: listOf(whole()),
+  },
   shape: ({ x }, options: SliceOptions) => cutsOf(x, options).map((cut) => cut.size),
   run({ x, y }, options) {
     const cuts = cutsOf(x, options);
@@ -196,12 +213,13 @@ export const pad = defineOp('pad', {
   inputs: ['x'],
   dtypes: { x: WORDS },
   dtype: ({ x }) => x.dtype,
-  shape({ x }, { pads }: { pads: readonly number[]; value?: number }) {
+  options: { pads: required(listOf(whole())), value: number },
+  shape({ x }, { pads }: { pads: readonly number[]; value?: number | undefined }) {
     const rank = x.shape.length;
     const padded = x.shape.map((d, i) => d + (pads[i] ?? 0) + (pads[rank + i] ?? 0));
-    if (pads.length !== 2 * rank || padded.some((d) => !Number.isInteger(d) || d < 0)) {
+    if (pads.length !== 2 * rank || padded.some((d) => d < 0)) {
       throw new TensorError(
-        `pad: ${show(pads)} does not pad ${x}: two a dimension, none below 0 left`,
+        `pad: pads ${show(pads)} do not pad ${x}: two a dimension, none below 0 left`,
       );
     }
     return padded;
@@ -234,6 +252,7 @@ const concatPair = defineOp('concat', {
   inputs: ['a', 'b'],
   dtypes: { a: WORDS, b: WORDS },
   dtype: ({ a }) => a.dtype,
+  options: { axis: required(whole()) },
   shape: ({ a, b }, { axis }: { axis: number }) =>
     a.shape.map((d, i) => (i === axis ? d + dim(b.shape, i) : d)),
   run({ a, b, y }, { axis }) {
@@ -260,7 +279,9 @@ const concatPair = defineOp('concat', {
  * balanced tree.
  * @throws TensorError when there are none, or their ranks, dtypes or other dimensions differ
  */
-export function concat(tensors: readonly Tensor[], { axis }: { axis: number }): Tensor {
+export function concat(tensors: readonly Tensor[], options: { axis: number }): Tensor {
+  checkOptions('concat', options, { axis: required(whole()) });
+  const { axis } = options;
   const [first] = tensors;
   if (!first) throw new TensorError('concat: no tensors');
   const at = axisOf('concat', axis, first.shape.length);

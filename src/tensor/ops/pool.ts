@@ -8,10 +8,18 @@ import { TensorError } from '../errors.ts';
 import { ceilDiv, linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
 import { defineOp } from '../op.ts';
+import { type OptionKinds, boolean, required } from '../options.ts';
 import { show } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { valueTypes } from '../wgsl.ts';
-import { type Padding, type Pair, pairOf, windowGeometry } from './geometry.ts';
+import {
+  type Padding,
+  type Pair,
+  pairKind,
+  pairOf,
+  windowGeometry,
+  windowKinds,
+} from './geometry.ts';
 import { mean } from './reduce.ts';
 
 const maxPool2dKernel = kernel('maxPool2d', maxPool2dSource);
@@ -29,10 +37,16 @@ export interface PoolOptions {
   readonly padding?: Padding | undefined;
 }
 
+const poolKinds: OptionKinds<PoolOptions> = {
+  window: required(pairKind),
+  stride: pairKind,
+  padding: windowKinds.padding,
+};
+
 /** An image as Values, its windows, and a grid of one invocation a Value. */
 function poolOf(op: string, x: Tensor, { window, stride = window, padding }: PoolOptions) {
   const [N, H, W, C] = imageOf(op, x);
-  const [R, S] = pairOf(op, 'window', window);
+  const [R, S] = pairOf(window);
   const geometry = windowGeometry(op, { H, W }, { R, S }, { stride, padding });
   const { P, Q, strideH, strideW, top, left, bottom, right } = geometry;
   const wide = C % 4 === 0;
@@ -89,6 +103,7 @@ export interface MaxPool2dOptions extends PoolOptions {
  */
 export const maxPool2d = defineOp('maxPool2d', {
   inputs: ['x'],
+  options: { ...poolKinds, relu: boolean },
   shape({ x }, options: MaxPool2dOptions) {
     const pool = poolOf('maxPool2d', x, options);
     refuseEmptyWindows('maxPool2d', pool);
@@ -129,6 +144,7 @@ export interface AvgPool2dOptions extends PoolOptions {
  */
 export const avgPool2d = defineOp('avgPool2d', {
   inputs: ['x'],
+  options: { ...poolKinds, countIncludePad: boolean },
   shape({ x }, options: AvgPool2dOptions) {
     const pool = poolOf('avgPool2d', x, options);
     if (!options.countIncludePad) refuseEmptyWindows('avgPool2d', pool);

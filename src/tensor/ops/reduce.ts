@@ -1,5 +1,6 @@
 // Reductions over any axes: sum, mean, max.
 import { defineOp } from '../op.ts';
+import { type OptionKinds, boolean, listOf, whole } from '../options.ts';
 import { axesOf, broadcastStrides, sizeOf, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { fill } from './fill.ts';
@@ -12,6 +13,8 @@ export interface ReduceOptions {
   /** Keep those axes, with size 1. */
   readonly keepDims?: boolean | undefined;
 }
+
+const reduceKinds: OptionKinds<ReduceOptions> = { axes: listOf(whole()), keepDims: boolean };
 
 const axesFor = (op: string, x: Tensor, options: ReduceOptions) =>
   axesOf(op, options.axes, x.shape.length);
@@ -38,6 +41,7 @@ const spread = (dy: Tensor, dx: Tensor, axes: readonly number[]) =>
  */
 export const sum = defineOp('sum', {
   inputs: ['x'],
+  options: reduceKinds,
   shape: ({ x }, options: ReduceOptions) =>
     reducedShape(x, axesFor('sum', x, options), options.keepDims),
   run: ({ x, y }, options) => reduceInto('SUM', x, y, axesFor('sum', x, options)),
@@ -51,6 +55,7 @@ export const sum = defineOp('sum', {
  */
 export const mean = defineOp('mean', {
   inputs: ['x'],
+  options: reduceKinds,
   shape: ({ x }, options: ReduceOptions) =>
     reducedShape(x, axesFor('mean', x, options), options.keepDims),
   run({ x, y }, options) {
@@ -73,6 +78,7 @@ export const mean = defineOp('mean', {
  */
 export const max = defineOp('max', {
   inputs: ['x'],
+  options: reduceKinds,
   shape: ({ x }, options: ReduceOptions) =>
     reducedShape(x, axesFor('max', x, options), options.keepDims),
   run: ({ x, y }, options) => reduceInto('MAX', x, y, axesFor('max', x, options)),

@@ -1,9 +1,9 @@
 // Elementwise functions of one tensor: one kernel for the values, one for the gradients. What each makes of NaN and ±∞,
 // and their gradients there, is PyTorch's. On some adapters numbers below 2^−126 count as 0.
-import { TensorError } from '../errors.ts';
 import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
 import { defineOp } from '../op.ts';
+import { type OptionKinds, finite, oneOf } from '../options.ts';
 import type { Tensor } from '../tensor.ts';
 import type { Constants } from '../wgsl.ts';
 import gradSource from '../../shaders/unaryGrad.wgsl?raw';
@@ -17,6 +17,7 @@ const UNROLL = 4;
 const elementwise = <A extends object = Record<never, never>>(
   name: string,
   select: (attributes: A) => Constants & { readonly OP: string },
+  options?: OptionKinds<A>,
 ) => {
   const planOf = (x: Tensor, attributes: A) => {
     const VECTORS = Math.ceil(x.size / 4);
@@ -25,11 +26,9 @@ const elementwise = <A extends object = Record<never, never>>(
   };
   return defineOp(name, {
     inputs: ['x'],
-    shape: ({ x }, attributes: A) => {
-      select(attributes); // complains of wrong attributes
-      return x.shape;
-    },
-    run: ({ x, y }, attributes) => {
+    ...(options && { options }),
+    shape: ({ x }) => x.shape,
+    run: ({ x, y }, attributes: A) => {
       const [constants, grid] = planOf(x, attributes);
       x.device.launch(unaryKernel, constants, { x, y }, grid);
     },
@@ -53,11 +52,6 @@ export function reluGrad(y: Tensor, dy: Tensor, dx = y.device.empty(y.shape), sc
   y.device.launch(unaryGradKernel, constants, { x: y, y, dy, dx }, grid);
   return dx;
 }
-
-const finite = (op: string, name: string, value: number): number => {
-  if (!Number.isFinite(value)) throw new TensorError(`${op}: ${name} must be finite, got ${value}`);
-  return value;
-};
 
 /** y = −x, elementwise. */
 export const neg = elementwise('neg', () => ({ OP: 'NEG' }));
@@ -91,23 +85,28 @@ export const tanh = elementwise('tanh', () => ({ OP: 'TANH' }));
  * min ≤ x ≤ max; NaN, which stays NaN, has none unless both bounds are absent.
  * @throws TensorError when a bound is not a finite number
  */
-export const clip = elementwise('clip', ({ min, max }: { min?: number; max?: number }) => ({
-  OP: 'CLIP',
-  HAS_MIN: min !== undefined,
-  HAS_MAX: max !== undefined,
-  MIN: finite('clip', 'min', min ?? 0),
-  MAX: finite('clip', 'max', max ?? 0),
-}));
+export const clip = elementwise(
+  'clip',
+  ({ min, max }: { min?: number | undefined; max?: number | undefined }) => ({
+    OP: 'CLIP',
+    HAS_MIN: min !== undefined,
+    HAS_MAX: max !== undefined,
+    MIN: min ?? 0,
+    MAX: max ?? 0,
+  }),
+  { min: finite(), max: finite() },
+);
 
 /**
  * y = x where x > 0, alpha · x elsewhere; alpha is 0.01 by default. The gradient at 0, and of NaN, is alpha · dy.
  * (Maas, Hannun & Ng 2013)
  * @throws TensorError when alpha is not a finite number
  */
-export const leakyRelu = elementwise('leakyRelu', ({ alpha = 0.01 }: { alpha?: number }) => ({
-  OP: 'LEAKY_RELU',
-  ALPHA: finite('leakyRelu', 'alpha', alpha),
-}));
+export const leakyRelu = elementwise(
+  'leakyRelu',
+  ({ alpha = 0.01 }: { alpha?: number | undefined }) => ({ OP: 'LEAKY_RELU', ALPHA: alpha }),
+  { alpha: finite() },
+);
 
 /**
  * y = x · Φ(x), Φ the distribution function of the standard normal; with `approximate: 'tanh'`
@@ -117,12 +116,8 @@ export const leakyRelu = elementwise('leakyRelu', ({ alpha = 0.01 }: { alpha?: n
  */
 export const gelu = elementwise(
   'gelu',
-  ({ approximate = 'none' }: { approximate?: 'none' | 'tanh' }) => {
-    if (approximate !== 'none' && approximate !== 'tanh') {
-      throw new TensorError(
-        `gelu: approximate must be 'none' or 'tanh', got ${String(approximate)}`,
-      );
-    }
-    return { OP: approximate === 'tanh' ? 'GELU_TANH' : 'GELU' };
-  },
+  ({ approximate = 'none' }: { approximate?: 'none' | 'tanh' | undefined }) => ({
+    OP: approximate === 'tanh' ? 'GELU_TANH' : 'GELU',
+  }),
+  { approximate: oneOf('none', 'tanh') },
 );
