@@ -28,8 +28,12 @@ export default defineConfig({
         test: {
           name: 'page',
           include: ['test/page*.node.test.ts'],
+          globalSetup: 'test/pageBuild.ts',
           environment: 'node',
           fileParallelism: false,
+          // What is waited for comes when the machine has time for it.
+          testTimeout: 300_000,
+          expect: { poll: { timeout: 120_000 } },
           sequence: { groupOrder: 1 },
         },
       },

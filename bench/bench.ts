@@ -3,6 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { type OpenGpu, openGpu } from '../src/app/cli/gpu.ts';
 import type * as Driver from './browser/drive.mjs';
 import type * as Chart from './chart/build.mjs';
+import { outliveReaders } from '../src/app/cli/output.ts';
+import { pathFrom, standingIn } from '../src/app/cli/place.ts';
 import { readOptions } from './options.ts';
 import type * as Peers from './peers/drive.mjs';
 import { originOf, watchCores } from './origin.ts';
@@ -10,6 +12,7 @@ import { asCsv, asMarkdown, asText } from './report/text.ts';
 import type { Result } from './result.ts';
 import { runBench } from './run.ts';
 
+outliveReaders();
 const options = readOptions(process.argv.slice(2));
 /** How it goes, with the seconds since the beginning. */
 const tell = (line: string) =>
@@ -26,7 +29,7 @@ try {
 async function draw(file: string): Promise<void> {
   const builder = new URL('../bench/chart/build.mjs', import.meta.url).href;
   const { chart } = (await import(/* @vite-ignore */ builder)) as typeof Chart;
-  console.log(await chart(file));
+  console.log(await chart(pathFrom(standingIn(), file)));
 }
 
 async function measure(): Promise<void> {

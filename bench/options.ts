@@ -84,8 +84,17 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     .option('--browser', 'measure in Chromium')
     .option('--chart <file>', 'make a page of charts from a result, beside it, and measure nothing')
     .option('--save', 'also write the result into bench/results')
-    .addOption(new Option('--json', 'print the result as JSON').conflicts(['csv', 'markdown']))
-    .addOption(new Option('--csv', 'print a line a kernel').conflicts('markdown'))
+    .addOption(
+      new Option('--json', 'print the result as JSON (npm run -s bench -- --json)').conflicts([
+        'csv',
+        'markdown',
+      ]),
+    )
+    .addOption(
+      new Option('--csv', 'print a line a kernel (npm run -s bench -- --csv)').conflicts(
+        'markdown',
+      ),
+    )
     .option('--markdown', 'print tables for a document');
   command.parse(argv, { from: 'user' });
   return completed(command.opts());

@@ -17,8 +17,10 @@ const PARTS = {
   browser: { what: 'a Chromium', works: hasChromium, install: installChromium },
 };
 
+process.stderr.on('error', () => {}); // nobody reads: the work is done all the same
 const parts = process.argv.slice(2).map((name) => {
-  return PARTS[name] ?? fail(`there is no part ${name}, only ${Object.keys(PARTS).join(', ')}`);
+  if (Object.hasOwn(PARTS, name)) return /** @type {typeof PARTS[string]} */ (PARTS[name]);
+  return fail(`there is no part ${name}, only ${Object.keys(PARTS).join(', ')}`);
 });
 const working = await Promise.all(parts.map((part) => part.works()));
 for (const part of parts.filter((_, i) => !working[i])) {
@@ -144,7 +146,7 @@ function run(command, args, timeout = 10 * SECOND, extra = {}) {
 
 /** @param {string} line */
 function say(line) {
-  console.log(`setup: ${line}`);
+  console.error(`setup: ${line}`); // standard output belongs to what follows
 }
 
 /**

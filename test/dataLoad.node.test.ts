@@ -1,5 +1,4 @@
 // Where a run gets its data from: folder, cache, a server that behaves or not, the built-in set.
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -11,29 +10,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cacheFolder, loadDataSet, type LoadOptions } from '../src/app/cli/dataset.ts';
 import { builtinDataSet } from '../src/app/data/builtin.ts';
 import { IMAGE_SIZE } from '../src/app/data/dataset.ts';
-import { SOURCE_FILES, type SourceFile } from '../src/app/data/sources.ts';
+import { drawn, files, idx, published } from './publishedSet.ts';
 
-/** A small set in four files, under the real names. */
-const drawn = await builtinDataSet({ train: 30, test: 10, seed: 7 });
-
-function idx(file: SourceFile): Uint8Array {
-  const { images, labels, count } = drawn[file.split];
-  const payload = file.holds === 'images' ? images : labels;
-  const dims = file.holds === 'images' ? [count, 28, 28] : [count];
-  const contents = new Uint8Array(4 + 4 * dims.length + payload.length);
-  contents.set([0, 0, 8, dims.length]);
-  dims.forEach((dim, i) => new DataView(contents.buffer).setUint32(4 + 4 * i, dim));
-  contents.set(payload, 4 + 4 * dims.length);
-  return contents;
-}
-
-const files = SOURCE_FILES.map(({ name, split, holds }): SourceFile => {
-  const { count } = drawn[split];
-  const contents = idx({ name, split, holds, count, sha256: '' });
-  const sha256 = createHash('sha256').update(contents).digest('hex');
-  return { name, split, holds, count, sha256 };
-});
-const published = new Map(files.map((file) => [file.name, gzipSync(idx(file))]));
 const IMAGES = 'train-images-idx3-ubyte.gz';
 
 type Answer = (request: IncomingMessage, response: ServerResponse, bytes: Uint8Array) => void;

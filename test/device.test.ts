@@ -146,6 +146,36 @@ test('a recording replays on changed inputs, makes nothing, and prints itself', 
   expect(String(recording)).toContain('binary');
 });
 
+test('of many kernels those used last are kept; a recording goes on with the ones it has', async () => {
+  const own = await openDevice(gpu, { programCap: 3 });
+  const square = kernel('square', SQUARE);
+  const run = (n: number) => {
+    const [x, y] = [own.tensor(new Array<number>(n).fill(n), [n]), own.empty([n])];
+    own.launch(square, { N: n }, { x, y }, [n]);
+    return y;
+  };
+  const x = own.tensor([3], [1]);
+  const recording = own.capture(() => {
+    const y = own.empty([1]);
+    own.launch(square, { N: 1 }, { x, y }, [1]);
+    return y;
+  });
+  for (let n = 2; n <= 9; n++) expect([...(await run(n).data())]).toEqual(new Array(n).fill(n * n));
+  expect(own.meter).toMatchObject({ pipelinesKept: 3, pipelinesCreated: 9 });
+  run(7); // one of the last three, and now the last
+  run(2); // long forgotten: compiled anew, in the place of 8
+  expect(own.meter.pipelinesCreated).toBe(10);
+  run(7);
+  run(9);
+  expect(own.meter.pipelinesCreated).toBe(10);
+  run(8);
+  expect(own.meter).toMatchObject({ pipelinesKept: 3, pipelinesCreated: 11 });
+  recording.replay();
+  expect(await recording.result.item()).toBe(9);
+  await own.finish();
+  own.destroy();
+});
+
 test('trimming gives free memory back, and what lives goes on', async () => {
   const own = await openDevice(gpu);
   const x = own.tensor([1, 2], [2]);

@@ -5,10 +5,12 @@ import { describe, expect, test } from 'vitest';
 import { discuss, TOPICS, type Topic } from '../src/app/discussion.ts';
 import { judge, mutualPairs, type Evaluation } from '../src/app/evaluation.ts';
 import { toJson } from '../src/app/record.ts';
+import { scoreLogits } from '../src/nn/index.ts';
 import {
   CLASSES,
   confusionWith,
   evaluationOf,
+  judgeProbabilities,
   recordOf,
   type Curve,
   type RecordChanges,
@@ -252,7 +254,11 @@ describe('what the data says', () => {
   test('a part of the training images asks for all of them', () => {
     const counts = { train: 9000, validation: 1000, test: 10_000, available: 60_000 };
     const { about, said } = discussionOf({ dataset: { counts } });
-    expect(said('next')).toContain('used 10,000 of 60,000 training images (16.7%)');
+    expect(said('next')).toContain(
+      'learned from 9,000 of 59,000 training images (15.3%); 1,000 more are held back.',
+    );
+    const whole = { train: 59_000, validation: 1000, test: 10_000, available: 60_000 };
+    expect(discussionOf({ dataset: { counts: whole } }).said('next')).not.toContain('More data');
     expect(about('next')[0]?.options).toEqual({ full: true });
     expect(discussionOf({}).said('next')).not.toContain('More data');
   });
@@ -279,8 +285,8 @@ test('paragraphs come in the order of the topics, each with finite evidence', ()
 
 describe('judge', () => {
   test('lists errors by confidence and pairs by count', () => {
-    const p = Float32Array.of(0.7, 0.2, 0.1, 0.05, 0.9, 0.05, 0.3, 0.3, 0.4, 0.1, 0.8, 0.1);
-    const evaluation = judge(p, [0, 0, 1, 2], ['a', 'b', 'c']);
+    const p = [0.7, 0.2, 0.1, 0.05, 0.9, 0.05, 0.3, 0.3, 0.4, 0.1, 0.8, 0.1];
+    const evaluation = judgeProbabilities(p, [0, 0, 1, 2], ['a', 'b', 'c']);
     expect(evaluation.misclassified.map((m) => [m.index, m.label, m.predicted])).toEqual([
       [1, 0, 1],
       [3, 2, 1],
@@ -298,12 +304,39 @@ describe('judge', () => {
     expect(evaluation.accuracy).toBe(0.25);
   });
 
-  test('refuses what is no probability, by image and class', () => {
-    expect(() => judge(Float32Array.of(0.5, 0.5, NaN, 1), [0, 1], ['a', 'b'])).toThrow(
-      'probability of class 0 for image 1 is NaN',
+  const judged = (logits: readonly number[], labels: readonly number[], classes: string[]) =>
+    judge(scoreLogits(Float32Array.from(logits), labels, classes.length), labels, classes);
+
+  test('takes the loss from the logits, whatever the probabilities round to', () => {
+    expect(judged([0, 100], [0], ['a', 'b']).loss).toBe(100);
+    expect(judged([0, 100, 3, 1], [1, 0], ['a', 'b']).loss).toBeCloseTo(
+      Math.log1p(Math.exp(-2)) / 2,
+      12,
     );
-    expect(() => judge(Float32Array.of(0.5, 0.5), [0, 1], ['a', 'b'])).toThrow(
-      '2 scores for 2 labels',
+    expect(judged([0, 3e38], [0], ['a', 'b']).loss).toBe(Math.fround(3e38));
+  });
+
+  test('puts the surest error first, also where all probabilities are 1', () => {
+    const { misclassified } = judged([0, 40, 0, 90, 0, 60], [0, 0, 0], ['a', 'b']);
+    expect(misclassified.map(({ index }) => index)).toEqual([1, 2, 0]);
+    expect(misclassified.map(({ probability }) => probability)).toEqual([1, 1, 1]);
+  });
+
+  test('says NaN where the outputs are none, and throws nothing', () => {
+    const { loss, calibration, misclassified, accuracy } = judged(
+      [0.5, 0.5, NaN, 1],
+      [0, 1],
+      ['a', 'b'],
+    );
+    expect([loss, calibration.error, calibration.bias]).toEqual([NaN, NaN, NaN]);
+    expect([accuracy, misclassified.length]).toEqual([0.5, 1]);
+    expect(judged([Infinity, 0], [0], ['a', 'b']).loss).toBeNaN();
+  });
+
+  test('refuses labels that do not match', () => {
+    expect(() => judged([0.5, 0.5], [0, 1], ['a', 'b'])).toThrow('label 1 is 1');
+    expect(() => judged([0.5, 0.5], [2], ['a', 'b'])).toThrow(
+      'label 0 is 2, outside the 2 classes',
     );
   });
 });

@@ -3,9 +3,12 @@ import { expect, test, vi } from 'vitest';
 import { builtinDataSet } from '../src/app/data/builtin.ts';
 import { discuss } from '../src/app/discussion.ts';
 import { RunControl } from '../src/app/control.ts';
-import { divide, runExperiment } from '../src/app/experiment.ts';
+import { divide } from '../src/app/division.ts';
+import { runExperiment } from '../src/app/experiment.ts';
+import { endOf } from '../src/app/extent.ts';
 import type { FitProgress } from '../src/app/fit.ts';
-import type { EpochRecord, RunConfig } from '../src/app/record.ts';
+import { type EpochRecord, type RunConfig, toJson } from '../src/app/record.ts';
+import { readRunJson } from '../src/app/schema/run.ts';
 import { testDevice } from './gpu.ts';
 
 vi.setConfig({ testTimeout: 300_000 }); // a cold software adapter compiles for a while
@@ -28,13 +31,16 @@ const CONFIG: RunConfig = {
 };
 
 interface Watch {
-  readonly onProgress?: (progress: FitProgress, control: RunControl) => void;
+  readonly onProgress?: (progress: FitProgress, control: RunControl) => unknown;
   readonly onEpoch?: (epoch: EpochRecord) => void;
 }
 
-function run(change: Partial<RunConfig> = {}, { onProgress, onEpoch }: Watch = {}) {
+function run(
+  change: Partial<RunConfig> = {},
+  { onProgress, onEpoch }: Watch = {},
+  control = new RunControl(),
+) {
   const config = { ...CONFIG, ...change };
-  const control = new RunControl();
   return runExperiment({
     device,
     data,
@@ -104,6 +110,55 @@ test('a loss that is no number ends the run early, with the last good weights', 
   for (const { data: values } of weights.values()) {
     expect(values.every((value) => Number.isFinite(value))).toBe(true);
   }
+});
+
+const DIVERGING: Partial<RunConfig> = {
+  ...{ optimizer: 'sgd', schedule: 'constant', learningRate: 3e38, network: 'linear' },
+  ...{ validation: 0, trainLimit: 60, epochs: 1 },
+};
+
+test.each([
+  ['in its only step, with nothing held back', DIVERGING, 0],
+  ['in its last step, seen by what is held back', { ...DIVERGING, validation: 60 }, 0],
+  ['in its second step', { ...DIVERGING, epochs: 3 }, 1],
+])('a run that diverges %s is told so, with good weights', async (_, change, at) => {
+  const { record, weights, evaluation, divergedAt } = await run(change);
+  expect(record.stopped).toBe('diverged');
+  expect(divergedAt).toBe(at);
+  expect(record.test.loss).toBeGreaterThan(0);
+  expect(record.test.loss).toBeLessThan(10);
+  for (const { data: values } of weights.values()) expect(values.every(Number.isFinite)).toBe(true);
+  expect(discuss(record, evaluation)[0]?.text).toContain('The run diverged');
+});
+
+test('a run without epochs is judged as it stands', async () => {
+  const { record } = await run({ epochs: 0, network: 'linear' });
+  expect([record.stopped, record.epochs.length]).toEqual(['completed', 0]);
+});
+
+test('a batch of more than the training images is refused', () => {
+  const config = { ...CONFIG, trainLimit: 50, batchSize: 128 };
+  expect(() => divide(data.train, config)).toThrow(
+    'A batch of 128 needs more than the 50 training images.',
+  );
+  expect(divide(data.train, { ...config, batchSize: 50 }).train).toHaveLength(50);
+});
+
+test('a stop in the middle of an epoch is recorded to the step', async () => {
+  const { record } = await run(
+    { epochs: 50, batchSize: 20, network: 'linear', validation: 60 },
+    { onProgress: ({ stepsDone }, control) => stepsDone === 20 && control.stop() },
+    new RunControl({ submitMs: 0.001 }),
+  );
+  const [first, second, ...more] = record.epochs;
+  expect(more).toEqual([]);
+  expect(first).not.toHaveProperty('steps');
+  expect(second).toMatchObject({ epoch: 2, stepsInEpoch: 17 });
+  expect(second!.steps).toBeGreaterThanOrEqual(3);
+  expect(second!.steps).toBeLessThan(6);
+  expect(endOf(second!)).toBeCloseTo(1 + second!.steps! / 17, 12);
+  const back = readRunJson('run.json', toJson(record));
+  expect(back.epochs[1]).toMatchObject({ steps: second!.steps, stepsInEpoch: 17 });
 });
 
 test('a limit and a hold-out are divided class by class', () => {

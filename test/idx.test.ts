@@ -94,6 +94,10 @@ describe('what is read', () => {
     );
   });
 
+  test('zeros behind the stream, as gunzip, Node and Python take them', () => {
+    expect(readImages('x', bytes(zipped, new Uint8Array(512))).images).toEqual(pixels);
+  });
+
   test('members in series, as RFC 1952 allows', () => {
     const cut = [
       gzipSync(imageFile.subarray(0, 10)),
@@ -136,11 +140,12 @@ describe('what is refused: the container', () => {
       bytes(zipped, ...Array.from({ length: 1100 }, () => gzipSync(new Uint8Array(0)))),
       /more than 1000 gzip members/,
     ],
-    ['one byte behind', bytes(zipped, [0]), /1 bytes follow the gzip stream/],
-    ['two bytes behind', bytes(zipped, [0x1f, 0x8b]), /2 bytes follow/],
+    ['one byte behind', bytes(zipped, [7]), /1 bytes follow the gzip stream/],
+    ['two bytes behind', bytes(zipped, [0x1f, 0x8c]), /2 bytes follow/],
+    ['the beginning of a member behind', bytes(zipped, [0x1f, 0x8b]), /inside the gzip header/],
     ['three bytes behind', bytes(zipped, [0x1f, 0x8b, 8]), /./],
     ['junk behind', bytes(zipped, text('junk!')), /bytes follow the gzip stream/],
-    ['zeros behind', bytes(zipped, new Uint8Array(512)), /bytes follow the gzip stream/],
+    ['zeros and junk behind', bytes(zipped, new Uint8Array(512), [7]), /1 bytes follow/],
     [
       'junk behind, then the trailer again',
       bytes(zipped, [1, 2], zipped.slice(-8)),

@@ -1,8 +1,13 @@
 // The small parts of the look inside: its address, its numbers, its colours of code.
 import { expect, test } from 'vitest';
-import { hashOf, imageFromHash, spotFromHash } from '../src/app/web/inside/address.ts';
+import {
+  hashOf,
+  imageFromHash,
+  problemOfHash,
+  spotFromHash,
+} from '../src/app/web/inside/address.ts';
 import { tokens } from '../src/app/web/inside/highlight.ts';
-import { power, signed } from '../src/app/web/inside/numbers.ts';
+import { signed } from '../src/app/web/inside/numbers.ts';
 import { gridOf, scaleOf } from '../src/app/web/inside/paint.ts';
 import conv from '../src/shaders/conv2dTiled.wgsl?raw';
 
@@ -21,20 +26,39 @@ test('an address opens the image that it was made of', () => {
 });
 
 test.each([
-  '',
-  '#data',
+  '#inside',
+  '#inside/',
   '#inside/test',
+  '#inside/test/',
   '#inside/test/x',
+  '#inside/test/-1',
+  '#inside/train/-1/conv2',
+  '#inside/test/1.5',
+  '#inside/test/1e3',
+  '#inside/test/0x10',
+  '#inside/test/9007199254740993',
   '#inside/other/1',
+  '#inside/__proto__/1',
   '#inside/own/abc',
   '#inside/test/1/conv2/3',
-])('an address that names no image opens none: %s', (hash) => {
+  `#inside/test/${'9'.repeat(5000)}`,
+])('an address that names no image opens none and says so: %s', (hash) => {
   expect(imageFromHash(hash)).toBeUndefined();
+  const problem = problemOfHash(hash);
+  expect(problem).toMatch(/^The address ends in “#inside.*”/);
+  expect(problem?.length).toBeLessThan(300);
 });
+
+test.each(['', '#data', '#training', '#insides'])(
+  'an address of the page asks for no image: %s',
+  (hash) => {
+    expect(imageFromHash(hash)).toBeUndefined();
+    expect(problemOfHash(hash)).toBeUndefined();
+  },
+);
 
 test('numbers have a true minus, and zero no sign', () => {
   expect([signed(-0.5), signed(-0.0001), signed(2, 1)]).toEqual(['−0.500', '0.000', '2.0']);
-  expect([power(3.2e-8), power(1200), power(0)]).toEqual(['3.2 × 10⁻⁸', '1.2 × 10³', '0']);
 });
 
 test('a scale spans the values, and knows their sign', () => {

@@ -1,15 +1,13 @@
 // Runs that are kept to be compared: how many, what differs, and what of a file or of the storage is taken.
 import { describe, expect, test } from 'vitest';
-import { DataError } from '../src/app/data/dataset.ts';
-import { toJson } from '../src/app/record.ts';
 import {
   compare,
   freeName,
   type KeptRun,
   keptOf,
   MOST_RUNS,
-  readKept,
-  readRunJson,
+  readStored,
+  storedText,
   withRun,
 } from '../src/app/web/runs/kept.ts';
 import { readSettings, typedFromConfig, usualValues } from '../src/app/web/settings.ts';
@@ -64,39 +62,28 @@ describe('kept runs', () => {
 
   test('come back from the storage, the sound ones', () => {
     const runs = [kept('a'), kept('b', { config: { turns: [{ step: 3, factor: 0.1 }] } })];
-    expect(readKept(JSON.stringify(runs))).toEqual(runs);
+    expect(readStored(storedText(runs))).toEqual(runs);
     const broken = [
       { ...runs[0], accuracy: 'high' },
       { ...runs[0], config: {} },
       { ...runs[0], epochs: [{ epoch: 1 }] },
+      { ...runs[0], config: { ...runs[0]!.config, optimizer: '__proto__' } },
+      { ...runs[0], config: { ...runs[0]!.config, epochs: 2 } },
       ...[null, 3, runs[1]],
     ];
-    expect(readKept(JSON.stringify(broken))).toEqual([runs[1]]);
-    expect([null, '', '{', '{}', '"x"'].map(readKept)).toEqual([[], [], [], [], []]);
-  });
-});
-
-describe('a run.json', () => {
-  const json = toJson(recordOf());
-  test('as the record writes it', () => {
-    const run = keptOf(readRunJson('run.json', json), 'x');
-    expect(run).toMatchObject({ digest: '5f0c2a9e77d1b346', images: 54_000, accuracy: 0.91 });
-    expect(run.epochs).toHaveLength(3);
+    expect(readStored(storedText(broken as KeptRun[]))).toEqual([runs[1]]);
+    expect(readStored(null)).toEqual([]);
   });
 
-  const changed = (change: object) =>
-    JSON.stringify({ ...(JSON.parse(json) as object), ...change });
-  test.each([
-    ['', /^run.json: is no JSON/],
-    ['[]', /has no format/],
-    ['{"format":"weft-run/9"}', /has the format “weft-run\/9”, and weft-run\/1 is known here/],
-    [changed({ digest: 7 }), /is not the record of a run: digest is no text/],
-    [changed({ stopped: 'bored' }), /stopped is none of completed, interrupted, diverged/],
-    [changed({ epochs: [{}] }), /epochs\.0\.epoch is no number/],
-    [changed({ test: null }), /test is no object/],
-    [changed({ config: { seed: 1 } }), /config\.epochs is no number/],
-  ])('that is broken is refused: %#', (text, sentence) => {
-    expect(() => readRunJson('run.json', text)).toThrow(DataError);
-    expect(() => readRunJson('run.json', text)).toThrow(sentence);
+  test('of before there were versions are brought up to this one', () => {
+    const runs = [kept('a'), kept('b')];
+    expect(readStored(JSON.stringify(runs))).toEqual(runs);
+  });
+
+  test('of a newer version are not taken for anything else', () => {
+    const newer = JSON.stringify({ format: 'weft-kept-runs/2', runs: [] });
+    expect(() => readStored(newer)).toThrow('written by a newer version of weft');
+    for (const text of ['', '{', '{}', '"x"', '{"format":"weft-run/1"}'])
+      expect(() => readStored(text)).toThrow('the kept runs of this browser: ');
   });
 });

@@ -12,6 +12,7 @@ import {
 } from '../src/app/network.ts';
 import { checkNetwork } from '../src/app/network/check.ts';
 import { layersOf } from '../src/app/network/layers.ts';
+import { parametersOf } from '../src/app/network/parameters.ts';
 import { INPUT_SHAPE } from '../src/app/data/prepare.ts';
 import { referenceNetwork, Sequential } from '../src/nn/index.ts';
 import { testDevice } from './gpu.ts';
@@ -23,6 +24,7 @@ describe('the text of a network', () => {
     'dense10_leakyRelu-dense10_sigmoid-dense10_gelu',
     'conv~_k~-pool~-drop~',
     'conv\u22125-foo9-conv32_what_ever-',
+    Array.from({ length: 2000 }, () => 'conv8').join('-'),
   ])('%s is written as it was read', (text) => {
     expect(writeNetwork(readNetwork(text))).toBe(text);
   });
@@ -44,6 +46,20 @@ describe('the text of a network', () => {
     const layers = ['-5', ' a_b ', ''].map((size) => ({ ...newLayer('conv'), size }));
     const read = readNetwork(writeNetwork(layers));
     expect(read.map(({ size }) => size)).toEqual(['\u22125', 'a b', '']);
+  });
+
+  test('of two thousand layers is read, refused and kept, without two thousand rows', () => {
+    const text = Array.from({ length: 2000 }, () => 'drop0.1').join('-');
+    expect(readNetwork(text)).toHaveLength(33);
+    const { layers, problem } = checkNetwork(text);
+    expect(layers).toHaveLength(34);
+    expect(problem).toBe(
+      'layer 33: A network here has at most 32 layers, and this text has 2,000: take some out.',
+    );
+    expect(() => layersOf(text)).toThrow('at most 32 layers');
+    // One token of a megabyte neither takes long nor fills the sentence.
+    expect(checkNetwork('x'.repeat(1e6)).problem?.length).toBeLessThan(200);
+    expect(checkNetwork(`conv${'9'.repeat(1e6)}`).problem?.length).toBeLessThan(200);
   });
 
   test('can be made wider', () => {
@@ -141,7 +157,11 @@ test('the engine builds exactly what was promised', async () => {
     'avg28-gap',
   ];
   for (const text of texts) {
-    const built = device.scope(() => new Sequential(device, INPUT_SHAPE, layersOf(text)).summary());
+    const { built, parameters } = device.scope(() => {
+      const model = new Sequential(device, INPUT_SHAPE, layersOf(text));
+      return { built: model.summary(), parameters: model.arena.parameters };
+    });
+    expect(parametersOf(text)).toEqual(parameters.map(({ name, shape }) => ({ name, shape })));
     const { summary, layers } = checkNetwork(text);
     expect({ text, summary }).toEqual({ text, summary: built });
     const sum = (of: 'parameters' | 'flops') => layers.reduce((all, layer) => all + layer[of], 0);

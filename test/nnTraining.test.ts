@@ -1,6 +1,7 @@
 // The training step: recorded equals eager, bit for bit; it makes no GPU objects, leaks none, and learns.
 import { describe, expect, test, vi } from 'vitest';
 import {
+  type Checkpoint,
   type Layer,
   type Optimiser,
   REFERENCE_INPUT,
@@ -8,6 +9,7 @@ import {
   Sequential,
   type SequentialOptions,
   TrainStep,
+  type Weights,
   adam,
   adamW,
   conv2d,
@@ -24,8 +26,8 @@ import {
   sgd,
   softmax,
 } from '../src/nn/index.ts';
-import { square } from '../src/tensor/index.ts';
-import { testDevice } from './gpu.ts';
+import { openDevice, square } from '../src/tensor/index.ts';
+import { gpu, testDevice } from './gpu.ts';
 
 vi.setConfig({ testTimeout: 300_000 }); // a software adapter compiles at the first dispatch, and takes its time
 const device = await testDevice();
@@ -283,6 +285,130 @@ describe('refusals', () => {
     expect(() => TrainStep.create(model, adam(), data, { batch: 4 })).toThrow(
       'the network takes [N,9,8,1], got [4,8,8,1]',
     );
+  });
+
+  describe('of a checkpoint that does not fit, which changes nothing', () => {
+    const put = (map: ReadonlyMap<string, Weights>, name: string, data: unknown) =>
+      new Map([...map, [name, { shape: map.get(name)?.shape ?? [1], data } as Weights]]);
+    const without = (map: ReadonlyMap<string, Weights>, name: string) =>
+      new Map([...map].filter(([other]) => other !== name));
+    const broken = (values: Float32Array, value: number) =>
+      values.map((v, i) => (i === 1 ? value : v));
+    const wrong: [string, (c: Checkpoint) => object, string][] = [
+      [
+        'no parameter',
+        (c) => ({ weights: without(c.weights, 'fc1.bias') }),
+        'restore: fc1.bias [16] is missing',
+      ],
+      [
+        'one too many',
+        (c) => ({ weights: put(c.weights, 'fc9.bias', new Float32Array(1)) }),
+        "restore: 'fc9.bias' is no parameter",
+      ],
+      [
+        'another length',
+        (c) => ({ weights: put(c.weights, 'fc1.bias', new Float32Array(3)) }),
+        'restore: fc1.bias [16] got 3 values',
+      ],
+      [
+        'another type',
+        (c) => ({ weights: put(c.weights, 'fc1.bias', [1, 2, 3, 4]) }),
+        'restore: fc1.bias [16] got [1,2,3,4]',
+      ],
+      [
+        'NaN',
+        (c) => ({
+          weights: put(c.weights, 'fc1.bias', broken(c.weights.get('fc1.bias')!.data, NaN)),
+        }),
+        'restore: fc1.bias[1] is NaN',
+      ],
+      [
+        'weights as an object',
+        () => ({ weights: {} }),
+        'restore: the weights must be a map by name',
+      ],
+      [
+        'no moments',
+        () => ({ moments: new Map() }),
+        'restore: adam keeps m and v, the moments of the checkpoint are: none',
+      ],
+      ['moments missing', () => ({ moments: undefined }), 'are: none'],
+      [
+        'moments of SGD',
+        (c) => ({ moments: new Map([['velocity', c.moments.get('m')!]]) }),
+        'are: velocity',
+      ],
+      [
+        'one moment too many',
+        (c) => ({ moments: put(c.moments, 'velocity', new Float32Array(1)) }),
+        'are: m and v and velocity',
+      ],
+      [
+        'a short moment',
+        (c) => ({ moments: put(c.moments, 'v', c.moments.get('v')!.data.slice(1)) }),
+        'restore: the moment v takes',
+      ],
+      [
+        'an infinite moment',
+        (c) => ({ moments: put(c.moments, 'v', broken(c.moments.get('v')!.data, Infinity)) }),
+        'restore: the moment v[1] is Infinity',
+      ],
+      [
+        'a step before the first',
+        () => ({ stepsDone: -1 }),
+        'restore: stepsDone must be a whole number from 0 to 4294967295, got -1',
+      ],
+      ['half a step', () => ({ stepsDone: 1.5 }), 'got 1.5'],
+      ['no step', () => ({ stepsDone: undefined }), 'restore: stepsDone must be a whole number'],
+      ['a step as text', () => ({ stepsDone: '3' }), "got '3'"],
+      ['a seed beyond 32 bits', () => ({ seed: 2 ** 32 }), 'restore: seed must be a whole number'],
+    ];
+    for (const [title, change, message] of wrong)
+      test(title, async () => {
+        const good = await start();
+        good.step.run(3);
+        const taken = await good.step.checkpoint();
+        const { model, step } = await start({ seed: 5 });
+        step.run(2);
+        const before = await step.checkpoint();
+        expect(() => step.restore({ ...taken, ...change(taken) })).toThrow(message);
+        expect(await step.checkpoint()).toEqual(before);
+        expect(step.stepsDone).toBe(2);
+        step.run(1);
+        expect(await digest(model)).not.toBe('');
+      });
+
+    test('and one of SGD for Adam', async () => {
+      const { step } = await start({ optimiser: sgd() });
+      const other = await start();
+      const before = await other.step.checkpoint();
+      const taken = await step.checkpoint();
+      expect(() => other.step.restore(taken)).toThrow(
+        'restore: adam keeps m and v, the moments of the checkpoint are: velocity',
+      );
+      expect(await other.step.checkpoint()).toEqual(before);
+    });
+  });
+
+  test('of figures from before a checkpoint: they are another run’s', async () => {
+    const { step } = await start();
+    step.run(4);
+    const taken = await step.checkpoint();
+    const other = await start();
+    other.step.restore(taken);
+    await expect(other.step.metrics(0)).rejects.toThrow('steps 0 to 4 were asked, 4 to 4 are kept');
+    await expect(step.metrics(0.5)).rejects.toThrow('steps 0.5 to 4');
+  });
+
+  test('of a profile where there are no timestamps: no step is counted', async () => {
+    const own = await openDevice(gpu, { without: ['timestamp-query'] });
+    const model = new Sequential(own, [2], [dense({ units: 2 })]);
+    const set = { images: own.zeros([4, 2], 'u8'), labels: own.zeros([4], 'u8') };
+    const step = TrainStep.create(model, adam(), set, { batch: 2 });
+    await expect(step.profile()).rejects.toThrow('timestamp');
+    expect(step.stepsDone).toBe(0);
+    await own.finish();
+    own.destroy();
   });
 
   test('a step that fails while it is recorded leaves no memory and no commands behind', async () => {

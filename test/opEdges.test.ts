@@ -68,15 +68,6 @@ describe('whole numbers', () => {
     expect(() => weft.where(x, x, f32([1, 2, 3]))).toThrow('differ in dtype');
     expect(() => weft.concat([x, f32([1, 2, 3], [1, 3])], { axis: 0 })).toThrow('concat');
   });
-
-  test('outside an axis are taken for the nearest, or encoded as zeros', async () => {
-    expect(await values(weft.gather(f32([5, 6, 7]), i32([3, 99, -99]), { axis: 0 }))).toEqual([
-      7, 7, 5,
-    ]);
-    expect(await values(weft.oneHot(i32([1, -1, 2, -3]), { depth: 2 }))).toEqual([
-      0, 1, 0, 1, 0, 0, 0, 0,
-    ]);
-  });
 });
 
 test('infinities stand where they are put, -0 is no condition', async () => {

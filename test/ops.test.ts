@@ -16,8 +16,8 @@ function declare(row: Row, title: string, force: Force, cases = row.cases): void
   describe(title, () => {
     for (const c of cases) test(c.title, () => check(engine, row, c, force));
     test('NaN, infinities, very large and very small numbers', async () => {
-      for (const c of lenders(row)) await checkExtremes(engine, row, c, force);
-    });
+      for (const c of lenders(cases)) await checkExtremes(engine, row, c, force);
+    }, 300_000); // by itself it compiles what the cases above have compiled
   });
 }
 
@@ -25,7 +25,7 @@ function declare(row: Row, title: string, force: Force, cases = row.cases): void
 function declareNothing(row: Row): void {
   test(`${row.name} of no elements, in every dimension`, async () => {
     const taken = new Map<string, boolean>();
-    for (const c of lenders(row)) {
+    for (const c of lenders(row.cases)) {
       for (const [dimension, isTaken] of await checkNothing(engine, row, c))
         taken.set(dimension, isTaken || taken.get(dimension) === true);
     }

@@ -126,7 +126,9 @@ describe.skipIf(executablePath === undefined)('the page', () => {
   });
 
   test('says what is wrong with a setting, and stops by keyboard', PATIENCE, async () => {
-    const { page, complaints } = await visit('?images=2000&epochs=5&validation=100&lr=quick');
+    const { page, complaints } = await visit(
+      '?images=2000&epochs=5&validation=100&batch=4,096&lr=quick&optimizer=__proto__&model=conv8-pool99',
+    );
     const rate = page.getByLabel('Learning rate');
     const problem = page.locator('#field-lr-problem');
     expect(await problem.innerText()).toBe('“quick” is not a number above 0, such as 0.001.');
@@ -136,7 +138,34 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     await page.locator('button.primary[aria-disabled=false]').waitFor(PATIENCE);
     await button.focus();
     await page.keyboard.press('Space');
-    await expect.poll(() => page.locator(':focus').getAttribute('name')).toBe('lr');
+    // The first that is wrong has the focus, from place to place; each says why.
+    const focused = () =>
+      page.evaluate(() => {
+        const at = document.activeElement;
+        return at?.getAttribute('name') ?? at?.closest('[data-at]')?.textContent;
+      });
+    await expect.poll(focused).toMatch(/^pool1.*“99” is no size of a window/);
+    expect(await page.locator('#training .actions p').innerText()).toMatch(
+      /^The model is not right yet: layer 2 \(pool1\)/,
+    );
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('2');
+    await button.click();
+    await expect.poll(focused).toBe('batch');
+    expect(await page.locator('#field-batch-problem').innerText()).toMatch(/^A batch of 4,096/);
+    await page.locator('#field-batch').fill('1,00');
+    await button.click();
+    await expect.poll(focused).toBe('batch');
+    expect(await page.locator('#training .actions p').innerText()).toMatch(
+      /^Batch is not right yet: “1,00” is not a whole number/,
+    );
+    await page.locator('#field-batch').fill('128');
+    await button.click();
+    await expect.poll(focused).toBe('lr');
+    expect(await page.locator('#field-optimizer-problem').innerText()).toBe(
+      'There is no optimiser “__proto__”.',
+    );
+    await page.locator('#field-optimizer').selectOption('adam');
     expect(await button.innerText()).toBe('Start training');
 
     await rate.fill('0.002');
@@ -168,9 +197,44 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     ]);
     const alert = page.locator('.source [role=alert]');
     await alert.waitFor(PATIENCE);
-    expect(await alert.innerText()).toMatch(/cat\.png: is none of the four files/);
+    expect(await alert.innerText()).toMatch(
+      /cat\.png: begins with 61 20 63 61 .*neither an IDX file/,
+    );
     expect(await alert.innerText()).toMatch(/train-labels-idx1-ubyte: is a web page/);
     expect(await page.locator('#data .lead').innerText()).toBe(title);
+    // Dropped from anywhere on the page, it is refused where one sees it.
+    await page.locator('#conclusion').scrollIntoViewIfNeeded();
+    await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['a dog'], 'dog.bin'));
+      document.body.dispatchEvent(
+        new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }),
+      );
+    });
+    await expect.poll(() => alert.innerText()).toMatch(/dog\.bin: is none of the four files/);
+    const isSeen = () =>
+      alert.evaluate((it) => {
+        const { top, bottom } = it.getBoundingClientRect();
+        return top >= 0 && bottom <= innerHeight;
+      });
+    await expect.poll(isSeen).toBe(true);
+    // No stop of the Tab key is without a name.
+    const nameless = await page.evaluate(
+      () =>
+        [...document.querySelectorAll('#data .strip')].filter(
+          (it) => (it as HTMLElement).tabIndex >= 0,
+        ).length,
+    );
+    expect(nameless).toBe(0);
+    // Captions and running text fit a telephone, whatever the tables do.
+    await page.setViewportSize({ width: 390, height: 844 });
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll('caption, figcaption, p')].flatMap((it) => {
+        const { left, right, width } = it.getBoundingClientRect();
+        return width > 1 && (left < 0 || right > innerWidth) ? [it.textContent] : [];
+      }),
+    );
+    expect(cut).toEqual([]);
     await page.close();
   });
 });

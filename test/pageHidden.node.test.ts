@@ -4,10 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { createServer } from 'vite';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { CHROMIUM_ARGS } from '../scripts/chromium.mjs';
-import { PATIENCE, configFile, executablePath } from './visit.ts';
+import { executablePath, PATIENCE, serve } from './visit.ts';
 
 const RUN = '?images=2000&batch=10&epochs=4&validation=100&model=pool4-dense24-drop0.3';
 
@@ -69,16 +68,12 @@ test.skipIf(executablePath === undefined)(
   'a training goes on in a tab that nobody sees',
   { timeout: 180_000 },
   async () => {
-    const server = await createServer({
-      configFile,
-      logLevel: 'error',
-      server: { port: 0, watch: null, hmr: false },
-    });
-    await server.listen();
+    const folder = inject('page');
+    const served = await serve((name) => (name === '' ? folder : undefined));
     const profile = await mkdtemp(join(tmpdir(), 'weft-'));
     const pipe = new Pipe(profile);
     try {
-      const page = await pipe.open((server.resolvedUrls?.local[0] ?? '') + RUN);
+      const page = await pipe.open(served.address + RUN);
       const ready = `document.querySelector('button.primary')?.ariaDisabled`;
       await expect.poll(() => page(ready), PATIENCE).toBe('false');
       await page(`document.querySelector('button.primary').click()`);
@@ -95,7 +90,7 @@ test.skipIf(executablePath === undefined)(
       expect(await page(accuracy)).toBeGreaterThan(20);
     } finally {
       await pipe.close();
-      await server.close();
+      await served.close();
       await rm(profile, { recursive: true, force: true });
     }
   },

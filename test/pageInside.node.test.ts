@@ -51,6 +51,26 @@ describe.skipIf(executablePath === undefined)('inside', () => {
   test('an image opens, a value is written out, Escape leads back', PATIENCE, async () => {
     const { page, complaints } = await visit('?images=600');
     const opener = page.locator('.classes button.peek').first();
+    await opener.waitFor(PATIENCE);
+    /** How everything on the page looks. */
+    const looks = () =>
+      page.evaluate(() =>
+        [...document.querySelectorAll('#page *')].map((it) => {
+          const style = getComputedStyle(it);
+          const names = [
+            'display',
+            'width',
+            'padding',
+            'margin',
+            'font',
+            'border',
+            'background-color',
+          ];
+          return `${it.tagName}.${it.className}: ${names.map((name) => style.getPropertyValue(name)).join('; ')}`;
+        }),
+      );
+    await page.mouse.move(0, 0);
+    const lookedBefore = await looks();
     await opener.click(PATIENCE);
     const scrolled = await page.evaluate(() => scrollY);
     const layers = page.locator('.river button');
@@ -86,6 +106,9 @@ describe.skipIf(executablePath === undefined)('inside', () => {
     expect(new URL(page.url()).hash).not.toContain('inside');
     await expect.poll(() => opener.evaluate((it) => it === document.activeElement)).toBe(true);
     expect(await page.evaluate(() => scrollY)).toBe(scrolled);
+    // The sheets of the look inside have come, and nothing outside of it has changed.
+    await page.mouse.move(0, 0);
+    expect(await looks()).toEqual(lookedBefore);
     expect(complaints).toEqual([]);
     await page.close();
   });
@@ -164,6 +187,28 @@ describe.skipIf(executablePath === undefined)('inside', () => {
       .toContain('2000 test images, so there is none with the number 99999');
     await page.getByRole('button', { name: 'Close' }).click();
     await expect.poll(() => page.locator('dialog').count()).toBe(0);
+
+    // Out of range below, and a browser that allows no change of the address any more.
+    await page.goto(`${address}#inside/test/-1`);
+    await expect
+      .poll(() => page.getByRole('dialog').innerText(), PATIENCE)
+      .toContain('“#inside/test/-1”, which names no image');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('dialog').count()).toBe(0);
+    await page.evaluate(() => {
+      history.pushState = history.replaceState = () => {
+        throw new DOMException('Attempt to use history more than 100 times', 'SecurityError');
+      };
+    });
+    await page.locator('.classes button.peek').first().click(PATIENCE);
+    await page.locator('.river button').first().waitFor(PATIENCE);
+    const before = await page.locator('.inside h2').innerText();
+    await page.getByRole('button', { name: 'The next image' }).click();
+    await expect.poll(() => page.locator('.inside h2').innerText()).not.toBe(before);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('dialog').count()).toBe(0);
+    await page.locator('#field-epochs').fill('7');
+    expect(await page.locator('#field-epochs').inputValue()).toBe('7');
     expect(complaints).toEqual([]);
     await page.close();
   });

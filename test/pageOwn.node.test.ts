@@ -66,13 +66,43 @@ describe.skipIf(executablePath === undefined)('what a person brings', () => {
     await expect
       .poll(() => own.locator('[role=status]').innerText())
       .toBe(
-        'dress.png as the network gets it: 28 × 28 grey bytes, and as a negative, for it is bright outside.',
+        'dress.png as the network gets it: trimmed, 28 × 28 grey bytes, and as a negative, for it is darker than its ground.',
       );
-    const ink = await own.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
-      const { data } = canvas.getContext('2d')!.getImageData(0, 0, 28, 28);
-      return [0, 14 * 28 + 14].map((at) => data[4 * at + 3]);
+    const ink = () =>
+      own.locator('.sketch canvas').evaluate((canvas: HTMLCanvasElement) => {
+        const { data } = canvas.getContext('2d')!.getImageData(0, 0, 28, 28);
+        return [0, 14 * 28 + 8, 14 * 28 + 14].map((at) => data[4 * at + 3]);
+      });
+    expect(await ink()).toEqual([0, 255, 255]); // 40 of 80 pixels wide: 14 of 28, in the middle
+    expect(await own.locator('.original canvas').evaluate((it) => it.clientWidth)).toBe(120);
+
+    // A light garment on nothing, as a drawing without pixels; and what is too large to be decoded.
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100"><rect x="45" y="40" width="20" height="40" fill="#eee"/></svg>`;
+    await choose.setInputFiles({
+      name: 'top.svg',
+      mimeType: 'image/svg+xml',
+      buffer: Buffer.from(svg),
     });
-    expect(ink).toEqual([0, 255]);
+    await expect
+      .poll(() => own.locator('[role=status]').innerText())
+      .toBe('top.svg as the network gets it: trimmed, 28 × 28 grey bytes.');
+    expect(await ink()).toEqual([0, 240, 240]);
+    const huge = Buffer.from(buffer);
+    huge.writeUInt32BE(20_000, 16);
+    huge.writeUInt32BE(20_000, 20);
+    await choose.setInputFiles({ name: 'huge.png', mimeType: 'image/png', buffer: huge });
+    await expect
+      .poll(() => own.locator('.notice').innerText())
+      .toMatch(/^huge\.png has 20,000 × 20,000 pixels, more than the 50 million/);
+    await choose.setInputFiles({
+      name: 'half.png',
+      mimeType: 'image/png',
+      buffer: buffer.subarray(0, 60),
+    });
+    await expect
+      .poll(() => own.locator('.notice').innerText())
+      .toMatch(/^half\.png begins as a PNG file, and the browser cannot decode it/);
+    expect(await ink()).toEqual([0, 240, 240]); // what was there stays
     await choose.setInputFiles({
       name: 'cat.png',
       mimeType: 'image/png',
@@ -80,7 +110,7 @@ describe.skipIf(executablePath === undefined)('what a person brings', () => {
     });
     await expect
       .poll(() => own.locator('.notice').innerText())
-      .toMatch(/^cat\.png is no picture that this browser can read/);
+      .toMatch(/^cat\.png is no picture that this page can read/);
 
     // Charts and metrics leave as files.
     for (const [name, begins] of [

@@ -6,13 +6,16 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type DataSet } from '../src/app/data/dataset.ts';
 import { explore, type Exploration } from '../src/app/data/eda.ts';
 import { discuss } from '../src/app/discussion.ts';
-import { type Evaluation } from '../src/app/evaluation.ts';
+import * as story from '../src/app/cli/story.ts';
+import { Palette } from '../src/app/cli/terminal/index.ts';
+import { type Evaluation, judge } from '../src/app/evaluation.ts';
 import { curveChart } from '../src/app/report/curveChart.ts';
 import { calibrationChart, pixelHistogram } from '../src/app/report/distributions.ts';
 import { html } from '../src/app/report/markup.ts';
 import { encodePng } from '../src/app/report/png.ts';
 import { reportHtml } from '../src/app/report/report.ts';
 import { roundScale, spread, wholeTicks } from '../src/app/report/scale.ts';
+import { scoreLogits } from '../src/nn/index.ts';
 import { CLASSES, confusionWith, evaluationOf, recordOf, type RecordChanges } from './runRecord.ts';
 
 const SIZE = 784;
@@ -151,6 +154,24 @@ describe('the document', () => {
     expect(reportOf({ dataset: { builtin: true } })).toContain('were drawn by weft itself');
     expect(reportOf({ stopped: 'interrupted' })).toContain('The run was interrupted;');
     expect(reportOf({ stopped: 'diverged', curve: [] })).toContain('No epoch was completed');
+  });
+
+  test('stands where not one figure is a number', () => {
+    const { labels, count } = DATA.test;
+    const logits = new Float32Array(10 * count).fill(NaN);
+    const evaluation = judge(scoreLogits(logits, labels, 10), labels, CLASSES);
+    const changes: RecordChanges = {
+      stopped: 'diverged',
+      curve: [[NaN, NaN, NaN, NaN]],
+    };
+    const text = reportOf(changes, evaluation);
+    expect(text.match(/.{0,60}(?:NaN|Infinity|undefined)(?![\w+/]).{0,40}/g)).toBeNull();
+    expect(text).toContain('not all outputs are finite numbers');
+    expect(unbalanced(text.replace(/<style>[\s\S]*<\/style>/, ''))).toEqual([]);
+    const record = recordOf({ ...changes, evaluation });
+    const page = { width: 80, palette: new Palette(0) };
+    const told = story.evaluation({ record, judged: evaluation, data: DATA }, page).join('\n');
+    expect(told).not.toMatch(/NaN|Infinity|undefined/);
   });
 
   test('stands without errors, without validation, and with an epoch that diverged', () => {

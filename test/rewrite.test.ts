@@ -72,7 +72,7 @@ const CASES: readonly Case[] = [
     row: 'relu → maxPool2d: maxPool2d',
     title: 'a window of three',
     inputs: [eighths(1, 2, 7, 7, 4)],
-    f: (x) => maxPool2d(relu(x as Tensor), { window: 3 }),
+    f: (x) => maxPool2d(relu(x), { window: 3 }),
     forward: 'maxPool2d',
     backward: 'maxPool2d mul sum broadcastTo mul maxPool2dGrad',
   },
@@ -121,7 +121,7 @@ const CASES: readonly Case[] = [
     row: 'linearInputGrad → reluGrad: linearInputGrad',
     title: 'dense behind dense',
     inputs: [...vector, eighths(4, 8, 4)],
-    f: (x, w, b, v) => linear(relu(linear(x as Tensor, w as Tensor, b)), v as Tensor),
+    f: (x, w, b, v) => linear(relu(linear(x, w, b)), v),
     forward: 'linear linear',
     backward:
       'linear linear mul sum broadcastTo mul linearFilterGrad linearInputGrad linearFilterGrad linearInputGrad',
@@ -130,7 +130,7 @@ const CASES: readonly Case[] = [
     row: 'linearInputGrad → reluGrad: linearInputGrad',
     title: 'dense behind a convolution',
     inputs: [...image, eighths(4, 160, 4)],
-    f: (x, w, b, v) => linear(flatten(relu(conv2d(x as Tensor, w as Tensor, b))), v as Tensor),
+    f: (x, w, b, v) => linear(flatten(relu(conv2d(x, w, b))), v),
     forward: 'conv2d linear',
     backward:
       'conv2d linear mul sum broadcastTo mul linearFilterGrad linearInputGrad conv2dFilterGrad conv2dInputGrad',

@@ -3,6 +3,7 @@
 
 import { judge, type Evaluation } from '../src/app/evaluation.ts';
 import { type EpochRecord, type RunRecord } from '../src/app/record.ts';
+import { scoreLogits } from '../src/nn/index.ts';
 
 export const CLASSES = [
   ...['T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat'],
@@ -132,5 +133,15 @@ export function evaluationOf(
       }
     }),
   );
-  return judge(Float32Array.from(probabilities), labels, classes);
+  return judgeProbabilities(probabilities, labels, classes);
+}
+
+/** Whose softmax they are: their logarithms. */
+export function judgeProbabilities(
+  probabilities: readonly number[],
+  labels: readonly number[],
+  classes: readonly string[],
+): Evaluation {
+  const logits = Float32Array.from(probabilities, Math.log);
+  return judge(scoreLogits(logits, labels, classes.length), labels, classes);
 }

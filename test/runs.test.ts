@@ -4,7 +4,8 @@ import { type RunCheckpoint, readCheckpoint, writeCheckpoint } from '../src/app/
 import { RunControl } from '../src/app/control.ts';
 import { builtinDataSet } from '../src/app/data/builtin.ts';
 import { divergenceCauses } from '../src/app/divergence.ts';
-import { type ExperimentOptions, divide, runExperiment } from '../src/app/experiment.ts';
+import { divide } from '../src/app/division.ts';
+import { type ExperimentOptions, runExperiment } from '../src/app/experiment.ts';
 import type { FitProgress } from '../src/app/fit.ts';
 import type { RunConfig } from '../src/app/record.ts';
 import { readTurns, turned, turnsText, withTurn } from '../src/app/turns.ts';

@@ -66,6 +66,21 @@ async function forged(change: (choice: Choice) => object): Promise<ReturnType<ty
 }
 
 describe('tune', () => {
+  test('tells how far it is, and stops within one measurement', async () => {
+    const seen: string[] = [];
+    const onProgress = (done: number, of: number) => void seen.push(`${done}/${of}`);
+    const { store, tables } = memory();
+    let asks = 0;
+    const isStopped = () => ++asks > 3;
+    const work = () => asked(forward);
+    expect(await tune(device, work, { store, now, onProgress, isStopped })).toEqual([]);
+    expect(asks).toBe(4); // asked no more, and measured no more
+    expect(tables.size).toBe(0);
+    expect(seen).toEqual(['0/1', '0/1']);
+    expect(await tune(device, work, { store, now, onProgress })).toHaveLength(1);
+    expect(seen.slice(2)).toEqual(['0/1', '1/1']);
+  });
+
   test('times every variant that fits, keeps the fastest and writes it down', async () => {
     const { store, only } = memory();
     const { measured, inForce } = await tuned(store, forward);
@@ -129,6 +144,47 @@ describe('a remembered choice', () => {
       tables.set(key, bad);
       expect((await tuned(store, forward)).measured).toHaveLength(1);
     }
+  });
+
+  const bad: [string, (choice: Record<string, unknown>) => unknown, string][] = [
+    ['null as a time', (c) => ({ ...c, timesMs: { conv2dTiled: null } }), 'choices[0]: timesMs'],
+    ['text as a time', (c) => ({ ...c, timesMs: { conv2dTiled: '1' } }), 'choices[0]: timesMs'],
+    ['a time below 0', (c) => ({ ...c, timesMs: { conv2dTiled: -1 } }), 'choices[0]: timesMs'],
+    ['no times', (c) => ({ ...c, timesMs: undefined }), 'choices[0]: timesMs must be milliseconds'],
+    ['null for the times', (c) => ({ ...c, timesMs: null }), 'choices[0]: timesMs'],
+    [
+      'a winner that is a number',
+      (c) => ({ ...c, winner: 3 }),
+      'choices[0]: winner must be a text',
+    ],
+    ['no op', (c) => ({ ...c, op: undefined }), 'choices[0]: op must be a text, got nothing'],
+    ['a field too many', (c) => ({ ...c, __proto: 1 }), "there is no option '__proto'"],
+    ['null for a choice', () => null, 'choices[0]: the options must be an object, got null'],
+    ['a list for a choice', () => [], 'choices[0]: the options must be an object'],
+  ];
+  for (const [title, change, why] of bad)
+    test(`with ${title} is dropped with a sentence, and measured anew`, async () => {
+      const { store } = await forged((choice) => change(choice as never) as object);
+      const dropped: string[] = [];
+      const onDropped = (said: string) => dropped.push(said);
+      const choices = await tune(device, () => asked(forward), { store, now, onDropped });
+      expect(dropped.join()).toContain(
+        'The choice of kernels kept for this adapter is measured anew: ',
+      );
+      expect(dropped.join()).toContain(why);
+      expect(choices).toHaveLength(1);
+      expect(formatChoices(choices)).toContain(' ms');
+      // What was written in its place is sound.
+      expect((await tuned(store, forward)).measured).toEqual([]);
+    });
+
+  test('work that fails leaves the device with the choices it had', async () => {
+    const { store } = memory();
+    await tuned(store, forward);
+    const before = device.tuning;
+    const failing = () => Promise.reject(new Error('no work'));
+    await expect(tune(device, failing, { store, now })).rejects.toThrow('no work');
+    expect(device.tuning).toBe(before);
   });
 
   test('that does not fit any more gives way to the usual one', async () => {

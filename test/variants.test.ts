@@ -143,7 +143,12 @@ describe('a NaN in', () => {
         const { most } = await withNth(0, { pool }, [x, w, b]);
         for (let k = 0; k < most; k++) {
           const { values, taken } = await withNth(k, { pool }, [x, w, b]);
-          const at = values.map((v, i) => differs(v, expected[i] ?? []));
+          // At the edge of x a kernel makes the products of w with what the pool dropped, which is 0, or does not.
+          const isFree = (i: number) => input === 'w' && asked.length === 3 && i === 1;
+          const at = values.map((v, i) => {
+            if (isFree(i)) return v.some(Number.isNaN) ? -1 : 0;
+            return differs(v, expected[i] ?? []);
+          });
           expect([...taken, at]).toEqual([...taken, at.map(() => -1)]);
         }
       });

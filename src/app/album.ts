@@ -17,6 +17,8 @@ export interface AlbumQuery {
   readonly confidence?: readonly [low: number, high: number];
   /** The validation images as they were answered after this epoch; `split` is 'train'. */
   readonly epoch?: number;
+  /** That epoch is of the run whose verdict is shown, not of the one under way. */
+  readonly judged?: true;
   /** Only images with pixels from low to high, both included; those with the most come first. */
   readonly values?: readonly [low: number, high: number];
   /** By distance from the mean image of `label`. */

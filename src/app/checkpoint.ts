@@ -1,14 +1,11 @@
 // A run on its way, as one file: where it stands, how it got there, and all its values. It is a safetensors
 // file whose metadata holds the rest as JSON, and a checksum over both.
-import {
-  type Checkpoint,
-  FileError,
-  type Weights,
-  readSafetensors,
-  writeSafetensors,
-} from '../nn/index.ts';
-import { sha256 } from './data/dataset.ts';
+import * as v from 'valibot';
+import { type Checkpoint, FileError } from '../nn/index.ts';
 import type { EpochRecord, RunConfig } from './record.ts';
+import { MOMENTS, WEIGHTS, checkpointFormat, problemOfTensors } from './schema/checkpoint.ts';
+import { type Schema, formatText, readFormat, readJson } from './schema/format.ts';
+import { prefixed, problemOfValues, readSealed, withPrefix, writeSealed } from './sealed.ts';
 import type { Sums } from './tally.ts';
 import type { Turn } from './turns.ts';
 
@@ -51,55 +48,35 @@ export interface RunCheckpoint extends Kept {
   readonly face?: unknown;
 }
 
-const FORMAT = 'weft-checkpoint/1';
-const [WEIGHTS, MOMENTS] = ['weights/', 'moments/'];
+/** What a checkpoint is read as where nobody asks for its face. */
+const ANY: Schema<unknown> = v.unknown();
 
 export async function writeCheckpoint(checkpoint: RunCheckpoint): Promise<Uint8Array> {
   const { state, ...run } = checkpoint;
   const { weights, moments, ...counters } = state;
   const tensors = new Map([...prefixed(WEIGHTS, weights), ...prefixed(MOMENTS, moments)]);
   const text = JSON.stringify({ ...run, state: counters });
-  return writeSafetensors(tensors, await metadataOf(tensors, text));
+  return writeSealed({ format: formatText(checkpointFormat(ANY)), text, tensors });
 }
 
-/** @throws FileError on a file that is broken, or holds something else */
-export async function readCheckpoint(fileName: string, bytes: Uint8Array): Promise<RunCheckpoint> {
-  const file = readSafetensors(fileName, bytes);
-  const format = file.metadata.get('format');
-  if (format !== FORMAT) {
-    const found = format?.startsWith('weft-checkpoint') ? `it is a ${format}` : 'it holds no run';
-    throw new FileError(fileName, `not a ${FORMAT}: ${found}`);
-  }
-  const tensors = new Map(
-    [...file.tensors].map(([name, { shape, bytes }]): [string, Weights] => [
-      name,
-      { shape, data: new Float32Array(bytes.slice().buffer) }, // copied: it may lie anywhere
-    ]),
-  );
-  const text = file.metadata.get('run') ?? '';
-  const metadata = await metadataOf(tensors, text);
-  if (file.metadata.get('sha256') !== metadata.get('sha256'))
-    throw new FileError(fileName, 'its contents do not match its checksum; it has been damaged');
-  const run = JSON.parse(text) as Omit<RunCheckpoint, 'state'> & {
-    readonly state: Omit<Checkpoint, 'weights' | 'moments'>;
-  };
-  const part = (prefix: string) =>
-    new Map(
-      [...tensors]
-        .filter(([name]) => name.startsWith(prefix))
-        .map(([name, values]) => [name.slice(prefix.length), values]),
-    );
-  return { ...run, state: { ...run.state, weights: part(WEIGHTS), moments: part(MOMENTS) } };
-}
-
-const prefixed = (prefix: string, tensors: ReadonlyMap<string, Weights>) =>
-  [...tensors].map(([name, values]): [string, Weights] => [prefix + name, values]);
-
-/** With the checksum of the file as it is without one. */
-async function metadataOf(tensors: ReadonlyMap<string, Weights>, run: string) {
-  const metadata = new Map([
-    ['format', FORMAT],
-    ['run', run],
-  ]);
-  return metadata.set('sha256', await sha256(writeSafetensors(tensors, metadata)));
+/**
+ * Reads a checkpoint whole: its checksum, every field of what it says, its tensors against the network and the
+ * optimizer that it names.
+ * @param face what a face left in it, by default anything
+ * @throws FileError on a file that is broken or holds something else; DataError that names the wrong field
+ */
+export async function readCheckpoint(
+  fileName: string,
+  bytes: Uint8Array,
+  face: Schema<unknown> = ANY,
+): Promise<RunCheckpoint> {
+  const format = checkpointFormat(face);
+  const sealed = await readSealed(fileName, bytes, format);
+  const { tensors } = sealed;
+  const run = readFormat(fileName, format, sealed.format, readJson(fileName, sealed.text));
+  const problem = problemOfTensors(sealed.stored, run.config) ?? problemOfValues(tensors);
+  if (problem !== undefined) throw new FileError(fileName, problem);
+  const weights = withPrefix(WEIGHTS, tensors);
+  const moments = withPrefix(MOMENTS, tensors);
+  return { ...run, state: { ...run.state, weights, moments } };
 }

@@ -41,7 +41,7 @@ export class RunControl {
     this.#notice();
   }
 
-  /** To end the epoch here and judge the network as it stands, with a checkpoint to go on from. */
+  /** To end the training here, in the midst of its epoch, and judge the network as it stands, with a checkpoint to go on from. */
   stop(): void {
     this.#isStopped = true;
     this.#keepIsDue = true;

@@ -2,6 +2,7 @@
 // handed out beside it as evidence, and a sentence whose figures do not speak is not written.
 
 import { aboutCalibration, aboutCertainty } from './discussion/certainty.ts';
+import { readCollapse } from './discussion/collapse.ts';
 import { readCurves } from './discussion/curves.ts';
 import { aboutStrengths, aboutWeaknesses } from './discussion/errors.ts';
 import { aboutFit } from './discussion/fit.ts';
@@ -27,21 +28,14 @@ export const TOPICS: Readonly<Record<Topic, string>> = {
 /** Paragraphs in the order of TOPICS; topics without anything to say are left out. */
 export function discuss(record: RunRecord, evaluation: Evaluation): readonly Paragraph[] {
   const curves = readCurves(record.epochs, record.dataset.counts.validation);
+  const collapse = readCollapse(record, evaluation, curves);
   return [
     aboutRun(record, curves),
     aboutStrengths(evaluation),
     aboutWeaknesses(evaluation),
-    aboutFit(record, curves),
+    aboutFit(record, curves, collapse),
     aboutCertainty(record, evaluation, curves),
     aboutCalibration(evaluation),
-    ...suggest(record, evaluation, curves),
+    ...suggest(record, evaluation, curves, collapse),
   ].filter((paragraph) => paragraph !== null);
-}
-
-/** The command that tries a suggestion: {epochs: 20} → 'npm run train -- --epochs 20'. */
-export function trainCommand(options: NonNullable<Paragraph['options']>): string {
-  const words = Object.entries(options).map(([name, value]) =>
-    value === true ? `--${name}` : `--${name} ${value}`,
-  );
-  return ['npm run train --', ...words].join(' ');
 }

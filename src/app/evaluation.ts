@@ -1,16 +1,16 @@
 // Judges a trained network on labelled images: every figure and every list that the terminal,
-// the report and the discussion speak of, from one matrix of probabilities.
+// the report and the discussion speak of, from one matrix of logits.
 
 import {
   argmaxRows,
   calibration,
   classificationReport,
   confusionMatrix,
-  logLoss,
   wilsonInterval,
   type Calibration,
   type ClassificationReport,
   type Interval,
+  type Scored,
 } from '../nn/index.ts';
 
 export interface Evaluation {
@@ -19,7 +19,7 @@ export interface Evaluation {
   /** Number of images judged. */
   readonly count: number;
   readonly accuracy: number;
-  /** Mean cross-entropy in nats. */
+  /** Mean cross-entropy in nats, from the logits; NaN where one of them is. */
   readonly loss: number;
   /** Wilson 95 % interval of the accuracy. */
   readonly interval: Interval;
@@ -54,20 +54,18 @@ export interface Misclassified {
 }
 
 /**
- * Judges probabilities [N, classes] against N labels.
- * Throws a RangeError on a probability outside 0..1 or not a number, on rows that do not match the
- * labels, and on a label without a class.
+ * Judges what a network said to N labelled images. Outputs that are not numbers are judged as they are: the loss and
+ * the calibration are NaN then.
+ * @throws RangeError on outputs that do not match the labels, and on a label without a class
  */
 export function judge(
-  probabilities: Float32Array,
+  scored: Pick<Scored, 'logits' | 'probabilities' | 'predictions' | 'loss'>,
   labels: ArrayLike<number>,
   classes: readonly string[],
 ): Evaluation {
-  requireProbabilities(probabilities, classes.length);
-  const loss = logLoss(probabilities, labels, classes.length);
-  const predictions = argmaxRows(probabilities, classes.length);
+  const { probabilities, predictions, loss } = scored;
   const confusion = confusionMatrix(labels, predictions, classes.length);
-  const misclassified = errors(probabilities, labels, predictions, classes.length);
+  const misclassified = errors(scored, labels, classes.length);
   const count = labels.length;
   const report = classificationReport(labels, predictions, classes);
   return {
@@ -154,24 +152,34 @@ export function mutualPairs(evaluation: Evaluation): readonly MutualPair[] {
 }
 
 function errors(
-  probabilities: Float32Array,
+  { logits, probabilities, predictions }: Pick<Scored, 'logits' | 'probabilities' | 'predictions'>,
   labels: ArrayLike<number>,
-  predictions: Int32Array,
   classes: number,
 ): Misclassified[] {
-  const found: Misclassified[] = [];
+  const found: { readonly error: Misclassified; readonly doubt: number }[] = [];
   predictions.forEach((predicted, index) => {
     const label = labels[index] ?? NaN;
     if (predicted === label) return;
-    found.push({
+    const error = {
       index,
       label,
       predicted,
       probability: probabilities[index * classes + predicted] ?? NaN,
       probabilityOfTruth: probabilities[index * classes + label] ?? NaN,
-    });
+    };
+    const row = logits.subarray(index * classes, (index + 1) * classes);
+    found.push({ error, doubt: doubtOf(row, predicted) });
   });
-  return found.sort((a, b) => b.probability - a.probability || a.index - b.index);
+  return found
+    .sort((a, b) => a.doubt - b.doubt || a.error.index - b.error.index)
+    .map(({ error }) => error);
+}
+
+/** (1 − p) / p of the predicted class: it tells errors apart whose probabilities all round to 1. The largest number for NaN. */
+function doubtOf(row: Float32Array, predicted: number): number {
+  const top = row[predicted] ?? NaN;
+  const doubt = row.reduce((sum, z, k) => (k === predicted ? sum : sum + Math.exp(z - top)), 0);
+  return Number.isNaN(doubt) ? Number.MAX_VALUE : doubt;
 }
 
 function pairs(confusion: Evaluation['confusion'], errorCount: number): ConfusedPair[] {
@@ -190,13 +198,4 @@ function pairs(confusion: Evaluation['confusion'], errorCount: number): Confused
     });
   });
   return found.sort((a, b) => b.count - a.count || a.label - b.label || a.predicted - b.predicted);
-}
-
-/** Softmax in f32 may pass 1 by rounding; more than that is not a probability. */
-function requireProbabilities(probabilities: Float32Array, classes: number): void {
-  const at = probabilities.findIndex((p) => !(p >= 0 && p <= 1 + 1e-5));
-  if (at >= 0)
-    throw new RangeError(
-      `judge: probability of class ${at % classes} for image ${Math.floor(at / classes)} is ${probabilities[at]}`,
-    );
 }

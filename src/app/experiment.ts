@@ -1,60 +1,29 @@
 // An experiment from data set to verdict, free of any face: prepare, build, train, evaluate, record.
 import {
-  type Optimiser,
   type Schedule,
+  type Scored,
   type Weights,
   Inference,
   Sequential,
   TrainStep,
-  adam,
-  adamW,
   cosineDecay,
   digestOf,
-  rmsprop,
   scoreLogits,
-  sgd,
 } from '../nn/index.ts';
 import { type Choice, type Device, type Tensor, type TuneOptions, tune } from '../tensor/index.ts';
 import type { RunCheckpoint } from './checkpoint.ts';
 import { adapterRecord, dataSetRecord, testRecord } from './circumstances.ts';
 import type { RunControl } from './control.ts';
 import type { DataSet, Split } from './data/dataset.ts';
-import { INPUT_SHAPE, chooseStratified, splitTrainValidation } from './data/prepare.ts';
+import { INPUT_SHAPE } from './data/prepare.ts';
+import type { Division } from './division.ts';
 import { type Evaluation, judge } from './evaluation.ts';
 import { type FitOptions, type FitOutcome, fit } from './fit.ts';
 import { layersOf } from './network/layers.ts';
-import type { RunConfig, RunRecord, RuntimeRecord } from './record.ts';
-
-/** The optimisers by the name an option takes. */
-export const OPTIMISERS: Readonly<Record<string, (learningRate: Schedule) => Optimiser>> = {
-  adam: (learningRate) => adam({ learningRate }),
-  adamw: (learningRate) => adamW({ learningRate }),
-  sgd: (learningRate) => sgd({ learningRate }),
-  momentum: (learningRate) => sgd({ learningRate, momentum: 0.9 }),
-  nesterov: (learningRate) => sgd({ learningRate, momentum: 0.9, nesterov: true }),
-  rmsprop: (learningRate) => rmsprop({ learningRate }),
-};
-
-/** Which training images are learned from and which are held back. */
-export interface Division {
-  readonly train: Uint32Array;
-  readonly validation: Uint32Array;
-}
-
-/**
- * Divides the training images as a configuration asks: the hold-out first, then the limit on the rest, both stratified.
- * @throws RangeError on amounts that the set does not have
- */
-export function divide(train: Split, config: RunConfig): Division {
-  const { seed, validation, trainLimit } = config;
-  const parts = splitTrainValidation(train.labels, { seed, validation });
-  if (trainLimit === null) return parts;
-  const { chosen } = chooseStratified(train.labels, Math.min(trainLimit, parts.train.length), {
-    seed,
-    among: parts.train,
-  });
-  return { train: chosen, validation: parts.validation };
-}
+import { withRoom } from './memory.ts';
+import { optimizerOf } from './optimizer.ts';
+import { type RunConfig, type RunRecord, type RuntimeRecord, RUN_FORMAT } from './record.ts';
+import { Snapshots } from './snapshots.ts';
 
 export interface ExperimentOptions {
   readonly device: Device;
@@ -95,6 +64,7 @@ export interface Verdict {
   readonly evaluation: Evaluation;
   readonly weights: ReadonlyMap<string, Weights>;
   /** Of the test images, [count, classes]. */
+  readonly logits: Float32Array;
   readonly probabilities: Float32Array;
   readonly divergedAt: number | undefined;
 }
@@ -107,14 +77,13 @@ export interface Verdict {
  */
 export async function runExperiment(options: ExperimentOptions): Promise<Verdict> {
   const { device, data, config, division, resume, now } = options;
-  if (resume && resume.data.checksum !== data.checksum)
-    throw new RangeError(
-      `the run to go on with learned from ${resume.data.title} (${resume.data.checksum.slice(0, 12)}…), here is ${data.title} (${data.checksum.slice(0, 12)}…)`,
-    );
+  if (resume) requireSameRun(resume, data, division);
   const startedAt = resume?.startedAt ?? options.date().toISOString();
   const started = now() - (resume?.spentMs ?? 0);
   const warmUpFrom = now();
-  const told = resume ? [...resume.notes, continuation(resume, device.info.name)] : options.notes;
+  const told = resume
+    ? [...resume.notes, continuation(resume, device.info.name, options.runtime.weft)]
+    : options.notes;
 
   const upload = (split: Split) => ({
     images: device.tensor(split.images, [split.count, ...INPUT_SHAPE], 'u8'),
@@ -127,23 +96,40 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   const schedule = scheduleOf(config, division.train.length);
   const [learned, held] = [select(division.train), select(division.validation)];
   const heldLabels = Uint8Array.from(division.validation, (i) => data.train.labels[i] as number);
-  const prepare = () => ({
-    step: TrainStep.create(
+  const stepOf = (batch: number) =>
+    TrainStep.create(
       model,
-      optimiserOf(config, schedule),
+      optimizerOf(config.optimizer, schedule),
       { ...train, indices: learned },
-      { batch: config.batchSize, seed: config.seed },
-    ),
+      { batch, seed: config.seed },
+    );
+  const testSet = upload(data.test);
+  const prepare = (batch = config.batchSize) => ({
+    step: stepOf(batch),
     validate: scorer(model, { ...train, indices: held }, heldLabels),
+  });
+  /** All that a run will ever want of the GPU, before its first step: none ends for want of room. */
+  const readyFor = (batch: number) => ({
+    ...prepare(batch),
+    test: Inference.create(model, testSet),
+    snapshots: new Snapshots(model),
   });
   if (config.tune && !options.tuning)
     throw new RangeError(
       'a configuration that asks for the fastest kernels needs somewhere to keep what was measured',
     );
-  const choices = config.tune && options.tuning && (await tune(device, prepare, options.tuning));
+  const dropped: string[] = [];
+  const tuning = options.tuning && {
+    ...options.tuning,
+    onDropped: (why: string) => {
+      dropped.push(why);
+      options.tuning?.onDropped?.(why);
+    },
+  };
+  const choices = config.tune && tuning && (await tune(device, () => prepare(), tuning));
   if (choices) options.onTuned?.(choices);
-  const notes = choices ? [...new Set([...told, choiceNote(choices)])] : told;
-  const { step, validate } = prepare();
+  const notes = choices ? [...new Set([...told, ...dropped, choiceNote(choices)])] : told;
+  const { step, validate, test, snapshots } = withRoom(device, config, readyFor);
   if (resume) step.restore(resume.state);
   await step.recording.compiled(); // those of the validation may follow while it learns
   await device.finish();
@@ -152,7 +138,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
 
   const submitsBefore = device.meter.submits;
   const outcome = await fit({
-    model,
+    snapshots,
     step,
     validate,
     epochs: config.epochs,
@@ -184,18 +170,23 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   });
   const submits = device.meter.submits - submitsBefore;
 
-  const test = Inference.create(model, upload(data.test));
-  const { probabilities } = scoreLogits(await test.run(), data.test.labels, data.classes.length);
-  const evaluation = judge(probabilities, data.test.labels, data.classes);
-  const weights = await model.arena.read();
+  const { labels } = data.test;
+  const judged = async (): Promise<Judgement> => ({
+    scored: scoreLogits(await test.run(), labels, data.classes.length),
+    weights: await model.arena.read(),
+  });
+  const { stopped, divergedAt, verdict } = await withGoodWeights(outcome, step.stepsDone, judged);
+  const { scored, weights } = verdict;
+  const evaluation = judge(scored, labels, data.classes);
+  const { logits, probabilities } = scored;
 
   const { turns } = outcome;
   const asRun: RunConfig = { ...config, ...(turns.length > 0 && { turns }) };
   const record: RunRecord = {
-    format: 'weft-run/1',
+    format: RUN_FORMAT,
     startedAt,
     finishedAt: options.date().toISOString(),
-    stopped: outcome.stopped,
+    stopped,
     command: options.command(asRun),
     notes,
     config: asRun,
@@ -214,8 +205,40 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
     },
     digest: digestOf(weights),
   };
-  const { divergedAt } = outcome;
-  return { record, evaluation, weights, probabilities, divergedAt };
+  return { record, evaluation, weights, logits, probabilities, divergedAt };
+}
+
+interface Judgement {
+  readonly scored: Scored;
+  readonly weights: ReadonlyMap<string, Weights>;
+}
+
+const isGood = ({ scored, weights }: Judgement): boolean =>
+  Number.isFinite(scored.loss) &&
+  [...weights.values()].every(({ data }) => data.every(Number.isFinite));
+
+/**
+ * The verdict on a run's last weights. Where these or what they say are not finite the run has diverged, be it in
+ * its very last step: then on the newest good ones, which are back.
+ */
+async function withGoodWeights(
+  { stopped, divergedAt, waysBack }: FitOutcome,
+  stepsDone: number,
+  judged: () => Promise<Judgement>,
+): Promise<Pick<FitOutcome, 'stopped' | 'divergedAt'> & { readonly verdict: Judgement }> {
+  const hasDiverged = stopped === 'diverged';
+  let verdict = hasDiverged && waysBack.length > 0 ? undefined : await judged();
+  if (verdict && !hasDiverged && isGood(verdict)) return { stopped, divergedAt, verdict };
+  for (const goBack of waysBack) {
+    goBack();
+    verdict = await judged();
+    if (isGood(verdict)) break;
+  }
+  return {
+    stopped: 'diverged',
+    divergedAt: divergedAt ?? Math.max(0, stepsDone - 1),
+    verdict: verdict ?? (await judged()),
+  };
 }
 
 /** Share of the steps over which a falling learning rate rises first: large steps from random weights go astray. */
@@ -228,24 +251,44 @@ function scheduleOf(config: RunConfig, samples: number): Schedule {
   return cosineDecay({ peak: learningRate, steps, warmup: Math.ceil(steps * WARM_UP) });
 }
 
-function optimiserOf({ optimizer }: RunConfig, schedule: Schedule): Optimiser {
-  const make = OPTIMISERS[optimizer];
-  if (!make) throw new RangeError(`there is no optimiser ${optimizer}`);
-  return make(schedule);
-}
-
 /** With other kernels sums are taken in another order: a run that is to be repeated bit for bit needs the same ones. */
 const choiceNote = (choices: readonly Choice[]): string =>
   `The kernels were chosen by measuring them on this adapter: ${choices
     .map(({ op, shape, winner }) => `${winner} for ${op} ${shape}`)
     .join('; ')}.`;
 
-/** A break is no secret; on another adapter it may have changed the bits. */
-function continuation({ state, adapter }: RunCheckpoint, present: string): string {
+/**
+ * Holds a checkpoint against the data that its run is to go on with.
+ * @throws RangeError on another data set, and on steps that do not fit its images
+ */
+export function requireSameRun(
+  { data: learned, position, state, config }: RunCheckpoint,
+  data: DataSet,
+  { train }: Division,
+): void {
+  const short = (checksum: string) => `${checksum.slice(0, 12)}…`;
+  if (learned.checksum !== data.checksum)
+    throw new RangeError(
+      `the run to go on with learned from ${learned.title} (${short(learned.checksum)}), here is ${data.title} (${short(data.checksum)})`,
+    );
+  const stepsBy = (epoch: number) => Math.ceil((epoch * train.length) / config.batchSize);
+  const { epoch, from } = position;
+  const [first, end] = [stepsBy(epoch - 1), stepsBy(Math.min(epoch, config.epochs))];
+  if (from !== first || state.stepsDone > end)
+    throw new RangeError(
+      `the run to go on with is at step ${state.stepsDone} of epoch ${epoch}, begun at step ${from}; with ${train.length} images that epoch goes from step ${first} to ${end}`,
+    );
+}
+
+/** A break is no secret; on another adapter, or with another version, it may have changed the bits. */
+function continuation({ state, adapter, weft }: RunCheckpoint, present: string, version: string) {
+  const begun = [
+    ...(adapter === present ? [] : [`on ${adapter}`]),
+    ...(weft === version ? [] : [`with weft ${weft}`]),
+  ].join(' ');
   const moved =
-    adapter === present
-      ? ''
-      : `, begun on ${adapter}: the digest may differ from that of a run on one adapter`;
+    begun &&
+    `, begun ${begun}: the digest may differ from that of a run that was never interrupted`;
   return `Continued at step ${state.stepsDone}${moved}.`;
 }
 

@@ -4,7 +4,6 @@
 import {
   type Schedule,
   type Scored,
-  type Sequential,
   type StepMetrics,
   type TrainStep,
   MOST_STEPS,
@@ -12,12 +11,13 @@ import {
 import type { Kept, Position } from './checkpoint.ts';
 import type { RunControl } from './control.ts';
 import type { EpochRecord } from './record.ts';
-import { Snapshots } from './snapshots.ts';
+import type { Snapshots } from './snapshots.ts';
 import { Tally } from './tally.ts';
 import { type Turn, turned, withTurn } from './turns.ts';
 
 export interface FitOptions {
-  readonly model: Sequential;
+  /** Of the network that learns. */
+  readonly snapshots: Snapshots;
   readonly step: TrainStep;
   /** Scores the validation images; absent when nothing is held out. */
   readonly validate: (() => Promise<Judged>) | undefined;
@@ -69,8 +69,10 @@ export interface FitOutcome {
   readonly stopped: 'completed' | 'interrupted' | 'diverged';
   readonly epochs: readonly EpochRecord[];
   readonly turns: readonly Turn[];
-  /** The step whose loss was not finite, from 0. */
+  /** The step whose loss was not finite or whose update left weights that are not, from 0. */
   readonly divergedAt: number | undefined;
+  /** What puts good weights back, the newest first, for a run whose last ones are not. */
+  readonly waysBack: readonly (() => void)[];
   /** Wall time of each submit divided by its steps, one entry a step; of this session alone. */
   readonly stepMs: readonly number[];
 }
@@ -78,7 +80,10 @@ export interface FitOutcome {
 /** With a checkpoint this often a crash costs little. */
 const KEEP_MS = 20_000;
 
-/** Trains until the epochs are done, the person stops, or the loss diverges; then the last good weights are back. */
+/**
+ * Trains until the epochs are done, the person stops, or the loss or a weight is no longer finite.
+ * A batch is at most as large as the samples are many, so that each epoch has a step.
+ */
 export function fit(options: FitOptions): Promise<FitOutcome> {
   return new Fit(options).run();
 }
@@ -108,9 +113,9 @@ class Fit {
   #divergedAt: number | undefined;
 
   constructor(options: FitOptions) {
-    const { model, step, batch, schedule, from, now } = options;
+    const { snapshots, step, batch, schedule, from, now } = options;
     this.#options = options;
-    this.#snapshots = new Snapshots(model);
+    this.#snapshots = snapshots;
     this.#records = [...(from?.epochs ?? [])];
     this.#steps = this.#endOf(options.epochs);
     this.#turns = from?.turns ?? options.turns;
@@ -125,22 +130,21 @@ class Fit {
 
   async run(): Promise<FitOutcome> {
     const { step, epochs, control, validate, now } = this.#options;
+    if (!(await this.#snapshots.areSound())) return this.#diverged(step.stepsDone);
     for (; this.#epoch <= epochs; this.#next()) {
       await this.#train();
-      if (this.#divergedAt !== undefined) return this.#goBack(this.#divergedAt);
-      const isEmpty = step.stepsDone === this.#from;
-      if (isEmpty && !control.isStopped) continue; // a batch of the epoch before reached over all of this one
-      if (isEmpty) {
+      if (this.#divergedAt !== undefined) return this.#diverged(this.#divergedAt);
+      if (step.stepsDone === this.#from) {
         await this.#keepIfDue();
         return this.#outcome('interrupted');
       }
-
       const timeMs = now() - this.#started;
+      // The last update may have broken the weights, or left such that no loss can be computed with.
+      if (!(await this.#snapshots.areSound())) return this.#diverged(step.stepsDone - 1);
       const validating = now();
       const judged = await validate?.();
       this.#validationMs = now() - validating;
-      // The last update of the epoch may have broken the weights.
-      if (judged && !Number.isFinite(judged.loss)) return this.#goBack(step.stepsDone);
+      if (judged && !Number.isFinite(judged.loss)) return this.#diverged(step.stepsDone - 1);
       await this.#keepIfDue();
       this.#record(timeMs, judged);
       const isOver = this.#epoch === epochs && step.stepsDone === this.#end;
@@ -273,15 +277,17 @@ class Fit {
 
   #record(timeMs: number, judged: Judged | undefined): void {
     const { step, batch, onEpoch } = this.#options;
+    const [steps, stepsInEpoch] = [step.stepsDone - this.#from, this.#end - this.#from];
     const record: EpochRecord = {
       epoch: this.#epoch,
+      ...(steps < stepsInEpoch && { steps, stepsInEpoch }),
       trainLoss: this.#tally.loss,
       trainAccuracy: this.#tally.accuracy,
       validationLoss: judged?.loss ?? null,
       validationAccuracy: judged?.accuracy ?? null,
       learningRate: this.#rateOf(this.#from),
       timeMs,
-      imagesPerSecond: ((step.stepsDone - this.#from) * batch * 1000) / timeMs,
+      imagesPerSecond: (steps * batch * 1000) / timeMs,
     };
     this.#records.push(record);
     onEpoch(record, judged);
@@ -295,14 +301,14 @@ class Fit {
     this.#started = now();
   }
 
-  #goBack(divergedAt: number): FitOutcome {
-    this.#snapshots.restore();
+  #diverged(divergedAt: number): FitOutcome {
     return { ...this.#outcome('diverged'), divergedAt };
   }
 
   #outcome(stopped: FitOutcome['stopped']): FitOutcome {
     const [epochs, turns, stepMs] = [this.#records, this.#turns, this.#stepMs];
-    return { stopped, epochs, turns, divergedAt: undefined, stepMs };
+    const waysBack = this.#snapshots.waysBack();
+    return { stopped, epochs, turns, divergedAt: undefined, waysBack, stepMs };
   }
 
   /** Batches run on over the end of an epoch. */

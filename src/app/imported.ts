@@ -7,7 +7,7 @@ import { INPUT_SHAPE } from './data/prepare.ts';
 import { judge } from './evaluation.ts';
 import type { Verdict } from './experiment.ts';
 import { layersOf } from './network/layers.ts';
-import type { RunConfig, RunRecord, RuntimeRecord } from './record.ts';
+import { type RunConfig, type RunRecord, type RuntimeRecord, RUN_FORMAT } from './record.ts';
 
 export interface ImportOptions {
   readonly device: Device;
@@ -17,7 +17,6 @@ export interface ImportOptions {
   readonly fileName: string;
   readonly bytes: Uint8Array;
   readonly runtime: RuntimeRecord;
-  readonly command: string;
   readonly now: () => number;
   readonly date: () => Date;
 }
@@ -45,14 +44,15 @@ export async function judgeWeights(
   });
   await test.recording.compiled();
   const warmUpMs = now() - started;
-  const { probabilities } = scoreLogits(await test.run(), labels, data.classes.length);
-  const evaluation = judge(probabilities, labels, data.classes);
+  const scored = scoreLogits(await test.run(), labels, data.classes.length);
+  const evaluation = judge(scored, labels, data.classes);
+  const { logits, probabilities } = scored;
   const record: RunRecord = {
-    format: 'weft-run/1',
+    format: RUN_FORMAT,
     startedAt,
     finishedAt: options.date().toISOString(),
     stopped: 'completed',
-    command: options.command,
+    command: '', // there is none that leads to them
     notes: [`The weights were read from ${fileName}; nothing was trained.`],
     config: { ...config, epochs: 0 },
     adapter: adapterRecord(device),
@@ -71,5 +71,8 @@ export async function judgeWeights(
     },
     digest: digestOf(weights),
   };
-  return { verdict: { record, evaluation, weights, probabilities, divergedAt: undefined }, model };
+  return {
+    verdict: { record, evaluation, weights, logits, probabilities, divergedAt: undefined },
+    model,
+  };
 }

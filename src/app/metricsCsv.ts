@@ -1,8 +1,10 @@
 // The epochs of a run as comma-separated values (RFC 4180): one line an epoch, exact numbers, empty where there is none.
+// The end of an epoch that was stopped on its way is a fraction.
+import { endOf } from './extent.ts';
 import type { EpochRecord } from './record.ts';
 
 const COLUMNS = [
-  ['epoch', (e) => e.epoch],
+  ['epoch', endOf],
   ['train_loss', (e) => e.trainLoss],
   ['train_accuracy', (e) => e.trainAccuracy],
   ['validation_loss', (e) => e.validationLoss],

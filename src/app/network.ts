@@ -1,6 +1,7 @@
 // A network as a line of text, `conv32-pool-conv64-pool-conv128-dense128-drop0.5`: what the address, the
 // command line and run.json hold. Read into layers whose settings are text still, so that a wrong one can be
 // shown where it stands; network/check.ts says what is wrong and what each layer makes.
+import { readNumber } from './readNumber.ts';
 
 export type LayerName = 'conv' | 'pool' | 'avg' | 'gap' | 'dense' | 'drop';
 
@@ -88,12 +89,21 @@ export const newLayer = (kind: LayerName): Draft => ({
   size: LAYERS[kind].usual,
 });
 
-/** The layers of a text, or of the preset that it names. What is not understood is kept, to be shown. */
+/** More are refused, and read as one, so that no text makes a page of thousands of rows. */
+export const MOST_LAYERS = 32;
+
+/**
+ * The layers of a text, or of the preset that it names. What is not understood is kept, to be shown; what is beyond
+ * the last layer that there may be is kept in one piece.
+ */
 export function readNetwork(text: string): readonly Draft[] {
   const plain = text.trim();
   const known = Object.entries(PRESETS).find(([name]) => name === plain)?.[1] ?? plain;
   if (known === NO_LAYERS) return [];
-  return known.split('-').map(readLayer);
+  const tokens = known.split('-');
+  const read = tokens.slice(0, MOST_LAYERS).map(readLayer);
+  const beyond = tokens.slice(MOST_LAYERS).join('-');
+  return tokens.length > MOST_LAYERS ? [...read, { ...USUAL, rest: beyond }] : read;
 }
 
 /** The other way; `readNetwork` of it gives the same layers again. */
@@ -156,7 +166,7 @@ export const networkTitle = (text: string | null | undefined): string =>
 export function scaledNetwork(text: string, factor: number): string {
   const scaled = readNetwork(text).map((layer) =>
     layer.kind === 'conv' || layer.kind === 'dense'
-      ? { ...layer, size: String(Math.max(1, Math.round(Number(layer.size) * factor))) }
+      ? { ...layer, size: String(Math.max(1, Math.round(readNumber(layer.size) * factor))) }
       : layer,
   );
   return writeNetwork(scaled);

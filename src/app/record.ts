@@ -4,14 +4,17 @@
 import { type ClassificationReport, type Interval, type Summary } from '../nn/index.ts';
 import { type Turn } from './turns.ts';
 
+/** Stands in every record; schema/run.ts reads it back. */
+export const RUN_FORMAT = 'weft-run/1';
+
 export interface RunRecord {
-  readonly format: 'weft-run/1';
+  readonly format: typeof RUN_FORMAT;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly finishedAt: string;
-  /** 'interrupted': the person ended it; 'diverged': the loss was no longer finite. */
+  /** 'interrupted': the person ended it; 'diverged': the loss or the weights were no longer finite. */
   readonly stopped: 'completed' | 'interrupted' | 'diverged';
-  /** The command line that repeats the run. */
+  /** The command line that repeats the run; '' where nothing was trained: weights from a file. */
   readonly command: string;
   readonly notes: readonly string[];
   readonly config: RunConfig;
@@ -94,6 +97,9 @@ export interface DataSetRecord {
 export interface EpochRecord {
   /** From 1. */
   readonly epoch: number;
+  /** Steps done, and those of a whole epoch, of one that was stopped on its way; absent in a whole one. */
+  readonly steps?: number;
+  readonly stepsInEpoch?: number;
   /** Means over the epoch's batches, measured while training, with dropout active. */
   readonly trainLoss: number;
   readonly trainAccuracy: number;
@@ -137,7 +143,17 @@ const ORDER: readonly string[] = [
   ...['adapter', 'runtime', 'dataset', 'model', 'rows', 'epochs', 'test', 'speed', 'digest'],
   ...['name', 'title', 'kind', 'vendor', 'description', 'software', 'host', 'weft', 'commit'],
   ...['builtin', 'checksum', 'source', 'classes', 'counts', 'available', 'train', 'validation'],
-  ...['outputShape', 'parameters', 'flops', 'activationBytes', 'batchSize', 'optimizer', 'epoch'],
+  ...[
+    'outputShape',
+    'parameters',
+    'flops',
+    'activationBytes',
+    'batchSize',
+    'optimizer',
+    'epoch',
+    'steps',
+    'stepsInEpoch',
+  ],
   ...[
     'trainLoss',
     'trainAccuracy',

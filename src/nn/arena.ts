@@ -1,6 +1,7 @@
 // All parameters of a network in one stretch of memory, their gradients in another: an optimiser is one
 // dispatch, saving is one readback.
 import { type Device, type Shape, type Tensor, TensorError } from '../tensor/index.ts';
+import { shown } from '../tensor/options.ts';
 import type { Weights } from './safetensors.ts';
 
 /** A parameter to make room for. */
@@ -22,6 +23,9 @@ export interface Parameter {
 /** Slots begin at multiples of 256 bytes, as WebGPU asks of a binding's offset. */
 const ALIGNMENT = 64;
 
+/** Elements that a parameter of `length` values takes in an arena. */
+export const slotSize = (length: number): number => Math.ceil(length / ALIGNMENT) * ALIGNMENT;
+
 export class Arena {
   readonly parameters: readonly Parameter[];
   /** All values, f32 [size], with zeros between the slots. */
@@ -42,7 +46,7 @@ export class Arena {
     let size = 0;
     for (const { initial } of specs) {
       starts.push(size);
-      size += Math.ceil(initial.length / ALIGNMENT) * ALIGNMENT;
+      size += slotSize(initial.length);
     }
     this.#starts = starts;
     this.count = specs.reduce((sum, { initial }) => sum + initial.length, 0);
@@ -56,22 +60,44 @@ export class Arena {
     this.load(new Map(specs.map(({ name, shape, initial }) => [name, { shape, data: initial }])));
   }
 
-  /** Overwrites all parameters. @throws TensorError unless the weights are exactly these parameters */
+  /**
+   * Overwrites all parameters, or none. Values are taken as they are, NaN as well.
+   * @throws TensorError unless the weights are exactly these parameters
+   */
   load(weights: ReadonlyMap<string, Weights>): void {
-    if (weights.size !== this.parameters.length) {
-      throw new TensorError(
-        `load: ${weights.size} weights for ${this.parameters.length} parameters`,
-      );
+    this.device.write(this.values, this.pack('load', weights));
+  }
+
+  /**
+   * Weights as they lie in the arena. Writes nothing.
+   * @param where names the caller in errors
+   * @throws TensorError unless they are exactly these parameters: every name, every shape, nothing more
+   */
+  pack(where: string, weights: ReadonlyMap<string, Weights>): Float32Array<ArrayBuffer> {
+    const given: unknown = weights;
+    if (!(given instanceof Map)) {
+      throw new TensorError(`${where}: the weights must be a map by name, got ${shown(given)}`);
     }
     const packed = new Float32Array(this.values.size);
     this.parameters.forEach(({ name, shape, tensor }, i) => {
-      const data = weights.get(name)?.data;
-      if (data?.length !== tensor.size) {
-        throw new TensorError(`load: ${name} [${shape}] got ${data?.length ?? 'no'} values`);
+      const given = weights.get(name);
+      if (!given) throw new TensorError(`${where}: ${name} [${shape}] is missing`);
+      const { data } = given;
+      if (!(data instanceof Float32Array) || data.length !== tensor.size) {
+        const got = data instanceof Float32Array ? `${data.length} values` : shown(data);
+        throw new TensorError(`${where}: ${name} [${shape}] got ${got}`);
+      }
+      if (given.shape?.join() !== shape.join()) {
+        throw new TensorError(`${where}: ${name} is [${shape}], not ${shown(given.shape)}`);
       }
       packed.set(data, this.#starts[i]);
     });
-    this.device.write(this.values, packed);
+    const names = new Set(this.parameters.map(({ name }) => name));
+    const stranger = [...weights.keys()].find((name) => !names.has(name));
+    if (stranger !== undefined) {
+      throw new TensorError(`${where}: ${shown(stranger)} is no parameter of this network`);
+    }
+    return packed;
   }
 
   /** All parameters by name. Waits for the GPU. */

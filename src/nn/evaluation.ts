@@ -8,6 +8,7 @@ import {
   collectRows,
   takeBatch,
 } from '../tensor/index.ts';
+import { type OptionKinds, checkOptions, whole } from '../tensor/options.ts';
 import { accuracy, argmaxRows, softmaxRows } from './metrics.ts';
 import { type SampleSet, samplesOf } from './samples.ts';
 import type { Sequential } from './sequential.ts';
@@ -16,6 +17,8 @@ export interface InferenceOptions {
   /** Samples at a time, by default 128: more take more memory, and longer in one dispatch. */
   readonly batch?: number;
 }
+
+const inferenceKinds: OptionKinds<InferenceOptions> = { batch: whole({ from: 1, to: 65_535 }) };
 
 /** Batches sent before the GPU is waited for: a slow adapter has to stay responsive. */
 const IN_FLIGHT = 8;
@@ -33,12 +36,13 @@ export class Inference {
     readonly outputs: Tensor,
   ) {}
 
-  /** @throws TensorError when the samples do not fit the network, or it does not end in a vector */
-  static create(
-    model: Sequential,
-    data: SampleSet,
-    { batch = 128 }: InferenceOptions = {},
-  ): Inference {
+  /**
+   * @throws TensorError when the samples do not fit the network, it does not end in a vector, an index is no sample, or an
+   * option means nothing
+   */
+  static create(model: Sequential, data: SampleSet, options: InferenceOptions = {}): Inference {
+    checkOptions('inference', options, inferenceKinds);
+    const { batch = 128 } = options;
     const { device, outputShape } = model;
     if (outputShape.length !== 1) {
       throw new TensorError(`inference: the network's output is [${outputShape}], not a vector`);
@@ -85,21 +89,35 @@ export interface Scored {
   readonly accuracy: number;
 }
 
-/** Runs a classifier over a labelled set and scores it; see `Inference` to do so more than once. */
+/**
+ * Runs a classifier over a labelled set and scores it; see `Inference` to do so more than once.
+ * @throws TensorError, before the network runs, when a label is none of its outputs, and as `Inference.create` does
+ */
 export async function evaluate(
   model: Sequential,
   data: SampleSet,
   options: InferenceOptions = {},
 ): Promise<Scored> {
   const inference = Inference.create(model, data, options);
-  const logits = await inference.run();
-  return scoreLogits(logits, await labelsOf(inference.samples), model.outputShape[0] as number);
+  const classes = model.outputShape[0] as number;
+  const labels = await labelsOf(inference.samples);
+  const bad = labels.findIndex((label) => label >= classes);
+  if (bad >= 0) {
+    throw new TensorError(
+      `evaluate: label ${bad} is ${labels[bad]}, the network has ${classes} outputs, 0 to ${classes - 1}`,
+    );
+  }
+  return scoreLogits(await inference.run(), labels, classes);
 }
 
-/** The labels of a set, in the order of its indices. Waits for the GPU. */
+/** The labels of a set, in the order of its indices. Waits for the GPU. @throws TensorError on an index that is no sample */
 export async function labelsOf({ labels, indices }: Samples): Promise<Int32Array> {
   const [all, chosen] = await Promise.all([labels.data(), indices.data()]);
-  return Int32Array.from(chosen, (i) => all[i] as number);
+  return Int32Array.from(chosen, (i, at) => {
+    const label = all[i];
+    if (label !== undefined) return label;
+    throw new TensorError(`labels: index ${at} is ${i}, there are ${all.length} samples`);
+  });
 }
 
 /** Scores logits [n, classes] against n labels, in f64. @throws RangeError on labels that are no class */

@@ -1,5 +1,5 @@
 // The public face of the networks: layers, training, evaluation, metrics, files.
-export { Arena, type Parameter, type ParameterSpec, digestOf } from './arena.ts';
+export { Arena, type Parameter, type ParameterSpec, digestOf, slotSize } from './arena.ts';
 export {
   Inference,
   type InferenceOptions,
@@ -63,7 +63,6 @@ export {
   argmaxRows,
   calibration,
   confusionMatrix,
-  logLoss,
   softmaxRows,
   topKAccuracy,
   wilsonInterval,

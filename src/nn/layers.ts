@@ -10,6 +10,17 @@ import {
   windowGeometry,
 } from '../tensor/index.ts';
 import * as tensor from '../tensor/index.ts';
+import { pairKind, pairOf, windowKinds } from '../tensor/ops/geometry.ts';
+import {
+  type OptionKinds,
+  boolean,
+  callable,
+  checkOptions,
+  finite,
+  oneOf,
+  required,
+  whole,
+} from '../tensor/options.ts';
 import { type Initialiser, zeros } from './initialisers.ts';
 import type { Built, Layer, LayerKind } from './layer.ts';
 
@@ -24,17 +35,23 @@ export interface Conv2dLayer extends WindowOptions {
   readonly initialiser?: Initialiser;
 }
 
+const weightKinds = { useBias: boolean, initialiser: callable };
+const conv2dKinds: OptionKinds<Conv2dLayer> = {
+  filters: required(whole({ from: 1 })),
+  kernel: required(pairKind),
+  ...weightKinds,
+  ...windowKinds,
+};
+
 /** y = x ∗ w + b: [H,W,C] → [P,Q,filters]. Parameters weight [R,S,C,filters], bias [filters]. */
 export function conv2d(options: Conv2dLayer): Layer {
+  checkOptions('conv2d', options, conv2dKinds);
   const { filters: K, kernel, useBias = true, initialiser, ...window } = options;
-  const [R, S] = typeof kernel === 'number' ? [kernel, kernel] : kernel;
+  const [R, S] = pairOf(kernel);
   return {
     kind: 'conv2d',
     build(input, where) {
       const [H, W, C] = imageOf(input, where);
-      checkCount(where, 'filters', K);
-      checkCount(where, 'kernel', R);
-      checkCount(where, 'kernel', S);
       const geometry = windowGeometry(where, { H, W }, { R, S }, window);
       const { P, Q } = geometry;
       return {
@@ -58,7 +75,9 @@ export interface DenseLayer {
 }
 
 /** y = x · w + b: [I] → [units]. Parameters weight [I,units], bias [units]. */
-export function dense({ units: O, useBias = true, initialiser }: DenseLayer): Layer {
+export function dense(options: DenseLayer): Layer {
+  checkOptions('dense', options, { units: required(whole({ from: 1 })), ...weightKinds });
+  const { units: O, useBias = true, initialiser } = options;
   return {
     kind: 'dense',
     build(input, where) {
@@ -66,7 +85,6 @@ export function dense({ units: O, useBias = true, initialiser }: DenseLayer): La
       if (I === undefined || more.length > 0) {
         throw new TensorError(`${where}: takes a vector, got [${input}]; put flatten() before it`);
       }
-      checkCount(where, 'units', O);
       return {
         outputShape: [O],
         parameters: weightAndBias([I, O], useBias, initialiser),
@@ -80,11 +98,15 @@ export function dense({ units: O, useBias = true, initialiser }: DenseLayer): La
 /** max(0, x) */
 export const relu = () => elementwise('relu', (x) => tensor.relu(x));
 /** x where positive, else alpha · x; alpha is 0.3 in Keras, 0.01 in PyTorch and here. */
-export const leakyRelu = ({ alpha = 0.01 }: { readonly alpha?: number } = {}) =>
-  elementwise('leakyRelu', (x) => tensor.leakyRelu(x, { alpha }));
+export function leakyRelu(options: { readonly alpha?: number } = {}): Layer {
+  checkOptions('leakyRelu', options, { alpha: finite() });
+  return elementwise('leakyRelu', (x) => tensor.leakyRelu(x, options));
+}
 /** x · Φ(x), or its approximation by tanh (Hendrycks & Gimpel 2016). */
-export const gelu = (options: { readonly approximate?: 'none' | 'tanh' } = {}) =>
-  elementwise('gelu', (x) => tensor.gelu(x, options));
+export function gelu(options: { readonly approximate?: 'none' | 'tanh' } = {}): Layer {
+  checkOptions('gelu', options, { approximate: oneOf('none', 'tanh') });
+  return elementwise('gelu', (x) => tensor.gelu(x, options));
+}
 export const sigmoid = () => elementwise('sigmoid', (x) => tensor.sigmoid(x));
 export const tanh = () => elementwise('tanh', (x) => tensor.tanh(x));
 /** Probabilities over the last axis. A network that is trained ends without it: the loss takes logits. */
@@ -98,8 +120,15 @@ export interface PoolLayer {
   readonly padding?: Padding;
 }
 
+const poolKinds: OptionKinds<PoolLayer> = {
+  window: required(pairKind),
+  stride: pairKind,
+  padding: windowKinds.padding,
+};
+
 /** The largest value of each window, by channel. */
 export function maxPool2d(options: PoolLayer): Layer {
+  checkOptions('maxPool2d', options, poolKinds);
   return {
     kind: 'maxPool2d',
     build: (input, where) => pooled(input, where, options),
@@ -114,6 +143,7 @@ export interface AvgPoolLayer extends PoolLayer {
 
 /** The mean of each window, by channel. */
 export function avgPool2d(options: AvgPoolLayer): Layer {
+  checkOptions('avgPool2d', options, { ...poolKinds, countIncludePad: boolean });
   return {
     kind: 'avgPool2d',
     build: (input, where) => pooled(input, where, options),
@@ -143,15 +173,12 @@ export function flatten(): Layer {
  * While training, sets a share `rate` of the values to 0 and scales the others by 1 / (1 − rate)
  * (Srivastava et al. 2014, in its inverted form). The mask follows from seed, step and layer.
  */
-export function dropout({ rate }: { readonly rate: number }): Layer {
+export function dropout(options: { readonly rate: number }): Layer {
+  checkOptions('dropout', options, { rate: required(finite({ from: 0, below: 1 })) });
+  const { rate } = options;
   return {
     kind: 'dropout',
-    build(input, where) {
-      if (!(rate >= 0 && rate < 1)) {
-        throw new TensorError(`${where}: rate must be at least 0 and below 1, got ${rate}`);
-      }
-      return { ...free(input), rate };
-    },
+    build: (input) => ({ ...free(input), rate }),
     forward(x, { name, stream, training }) {
       const mask = training?.masks?.get(name);
       if (mask) return tensor.dropoutMask(x, mask, { rate });
@@ -176,9 +203,7 @@ function weightAndBias(weight: Shape, useBias: boolean, initialiser: Initialiser
 function pooled(input: Shape, where: string, options: AvgPoolLayer): Built {
   const [H, W, C] = imageOf(input, where);
   const { window, stride = window, padding } = options;
-  const [R, S] = typeof window === 'number' ? [window, window] : window;
-  checkCount(where, 'window', R);
-  checkCount(where, 'window', S);
+  const [R, S] = pairOf(window);
   const geometry = windowGeometry(where, { H, W }, { R, S }, { stride, padding });
   const { countIncludePad = false } = options;
   const { P, Q } = geometry;
@@ -191,10 +216,4 @@ function imageOf(input: Shape, where: string): readonly [H: number, W: number, C
     throw new TensorError(`${where}: takes an image [H,W,C], got [${input}]`);
   }
   return [H, W, C];
-}
-
-function checkCount(where: string, name: string, count: number): void {
-  if (!Number.isInteger(count) || count < 1) {
-    throw new TensorError(`${where}: ${name} must be a whole number from 1, got ${count}`);
-  }
 }

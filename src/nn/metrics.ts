@@ -1,5 +1,5 @@
 // Classification metrics on plain arrays: confusion matrix, accuracy with its Wilson interval,
-// log loss, top-k, calibration. Precision, recall and F1 stand in classificationReport.ts.
+// top-k, calibration. Precision, recall and F1 stand in classificationReport.ts.
 
 type Labels = ArrayLike<number>;
 
@@ -31,9 +31,6 @@ export interface Calibration {
 
 /** Two-sided 95 % quantile of the standard normal distribution. */
 const Z95 = 1.959963984540054;
-
-/** Machine epsilon of f32: the clipping bound scikit-learn's log_loss uses for f32 input. */
-const F32_EPSILON = 2 ** -23;
 
 /**
  * Confusion matrix C [classes, classes]: C[t][p] counts samples of true class t predicted as p.
@@ -119,22 +116,6 @@ export function argmaxRows(scores: ArrayLike<number>, classes: number): Int32Arr
 }
 
 /**
- * Mean cross-entropy -(1/N) Σ ln p[i][label i] in nats, over probabilities [N, classes] clipped
- * to [ε, 1-ε], ε = 2^-23, so that one f32 zero does not make the mean infinite
- * (as scikit-learn's log_loss does for f32).
- */
-export function logLoss(probabilities: ArrayLike<number>, labels: Labels, classes: number): number {
-  requireScores('logLoss', probabilities, labels, classes);
-  let total = 0;
-  for (let i = 0; i < labels.length; i++) {
-    const label = requireLabel('logLoss', 'labels', labels, i, classes);
-    const p = probabilities[i * classes + label] ?? NaN;
-    total -= Math.log(Math.min(1 - F32_EPSILON, Math.max(F32_EPSILON, p)));
-  }
-  return total / labels.length;
-}
-
-/**
  * Share of samples whose true class is among the k highest scores of its row [N, classes].
  * A tie counts for the class with the lower index, so that top-1 equals accuracy of argmax.
  */
@@ -165,7 +146,7 @@ export function topKAccuracy(
  * Expected calibration error over equal-width confidence bins B:
  * Σ_b |B_b|/N · |accuracy(B_b) - confidence(B_b)|, confidence being the highest probability.
  * Source: Guo, Pleiss, Sun, Weinberger, On Calibration of Modern Neural Networks
- * (ICML 2017), eq. 3.
+ * (ICML 2017), eq. 3. A sample whose probability is NaN lies in no bin; error and bias are NaN then.
  */
 export function calibration(
   probabilities: ArrayLike<number>,
@@ -181,6 +162,7 @@ export function calibration(
   for (let i = 0; i < labels.length; i++) {
     const predicted = predictions[i] ?? 0;
     const p = probabilities[i * classes + predicted] ?? NaN;
+    if (Number.isNaN(p)) continue;
     const bin = Math.min(binCount - 1, Math.max(0, Math.ceil(p * binCount) - 1));
     counts[bin] = (counts[bin] ?? 0) + 1;
     confidences[bin] = (confidences[bin] ?? 0) + p;
@@ -197,6 +179,7 @@ export function calibration(
     };
   });
   const n = labels.length;
+  if (sum(counts) < n) return { error: NaN, bias: NaN, bins };
   return {
     error: sum(bins.map((b) => (b.count / n) * Math.abs(b.accuracy - b.confidence))),
     bias: sum(bins.map((b) => (b.count / n) * (b.confidence - b.accuracy))),

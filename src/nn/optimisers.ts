@@ -1,6 +1,7 @@
 // SGD, Adam, AdamW and RMSProp with PyTorch's conventions: recipes, and one at work.
 import { type Tensor, type Update, adamUpdate, rmspropUpdate, sgdUpdate } from '../tensor/index.ts';
-import { type Row, type Schedule, StepTable, toSchedule } from './schedule.ts';
+import { type OptionKinds, boolean, checkOptions, finite, required } from '../tensor/options.ts';
+import { type Row, type Schedule, StepTable, rateKind, toSchedule } from './schedule.ts';
 
 /** How parameters follow their gradients: plain data and two functions. */
 export interface Optimiser {
@@ -23,6 +24,14 @@ interface CommonOptions {
   readonly weightDecay?: number;
 }
 
+/** At least 0, below 1. */
+const share = finite({ from: 0, below: 1 });
+const least = finite({ from: 1e-30 }); // in f32 a smaller one could be flushed to zero, and 0 / 0 is NaN
+const commonKinds: OptionKinds<CommonOptions> = {
+  learningRate: rateKind,
+  weightDecay: finite({ from: 0 }),
+};
+
 export interface SgdOptions extends CommonOptions {
   /** By default 0. */
   readonly momentum?: number;
@@ -30,10 +39,10 @@ export interface SgdOptions extends CommonOptions {
   readonly nesterov?: boolean;
 }
 
-/** Stochastic gradient descent, learning rate 0.01 unless given. @throws RangeError on options out of range */
+/** Stochastic gradient descent, learning rate 0.01 unless given. @throws TensorError on options that mean nothing */
 export function sgd(options: SgdOptions = {}): Optimiser {
+  checkOptions('sgd', options, { ...commonKinds, momentum: share, nesterov: boolean });
   const { learningRate = 0.01, momentum = 0, nesterov = false, weightDecay = 0 } = options;
-  check('sgd', { momentum, weightDecay });
   return {
     name: 'sgd',
     learningRate: toSchedule(learningRate),
@@ -57,16 +66,22 @@ export interface AdamOptions extends CommonOptions {
   readonly eps?: number;
 }
 
-/** Adam (Kingma & Ba 2015), learning rate 0.001 unless given. @throws RangeError on options out of range */
-export const adam = (options: AdamOptions = {}): Optimiser => adamOf('adam', options);
+/** Adam (Kingma & Ba 2015), learning rate 0.001 unless given. @throws TensorError on options that mean nothing */
+export const adam = (options: AdamOptions = {}): Optimiser => adamOf('adam', options, 0);
 
-/** AdamW (Loshchilov & Hutter 2019): weight decay 0.01 unless given. @throws RangeError on options out of range */
-export const adamW = (options: AdamOptions = {}): Optimiser =>
-  adamOf('adamw', { weightDecay: 0.01, ...options });
+/** AdamW (Loshchilov & Hutter 2019): weight decay 0.01 unless given. @throws TensorError on options that mean nothing */
+export const adamW = (options: AdamOptions = {}): Optimiser => adamOf('adamw', options, 0.01);
 
-function adamOf(name: 'adam' | 'adamw', options: AdamOptions): Optimiser {
-  const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weightDecay = 0 } = options;
-  check(name, { beta1, beta2, eps, weightDecay });
+function adamOf(name: 'adam' | 'adamw', options: AdamOptions, usualDecay: number): Optimiser {
+  const kinds: OptionKinds<AdamOptions> = {
+    ...commonKinds,
+    beta1: share,
+    beta2: share,
+    eps: least,
+  };
+  checkOptions(name === 'adam' ? 'adam' : 'adamW', options, kinds);
+  const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8 } = options;
+  const { weightDecay = usualDecay } = options;
   const decoupled = name === 'adamw';
   const l2 = decoupled ? 0 : weightDecay;
   return {
@@ -94,10 +109,16 @@ export interface RmspropOptions extends CommonOptions {
   readonly momentum?: number;
 }
 
-/** RMSProp (Tieleman & Hinton 2012), learning rate 0.001 unless given. @throws RangeError on options out of range */
+/** RMSProp (Tieleman & Hinton 2012), learning rate 0.001 unless given. @throws TensorError on options that mean nothing */
 export function rmsprop(options: RmspropOptions = {}): Optimiser {
+  const kinds: OptionKinds<RmspropOptions> = {
+    ...commonKinds,
+    rho: share,
+    eps: least,
+    momentum: share,
+  };
+  checkOptions('rmsprop', options, kinds);
   const { learningRate = 1e-3, rho = 0.9, eps = 1e-8, momentum = 0, weightDecay = 0 } = options;
-  check('rmsprop', { rho, eps, momentum, weightDecay });
   return {
     name: 'rmsprop',
     learningRate: toSchedule(learningRate),
@@ -110,27 +131,6 @@ export function rmsprop(options: RmspropOptions = {}): Optimiser {
         { rho, eps, momentum, l2: weightDecay },
       ),
   };
-}
-
-/** Bounds of each option: at least the first, below the second. */
-const BOUNDS: Readonly<Record<string, readonly [number, number]>> = {
-  beta1: [0, 1],
-  beta2: [0, 1],
-  rho: [0, 1],
-  momentum: [0, 1],
-  weightDecay: [0, Infinity],
-  eps: [1e-30, Infinity], // in f32 a smaller one could be flushed to zero, and 0 / 0 is NaN
-};
-
-function check(name: string, options: Readonly<Record<string, number>>): void {
-  for (const [option, value] of Object.entries(options)) {
-    const [least, below] = BOUNDS[option] ?? [-Infinity, Infinity];
-    if (!(value >= least && value < below)) {
-      throw new RangeError(
-        `${name}: ${option} must be at least ${least} and below ${below}, got ${value}`,
-      );
-    }
-  }
 }
 
 /** An optimiser at work on one tensor of parameters, such as an arena's: its moments and its step table. */
@@ -146,7 +146,9 @@ export class OptimiserState {
     const { device, shape } = parameters;
     this.#learningRate = optimiser.learningRate;
     this.moments = new Map(optimiser.moments.map((name) => [name, device.zeros(shape)]));
-    this.#table = new StepTable(device, (step) => optimiser.row(step, this.#learningRate(step)));
+    this.#table = new StepTable(device, optimiser.name, (step) =>
+      optimiser.row(step, this.#learningRate(step)),
+    );
   }
 
   /** Has what steps from..from+count-1 need on the GPU before what is queued next; at most 1,024. */
@@ -156,6 +158,7 @@ export class OptimiserState {
 
   /** Another learning rate from the next prepared step on. */
   setLearningRate(rate: number | Schedule): void {
+    checkOptions('setLearningRate', { rate }, { rate: required(rateKind) });
     this.#learningRate = toSchedule(rate);
     this.#table.expire();
   }

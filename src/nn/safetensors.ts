@@ -74,7 +74,9 @@ function readHeaderLength(bytes: Uint8Array, refuse: (what: string) => never): n
  * Reads a whole safetensors file. Every dtype of the format is read, as bytes.
  * Throws a FileError for anything that the format does not allow; a file is used whole or not at all.
  */
-export function readSafetensors(fileName: string, bytes: Uint8Array): Safetensors {
+export function readSafetensors(fileName: string, given: Uint8Array): Safetensors {
+  // As a plain Uint8Array: slices of Node's Buffer are views, and whoever copies a tensor would keep the whole file.
+  const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
   const refuse = (what: string): never => {
     throw new FileError(fileName, what);
   };
@@ -97,8 +99,6 @@ export function readSafetensors(fileName: string, bytes: Uint8Array): Safetensor
 
 /** A JSON object in the given order: JavaScript's own objects move names that look like integers to the front. */
 function objectText(fields: readonly (readonly [string, string])[]): string {
-  if (fields.some(([name]) => name === '__proto__'))
-    throw new RangeError('writeSafetensors: the name __proto__ is refused by readers');
   return `{${fields.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`;
 }
 

@@ -1,5 +1,6 @@
-// The JSON header of a safetensors file, scanned by its schema: what the format does not know
-// (other fields, other types, nesting, names given twice) is refused where it stands, and nothing is kept.
+// The JSON header of a safetensors file, scanned by its schema: what the format does not allow (other types, nesting,
+// names given twice, space in front) is refused where it stands. A field of an entry that nobody knows is passed over, as the reference
+// reader does, so that files of later writers can be read.
 
 /** The format's element types and their sizes in bits (F4 and F6 pack several elements into a byte). */
 const BITS: ReadonlyMap<string, number> = new Map([
@@ -26,6 +27,9 @@ const BITS: ReadonlyMap<string, number> = new Map([
   ['I64', 64],
   ['U64', 64],
 ]);
+
+/** The deepest nesting of a value that is passed over: that of the reference reader (safetensors 0.8). */
+const MOST_DEPTH = 125;
 
 export interface TensorEntry {
   readonly name: string;
@@ -162,13 +166,47 @@ class Scanner {
     if (this.accept('}')) return;
     do {
       const key = this.string(context);
-      if (key === '__proto__') this.fail(`${context}: the name "__proto__" is refused`);
       if (seen.has(key)) this.fail(`${context}: the name ${quote(key)} stands there twice`);
       seen.add(key);
       this.expect(':', `${context}, ${quote(key)}`);
       field(key);
     } while (this.accept(','));
     this.expect('}', context);
+  }
+
+  /** Passes over one value of any kind; its brackets are counted, so that depth costs no stack. */
+  skip(context: string): void {
+    this.skipSpace();
+    const begin = this.at;
+    let depth = 0;
+    do {
+      const c = this.here();
+      if (c === '') this.fail(`${context}: the value does not end`);
+      if (c === '"') {
+        this.string(context);
+        continue;
+      }
+      if (depth === 0 && !'[{'.includes(c)) break; // a number, true, false or null
+      if ('[{'.includes(c)) depth++;
+      if (']}'.includes(c)) depth--;
+      if (depth > MOST_DEPTH) this.fail(`${context}: nested deeper than ${MOST_DEPTH}`);
+      this.at++;
+    } while (depth > 0);
+    if (this.at === begin) while (!',]} \t\n\r'.includes(this.here())) this.at++; // '' is in every text
+    try {
+      JSON.parse(this.text.slice(begin, this.at));
+    } catch {
+      this.at = begin;
+      this.fail(`${context}: want a value, found ${this.found()}`);
+    }
+  }
+
+  /** Consumes `null` if it comes next. */
+  acceptNull(): boolean {
+    this.skipSpace();
+    if (!this.text.startsWith('null', this.at)) return false;
+    this.at += 4;
+    return true;
   }
 
   end(): void {
@@ -186,7 +224,7 @@ function readEntry(scan: Scanner, name: string, refuse: (what: string) => never)
     if (field === 'dtype') dtype = scan.string(`${tensor}, dtype`);
     else if (field === 'shape') shape = scan.integers(`${tensor}, shape`);
     else if (field === 'data_offsets') offsets = scan.integers(`${tensor}, data_offsets`);
-    else scan.fail(`${tensor}: unknown field ${quote(field)}`);
+    else scan.skip(`${tensor}, ${quote(field)}`);
   });
   if (dtype === undefined) return refuse(`${tensor} has no dtype`);
   if (shape === undefined) return refuse(`${tensor} has no shape`);
@@ -234,7 +272,7 @@ export function parseHeader(
   const metadata = new Map<string, string>();
   scan.object('header', (name) => {
     if (name !== '__metadata__') entries.push(readEntry(scan, name, refuse));
-    else
+    else if (!scan.acceptNull())
       scan.object('__metadata__', (key) => {
         metadata.set(key, scan.string(`__metadata__, ${quote(key)}`));
       });

@@ -1,23 +1,50 @@
 // Learning rates over the steps of a run, and the table that brings them to the GPU.
-import type { Device, Tensor } from '../tensor/index.ts';
+import { type Device, type Tensor, TensorError } from '../tensor/index.ts';
+import {
+  type OptionKinds,
+  callable,
+  checkOptions,
+  either,
+  finite,
+  required,
+  whole,
+} from '../tensor/options.ts';
 
 /** Learning rate of a step, counted from 0. */
 export type Schedule = (step: number) => number;
+
+const rate = finite({ from: 0 });
+export const rateKind = {
+  ...either(rate, callable),
+  wants: 'a finite number from 0 or a function',
+};
 
 /** A number stands for the same rate at every step. */
 export const toSchedule = (rate: number | Schedule): Schedule =>
   typeof rate === 'number' ? () => rate : rate;
 
-/**
- * Rises linearly to `peak` over the first `warmup` steps, then falls along half a cosine to `floor` at
- * step `steps`, where it stays (Loshchilov & Hutter 2017, without restarts).
- */
-export function cosineDecay(options: {
+export interface CosineDecay {
   readonly peak: number;
   readonly steps: number;
   readonly warmup?: number;
   readonly floor?: number;
-}): Schedule {
+}
+
+const count = whole({ from: 0 });
+const cosineKinds: OptionKinds<CosineDecay> = {
+  peak: required(rate),
+  steps: required(count),
+  warmup: count,
+  floor: rate,
+};
+
+/**
+ * Rises linearly to `peak` over the first `warmup` steps, then falls along half a cosine to `floor` at
+ * step `steps`, where it stays (Loshchilov & Hutter 2017, without restarts).
+ * @throws TensorError on options that mean nothing
+ */
+export function cosineDecay(options: CosineDecay): Schedule {
+  checkOptions('cosineDecay', options, cosineKinds);
   const { peak, steps, warmup = 0, floor = 0 } = options;
   return (step) => {
     if (step < warmup) return (peak * (step + 1)) / warmup;
@@ -26,12 +53,24 @@ export function cosineDecay(options: {
   };
 }
 
-/** initial · rate^(step / steps): a factor of `rate` every `steps` steps. */
-export function exponentialDecay(options: {
+export interface ExponentialDecay {
   readonly initial: number;
   readonly rate: number;
   readonly steps: number;
-}): Schedule {
+}
+
+const exponentialKinds: OptionKinds<ExponentialDecay> = {
+  initial: required(rate),
+  rate: required(finite({ from: 0 })),
+  steps: required(whole({ from: 1 })),
+};
+
+/**
+ * initial · rate^(step / steps): a factor of `rate` every `steps` steps.
+ * @throws TensorError on options that mean nothing
+ */
+export function exponentialDecay(options: ExponentialDecay): Schedule {
+  checkOptions('exponentialDecay', options, exponentialKinds);
   const { initial, rate, steps } = options;
   return (step) => initial * rate ** (step / steps);
 }
@@ -50,20 +89,41 @@ export class StepTable {
   readonly tensor: Tensor;
   #from = 0;
   #to = 0;
+  /** Of the steps in the table the first whose row is not finite. */
+  #bad = Infinity;
 
   constructor(
     readonly device: Device,
+    /** Whose table it is, for errors. */
+    readonly name: string,
     readonly row: (step: number) => Row,
   ) {
     this.tensor = device.zeros([ROWS, 4]);
   }
 
-  /** Sees to it that the rows of steps from..from+count-1 are there when a step queued after this call runs. */
+  /**
+   * Sees to it that the rows of steps from..from+count-1 are there when a step queued after this call runs.
+   * @throws TensorError when the learning rate of one of them is no number that f32 holds
+   */
   prepare(from: number, count: number): void {
     if (count > ROWS) throw new RangeError(`the step table reaches ${ROWS} steps, asked ${count}`);
-    if (from >= this.#from && from + count <= this.#to) return;
+    if (from < this.#from || from + count > this.#to) this.#fill(from);
+    if (this.#bad >= from + count || this.#bad < from) return;
+    const [bad] = this.row(this.#bad);
+    throw new TensorError(
+      `${this.name}: the learning rate of step ${this.#bad} must be ${rate.wants}, got ${bad}`,
+    );
+  }
+
+  #fill(from: number): void {
     const rows = new Float32Array(4 * ROWS);
-    for (let step = from; step < from + ROWS; step++) rows.set(this.row(step), 4 * (step % ROWS));
+    this.#bad = Infinity;
+    for (let step = from; step < from + ROWS; step++) {
+      const row = this.row(step);
+      rows.set(row, 4 * (step % ROWS));
+      // A rule may know no more than the steps of its run: what it says of later ones is asked of nobody yet.
+      if (!rate.holds(row[0])) this.#bad = Math.min(this.#bad, step);
+    }
     this.device.write(this.tensor, rows); // in order with what is queued: earlier steps have read their rows
     this.#from = from;
     this.#to = from + ROWS;

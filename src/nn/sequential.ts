@@ -8,6 +8,14 @@ import {
   softmax,
   within,
 } from '../tensor/index.ts';
+import {
+  type Kind,
+  type OptionKinds,
+  checkOptions,
+  listOf,
+  required,
+  whole,
+} from '../tensor/options.ts';
 import { Arena, type Parameter } from './arena.ts';
 import { glorotUniform, heUniform } from './initialisers.ts';
 import type { Built, Layer, LayerKind, LayerWindow, Training } from './layer.ts';
@@ -20,13 +28,26 @@ export interface SequentialOptions {
 }
 
 /** Names are numbered by kind: conv1, pool1, conv2, fc1. */
-const NAMES: Partial<Record<LayerKind, string>> = {
-  conv2d: 'conv',
-  dense: 'fc',
-  maxPool2d: 'pool',
-  avgPool2d: 'pool',
-  globalAvgPool2d: 'pool',
-  dropout: 'drop',
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ['conv2d', 'conv'],
+  ['dense', 'fc'],
+  ['maxPool2d', 'pool'],
+  ['avgPool2d', 'pool'],
+  ['globalAvgPool2d', 'pool'],
+  ['dropout', 'drop'],
+]);
+
+const sequentialKinds: OptionKinds<SequentialOptions> = {
+  seed: whole({ to: 2 ** 32 - 1 }),
+};
+
+const layerKind: Kind = {
+  wants: 'a layer such as dense({ units: 10 })',
+  holds: (value) => typeof (value as Layer | null)?.build === 'function',
+};
+const partKinds = {
+  inputShape: required(listOf(whole({ from: 1 }))),
+  layers: required(listOf(layerKind)),
 };
 
 /** A layer in its place, for those who look inside. Shapes are those of one sample. */
@@ -57,14 +78,17 @@ export class Sequential {
    * Parameters are named like `conv1.weight`. Unless a layer says otherwise weights begin He uniform
    * before a ReLU and Glorot uniform elsewhere, biases at 0.
    * @param inputShape of one sample, such as [28,28,1]
-   * @throws TensorError that names the layer which does not fit what comes before it
+   * @throws TensorError on options that mean nothing, and one that names the layer which does not fit what comes before it
    */
   constructor(
     readonly device: Device,
     readonly inputShape: Shape,
     layers: readonly Layer[],
-    { seed = 0 }: SequentialOptions = {},
+    options: SequentialOptions = {},
   ) {
+    checkOptions('Sequential', options, sequentialKinds);
+    const { seed = 0 } = options;
+    checkOptions('Sequential', { inputShape, layers }, partKinds);
     const kinds = layers.map((layer) => layer.kind);
     const names = namesOf(kinds);
     let shape = inputShape;
@@ -158,7 +182,7 @@ export class Sequential {
 function namesOf(kinds: readonly LayerKind[]): string[] {
   const counts = new Map<string, number>();
   return kinds.map((kind) => {
-    const stem = NAMES[kind] ?? kind;
+    const stem = NAMES.get(kind) ?? kind;
     const count = (counts.get(stem) ?? 0) + 1;
     counts.set(stem, count);
     return `${stem}${count}`;

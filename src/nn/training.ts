@@ -10,6 +10,17 @@ import {
   softmaxCrossEntropy,
   valueAndGrad,
 } from '../tensor/index.ts';
+import {
+  type OptionKinds,
+  anything,
+  checkOptions,
+  finite,
+  listOf,
+  required,
+  shown,
+  whole,
+  word,
+} from '../tensor/options.ts';
 import type { Arena } from './arena.ts';
 import { type Optimiser, OptimiserState } from './optimisers.ts';
 import type { Weights } from './safetensors.ts';
@@ -27,6 +38,14 @@ export interface TrainStepOptions {
   /** The rewrites of the recording, by default all; none gives one kernel an op, to compare with. */
   readonly rewrites?: CaptureOptions['rewrites'];
 }
+
+const stepKinds: OptionKinds<TrainStepOptions> = {
+  batch: required(whole({ from: 1, to: 65_535 })),
+  seed: word,
+  labelSmoothing: finite({ from: 0, to: 1 }),
+  rewrites: listOf(anything),
+};
+const counterKinds = { seed: required(word), stepsDone: required(word) };
 
 /** Loss and hits of consecutive steps. */
 export interface StepMetrics {
@@ -75,6 +94,8 @@ export class TrainStep {
   readonly #step: () => void;
   #seed: number;
   #stepsDone = 0;
+  /** The steps before this one were none of this object's: their figures are not in the ring. */
+  #ringFrom = 0;
   #watcher: Watcher | undefined;
 
   private constructor(planned: Planned, recording: Recording<void>) {
@@ -90,7 +111,8 @@ export class TrainStep {
   /**
    * Records a step: draw a batch, forward, loss, backward into the arena, update, note loss and hits.
    * Nothing has run then; the kernels are being compiled (`recording.compiled()` waits for them).
-   * @throws TensorError when the network ends in a softmax, or the samples do not fit it
+   * @throws TensorError when the network ends in a softmax, the samples do not fit it, a label is none of its outputs, or
+   * an option means nothing
    */
   static create(
     model: Sequential,
@@ -98,6 +120,7 @@ export class TrainStep {
     data: SampleSet,
     options: TrainStepOptions,
   ): TrainStep {
+    checkOptions('training', options, stepKinds);
     if (model.endsInSoftmax) {
       throw new TensorError('training: the loss takes logits; leave the softmax at the end off');
     }
@@ -146,8 +169,13 @@ export class TrainStep {
     });
   }
 
-  /** One more step, with the GPU time of each of its dispatches. Waits for the GPU. */
-  profile(): Promise<KernelTime[]> {
+  /**
+   * One more step, with the GPU time of each of its dispatches. Waits for the GPU.
+   * @throws TensorError without the timestamp feature; no step is done then
+   */
+  async profile(): Promise<KernelTime[]> {
+    if (!this.#arena.device.info.features.includes('timestamp-query'))
+      return this.recording.profile(); // says so
     this.#optimiser.prepare(this.#stepsDone, 1);
     this.#stepsDone++;
     return this.recording.profile();
@@ -165,8 +193,9 @@ export class TrainStep {
    * @throws RangeError on steps that did not run yet or whose place in the ring was taken again
    */
   async metrics(from: number, to = this.#stepsDone): Promise<StepMetrics> {
-    const oldest = Math.max(0, this.#stepsDone - RING);
-    if (!(from >= oldest && from <= to && to <= this.#stepsDone)) {
+    const oldest = Math.max(this.#ringFrom, this.#stepsDone - RING);
+    const areSteps = Number.isInteger(from) && Number.isInteger(to);
+    if (!(areSteps && from >= oldest && from <= to && to <= this.#stepsDone)) {
       throw new RangeError(
         `metrics: steps ${from} to ${to} were asked, ${oldest} to ${this.#stepsDone} are kept`,
       );
@@ -203,23 +232,51 @@ export class TrainStep {
     return { seed, stepsDone, weights, moments: new Map(read) };
   }
 
-  /** Goes on from a checkpoint of the same network and optimiser. @throws TensorError when it is of another */
-  restore({ seed, stepsDone, weights, moments }: Checkpoint): void {
-    this.#arena.load(weights);
-    this.#goTo(seed, stepsDone, (name) => {
-      const data = moments.get(name)?.data;
-      if (!data) throw new TensorError(`restore: the checkpoint holds no ${name}`);
-      return data;
-    });
+  /**
+   * Goes on from a checkpoint of the same network and optimiser. All of it is checked before any of it is written.
+   * @throws TensorError when it is of another, or holds a number that is not finite or a counter that is none
+   */
+  restore(checkpoint: Checkpoint): void {
+    const { seed, stepsDone, weights, moments } = checkpoint;
+    checkOptions('restore', { seed, stepsDone }, counterKinds);
+    const packed = this.#arena.pack('restore', weights);
+    for (const [name, { data }] of weights) requireFinite(name, data);
+    const kept = this.#momentsOf(moments);
+
+    const { device, values } = this.#arena;
+    device.write(values, packed);
+    for (const [tensor, data] of kept) device.write(tensor, data);
+    device.write(this.#state, [seed, stepsDone]);
+    this.#seed = seed;
+    this.#stepsDone = this.#ringFrom = stepsDone;
   }
 
-  #goTo(seed: number, stepsDone: number, moment: (name: string) => Float32Array): void {
-    for (const [name, tensor] of this.#optimiser.moments)
-      this.#arena.device.write(tensor, moment(name));
-    this.#arena.device.write(this.#state, [seed, stepsDone]);
-    this.#seed = seed;
-    this.#stepsDone = stepsDone;
+  /** What a checkpoint holds for each of the optimiser's moments. */
+  #momentsOf(given: Checkpoint['moments']): [Tensor, Float32Array][] {
+    const { moments, optimiser } = this.#optimiser;
+    const names = given instanceof Map ? [...given.keys()].map(String) : [];
+    if (names.toSorted().join() !== [...moments.keys()].toSorted().join()) {
+      const keeps = `${optimiser.name} keeps ${[...moments.keys()].join(' and ')}`;
+      const held = names.join(' and ') || 'none';
+      throw new TensorError(`restore: ${keeps}, the moments of the checkpoint are: ${held}`);
+    }
+    return [...moments].map(([name, tensor]) => {
+      const data: unknown = given.get(name)?.data;
+      if (!(data instanceof Float32Array) || data.length !== tensor.size) {
+        const got = data instanceof Float32Array ? `${data.length}` : shown(data);
+        throw new TensorError(
+          `restore: the moment ${name} takes ${tensor.size} values, got ${got}`,
+        );
+      }
+      requireFinite(`the moment ${name}`, data);
+      return [tensor, data];
+    });
   }
+}
+
+function requireFinite(name: string, data: Float32Array): void {
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw new TensorError(`restore: ${name}[${bad}] is ${data[bad]}`);
 }
 
 interface Planned {

@@ -4,6 +4,7 @@
 // image, 64 pixels at a time, scaled to 0..1: reads one byte and writes one f32 a pixel.
 const N = 1u; // images in the batch
 const PIXELS = 1u; // values in an image
+const IMAGES = 1u; // images in the set
 const SAMPLES = 1u; // entries of indices
 const SHUFFLE = true;
 const HALF_BITS = 1u; // the least with 4^HALF_BITS >= SAMPLES
@@ -62,6 +63,11 @@ fn main(
 ) {
   let i = workgroup.x;
   let sample = sampleOf(i);
+  if (sample >= IMAGES) { // no sample has that number: none lends its values
+    for (var p = lane; p < PIXELS; p += 64u) { x[i * PIXELS + p] = bitcast<f32>(0x7fc00000u | lane); } // NaN
+    if (lane == 0u) { y[i] = -1i; }
+    return;
+  }
   for (var p = lane; p < PIXELS; p += 64u) {
     let at = sample * PIXELS + p;
     x[i * PIXELS + p] = f32(byteOf(images[at / 4u], at)) / 255.0;

@@ -1,20 +1,21 @@
 // y[o,m,i] = x[o, indices[m], i], words of any type: x [OUTER, AXIS, INNER], y [OUTER, M, INNER]. Negative indices count
-// from the end, those outside are taken for the nearest. One invocation moves one Word, a workgroup 64. Two reads, one
-// write.
+// from the end, those outside give OUTSIDE. One invocation moves one Word, a workgroup 64. Two reads, one write.
 alias Word = u32; // vec4u where INNER is whole vec4s
 
 const OUTER = 1u;
 const AXIS = 1i;
 const M = 1u;
 const INNER = 1u; // in Words
+const OUTSIDE = 0u; // the bits of NaN for f32
 
 @group(0) @binding(0) var<storage, read> x: array<Word>;
 @group(0) @binding(1) var<storage, read> indices: array<i32>;
 @group(0) @binding(2) var<storage, read_write> y: array<Word>;
 
+// Wraps a negative index; one outside comes out as AXIS or more.
 fn place(m: u32) -> u32 {
   let i = indices[m];
-  return u32(clamp(select(i, i + AXIS, i < 0i), 0i, AXIS - 1i));
+  return u32(select(i, i + AXIS, i < 0i));
 }
 
 @compute @workgroup_size(64)
@@ -27,5 +28,10 @@ fn main(
   if (at >= OUTER * M * INNER) { return; }
   let outer = at / (M * INNER);
   let m = at / INNER % M;
-  y[at] = x[(outer * u32(AXIS) + place(m)) * INNER + at % INNER];
+  let row = place(m);
+  if (row >= u32(AXIS)) {
+    y[at] = Word(OUTSIDE);
+    return;
+  }
+  y[at] = x[(outer * u32(AXIS) + row) * INNER + at % INNER];
 }

@@ -12,9 +12,10 @@ const INNER = 1u; // in Values
 @group(0) @binding(1) var<storage, read> indices: array<i32>;
 @group(0) @binding(2) var<storage, read_write> dx: array<Value>;
 
+// Wraps a negative index; one outside comes out as AXIS or more, and so as no a.
 fn place(m: u32) -> u32 {
   let i = indices[m];
-  return u32(clamp(select(i, i + AXIS, i < 0i), 0i, AXIS - 1i));
+  return u32(select(i, i + AXIS, i < 0i));
 }
 
 @compute @workgroup_size(64)

@@ -17,16 +17,22 @@ const LANES = 256u;
 
 var<workgroup> sums: array<f32, LANES>;
 
+// What a label that is no class has: NaN, by its bits.
+fn orNaN(value: f32, isClass: bool) -> f32 {
+  return bitcast<f32>(select(0x7fc00000u, bitcast<u32>(value), isClass));
+}
+
 fn lossOf(n: u32) -> f32 {
   let first = n * C;
   var largest = logits[first];
   for (var c = 1u; c < C; c++) { largest = larger(largest, logits[first + c]); }
   var sum = 0f;
   for (var c = 0u; c < C; c++) { sum += expOf(logits[first + c] - largest); }
-  let label = u32(clamp(labels[n], 0i, i32(C) - 1i)); // a wrong label must not read another row
+  let isClass = labels[n] >= 0i && labels[n] < i32(C);
+  let label = select(0u, u32(labels[n]), isClass); // a wrong label must not read another row
   for (var c = 0u; c < C; c++) {
     let aimed = select(0f, 1f - SMOOTHING, c == label) + SMOOTHING / f32(C);
-    dlogits[first + c] = (expOf(logits[first + c] - largest) / sum - aimed) / f32(N);
+    dlogits[first + c] = orNaN((expOf(logits[first + c] - largest) / sum - aimed) / f32(N), isClass);
   }
   var aimed = logits[first + label] - largest;
   if (SMOOTHING != 0f) {
@@ -34,7 +40,7 @@ fn lossOf(n: u32) -> f32 {
     for (var c = 0u; c < C; c++) { mean += logits[first + c] - largest; }
     aimed = mix(aimed, mean / f32(C), SMOOTHING);
   }
-  return logOf(sum) - aimed;
+  return orNaN(logOf(sum) - aimed, isClass);
 }
 
 @compute @workgroup_size(LANES)

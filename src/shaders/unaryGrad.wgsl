@@ -30,19 +30,21 @@ fn logistic(x: vec4f) -> vec4f {
   return e / ((1f + e) * (1f + e));
 }
 
-// Φ(x) + x · φ(x), distribution and density of the standard normal.
+// Φ(x) + x · φ(x), distribution and density of the standard normal. From |x| = 20 on the density is 0, and an x that is
+// larger, or infinite, must not meet it.
 fn geluSlope(x: vec4f) -> vec4f {
+  let near = clamp(x, vec4f(-20f), vec4f(20f));
   let tail = 0.5f * erfc(abs(x) * 0.70710678f);
-  let density = 0.39894228f * exp(-0.5f * min(x * x, vec4f(400f)));
-  return select(tail, 1f - tail, x > vec4f()) + x * density;
+  let density = 0.39894228f * exp(-0.5f * near * near);
+  return select(tail, 1f - tail, x > vec4f()) + near * density;
 }
 
-// y = x · σ(v), v = √(8/π) · (x + 0.044715 x³): σ(v) + x · σ′(v) · v′
-// Far out σ′ is 0, and z must not be infinite beside it.
+// y = x · σ(v), v = √(8/π) · (x + 0.044715 x³): σ(v) + x · σ′(v) · v′, where from |x| = 20 on σ′ is 0
 fn geluTanhSlope(x: vec4f) -> vec4f {
-  let z = min(x * x, vec4f(1e6f));
-  let v = 1.5957691f * (x + 0.044715f * z * x);
-  return sigmoid(v) + x * logistic(v) * 1.5957691f * (1f + 0.134145f * z);
+  let near = clamp(x, vec4f(-20f), vec4f(20f));
+  let z = near * near;
+  let v = 1.5957691f * (near + 0.044715f * z * near);
+  return sigmoid(v) + near * logistic(v) * 1.5957691f * (1f + 0.134145f * z);
 }
 
 fn pull(x: vec4f, y: vec4f, dy: vec4f) -> vec4f {
@@ -51,14 +53,14 @@ fn pull(x: vec4f, y: vec4f, dy: vec4f) -> vec4f {
     case EXP: { return dy * y; }
     case LOG: { return dy / x; }
     case SQRT: { return 0.5f * dy / y; }
-    case SQUARE: { return 2f * (x * dy); }
+    case SQUARE: { return 2f * x * dy; }
     case ABS: { return signOf(x) * dy; }
     case CLIP: { return clip(x, dy); }
     case LEAKY_RELU: { return select(ALPHA * dy, dy, signOf(x) > vec4f()); }
     case SIGMOID: { return logistic(x) * dy; }
     case TANH: { return 4f * logistic(2f * x) * dy; }
-    case GELU: { return geluSlope(x) * dy; }
-    case GELU_TANH: { return geluTanhSlope(x) * dy; }
+    case GELU: { return select(geluSlope(x), x, isNan(x)) * dy; }
+    case GELU_TANH: { return select(geluTanhSlope(x), x, isNan(x)) * dy; }
     default: { return select(vec4f(), RELU_SLOPE * dy, passes(y)); }
   }
 }

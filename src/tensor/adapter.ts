@@ -17,7 +17,7 @@ export interface Adapter {
 }
 
 /** Features that the engine uses where the adapter has them; each has a tested fallback. */
-const OPTIONAL: readonly GPUFeatureName[] = ['subgroups', 'timestamp-query'];
+export const OPTIONAL: readonly GPUFeatureName[] = ['subgroups', 'timestamp-query'];
 
 /** What to ask an adapter for: the optional features that are not to be left unused, and default limits or larger tensors. */
 export function demands(

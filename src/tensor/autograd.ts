@@ -74,6 +74,13 @@ export function valueAndGrad(
   wrt: readonly Tensor[],
   into: readonly Tensor[] = [],
 ): Differentiated {
+  into.forEach((target, i) => {
+    const like = wrt[i];
+    if (target && like && sameShape(target.shape, like.shape) && target.dtype === 'f32') return;
+    throw new TensorError(
+      `valueAndGrad: into[${i}] ${target} is not shaped like ${like ?? 'any input'}`,
+    );
+  });
   const device = wrt[0]?.device;
   if (!device) throw new TensorError('valueAndGrad: nothing to differentiate with respect to');
   const differentiate = (): Differentiated => {

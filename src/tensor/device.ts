@@ -1,33 +1,25 @@
 // The device: the one place that holds the GPU. Makes tensors, queues commands, keeps scopes, reads back.
-import { type Adapter, demands, describe } from './adapter.ts';
+import type { Adapter } from './adapter.ts';
 import type { Tape } from './autograd.ts';
 import { Capture, type Captured, copyCommand } from './capture.ts';
 import { type Command, CommandQueue, type Grid } from './commands.ts';
-import { DeviceLost, GpuError, NoAdapter, TensorError } from './errors.ts';
+import { type DType, checkDType, fromHost, wordBytes } from './dtype.ts';
+import { DeviceLost, GpuError, TensorError } from './errors.ts';
+import { knownFrom, toHost } from './hostData.ts';
 import { type Kernel, Programs } from './kernel.ts';
 import { type Launch, bindingsOf, makeDispatch } from './launch.ts';
 import { type Node, lower } from './node.ts';
+import type { DeviceOptions } from './open.ts';
 import type { Part } from './part.ts';
 import { BufferPool, type Meter } from './pool.ts';
 import { Readback } from './readback.ts';
 import { Recording, compile, profile } from './recording.ts';
 import { REWRITES, type Rewrite } from './rewrite.ts';
 import { Scopes, storagesIn } from './scope.ts';
-import { type Shape, show, sizeOf } from './shape.ts';
-import { type DType, Storage, Tensor, type TypedArray, BYTES, hostArray } from './tensor.ts';
+import { type Shape, checkShape, show, sizeOf } from './shape.ts';
+import { Storage, Tensor } from './tensor.ts';
 import { type Tuning, type VariantName } from './variants.ts';
 import type { Constants } from './wgsl.ts';
-
-export interface DeviceOptions {
-  /** Shown in GPU error messages. */
-  readonly label?: string;
-  /** The most bytes that live and pooled buffers may take together, by default 4 GiB. */
-  readonly poolCapBytes?: number;
-  /** Optional features to leave unused, e.g. to test a fallback: `['subgroups']`. */
-  readonly without?: readonly string[];
-  /** Tensors as large as the adapter takes; by default 128 MiB, which every adapter does. */
-  readonly largeTensors?: boolean;
-}
 
 export interface CaptureOptions {
   /** The rewrites to apply, by default all; none gives one kernel an op, to compare with. */
@@ -37,30 +29,6 @@ export interface CaptureOptions {
 /** Commands that an eager program may pile up before they are sent by themselves. */
 const EAGER_BATCH = 256;
 
-/**
- * Opens a device on the best adapter of `gpu` (`navigator.gpu`, or Dawn's `create([])` in Node).
- * @throws NoAdapter when there is none
- */
-export async function openDevice(
-  gpu: GPU | undefined,
-  options: DeviceOptions = {},
-): Promise<Device> {
-  if (!gpu) {
-    throw new NoAdapter(
-      'there is no WebGPU here: use a current Chrome, Edge, Safari or Firefox, on https or localhost',
-    );
-  }
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) {
-    throw new NoAdapter(
-      'WebGPU is here but found no adapter: no graphics driver it can use, or it is blocked for this one',
-    );
-  }
-  const wanted = demands(adapter, options);
-  const device = await adapter.requestDevice({ label: options.label ?? 'weft', ...wanted });
-  return new Device(device, describe(adapter.info, wanted.requiredFeatures), options);
-}
-
 export class Device {
   readonly meter: Meter = {
     liveBytes: 0,
@@ -69,6 +37,7 @@ export class Device {
     buffersCreated: 0,
     bindGroupsCreated: 0,
     pipelinesCreated: 0,
+    pipelinesKept: 0,
     dispatches: 0,
     submits: 0,
   };
@@ -104,7 +73,7 @@ export class Device {
   ) {
     this.#capBytes = options.poolCapBytes ?? 4 * 2 ** 30;
     this.#pool = new BufferPool(gpu, this.meter, this.#capBytes);
-    this.#programs = new Programs(gpu, this.meter);
+    this.#programs = new Programs(gpu, this.meter, options.programCap);
     this.#readback = new Readback(gpu, this.meter);
     this.#queue = new CommandQueue(gpu, this.meter);
     gpu.addEventListener('uncapturederror', (event) => {
@@ -124,50 +93,61 @@ export class Device {
   }
 
   /**
-   * Uploads host data, row-major.
-   * @throws TensorError when the number of elements is not that of the shape
+   * Uploads host data, row-major. Integers of at most 4 MiB are remembered, so that ops refuse those that are no index.
+   * @throws TensorError when the number of elements is not that of the shape, or an integer dtype cannot hold a value
    */
   tensor(data: ArrayLike<number>, shape: Shape, dtype: DType = 'f32'): Tensor {
-    if (data.length !== sizeOf(shape)) {
+    checkDType('tensor', dtype);
+    const size = sizeOf(checkShape(shape));
+    if (data?.length !== size) {
       throw new TensorError(
-        `tensor: shape ${show(shape)} takes ${sizeOf(shape)} elements, the data has ${data.length}`,
+        `tensor: shape ${show(shape)} takes ${size} elements, the data has ${data?.length ?? 'none'}`,
       );
     }
+    return this.#upload(toHost('tensor', dtype, data), shape, dtype);
+  }
+
+  #upload(bytes: Uint8Array<ArrayBuffer>, shape: Shape, dtype: DType): Tensor {
+    this.#refuseUpload();
     const tensor = this.empty(shape, dtype, 'tensor');
-    this.write(tensor, data);
+    this.#write(tensor, bytes);
     return tensor;
   }
 
-  /** Overwrites a tensor with host data, in order with the ops around it. */
+  /**
+   * Overwrites a tensor with host data, in order with the ops around it.
+   * @throws TensorError when the number of elements is another, or an integer dtype cannot hold a value
+   */
   write(tensor: Tensor, data: ArrayLike<number>): void {
-    if (this.#capture) {
+    this.#refuseUpload();
+    if (data?.length !== tensor.size) {
       throw new TensorError(
-        'capture: a recorded step cannot upload host data; make the tensor outside it',
+        `write: ${tensor} takes ${tensor.size} elements, the data has ${data?.length ?? 'none'}`,
       );
     }
-    if (data.length !== tensor.size) {
-      throw new TensorError(
-        `write: ${tensor} takes ${tensor.size} elements, the data has ${data.length}`,
-      );
-    }
-    const host: TypedArray = hostArray(tensor.dtype, data);
-    const padded = new Uint8Array(tensor.bytes);
-    padded.set(new Uint8Array(host.buffer, host.byteOffset, host.byteLength));
+    this.#write(tensor, toHost('write', tensor.dtype, data));
+  }
+
+  #refuseUpload(): void {
+    if (!this.#capture) return;
+    throw new TensorError(
+      'capture: a recorded step cannot upload host data; make the tensor outside it',
+    );
+  }
+
+  #write(tensor: Tensor, data: Uint8Array<ArrayBuffer>): void {
     const { storage, offset } = tensor;
-    this.#push({
-      kind: 'write',
-      label: 'write',
-      to: storage.buffer,
-      offset,
-      data: padded,
-      storages: [storage],
-    });
+    const to = storage.buffer;
+    this.#push({ kind: 'write', label: 'write', to, offset, data, storages: [storage] });
+    const isWhole = data.length === storage.bytes && !storage.isRewritten;
+    storage.known = isWhole ? knownFrom(tensor, data) : undefined;
   }
 
   /** A tensor whose memory is taken when a kernel first writes it. Its contents are undefined until then. */
   empty(shape: Shape, dtype: DType = 'f32', label = 'empty'): Tensor {
-    const bytes = Math.ceil((sizeOf(shape) * BYTES[dtype]) / 4) * 4;
-    const storage = new Storage(this.#capture ? undefined : this.#pool, Math.max(4, bytes), label);
+    checkDType(label, dtype);
+    const bytes = wordBytes(sizeOf(checkShape(shape)), dtype);
+    const storage = new Storage(this.#capture ? undefined : this.#pool, bytes, label);
     this.#scopes.add(storage);
     return new Tensor(this, storage, shape, dtype);
   }
@@ -177,7 +157,12 @@ export class Device {
   }
 
   full(shape: Shape, value: number, dtype: DType = 'f32'): Tensor {
-    return this.tensor(hostArray(dtype, sizeOf(shape)).fill(value), shape, dtype);
+    const size = sizeOf(checkShape(shape));
+    checkDType('full', dtype);
+    const [held] = fromHost(dtype, toHost('full', dtype, [value]).buffer, 1);
+    const bytes = new Uint8Array(wordBytes(size, dtype));
+    fromHost(dtype, bytes.buffer, size).fill(held as number);
+    return this.#upload(bytes, shape, dtype);
   }
 
   /** Queues a node's kernels; inside `capture` the node is collected. */
@@ -197,16 +182,27 @@ export class Device {
     const program = this.#programs.get(kernel, constants);
     const bindings = bindingsOf(kernel, tensors, grid);
     const launch: Launch = { kernel, constants, program, bindings, grid, part: this.part };
-    if (this.#capture) return this.#capture.launch(launch);
-    this.#push(makeDispatch(this.gpu, launch));
-    this.meter.bindGroupsCreated++;
+    if (this.#capture) this.#capture.launch(launch);
+    else {
+      this.#push(makeDispatch(this.gpu, launch));
+      this.meter.bindGroupsCreated++;
+    }
+    for (const { access, tensor } of bindings)
+      if (access === 'read_write') this.#overwritten(tensor.storage);
   }
 
   /** Queues a copy of all elements; both tensors hold equally many bytes. */
   copy(from: Tensor, to: Tensor): void {
     if (from.bytes !== to.bytes) throw new TensorError(`copy: ${from} does not fill ${to}`);
-    if (this.#capture) return this.#capture.copy(from, to);
-    this.#push(copyCommand({ from, to }));
+    if (this.#capture) this.#capture.copy(from, to);
+    else this.#push(copyCommand({ from, to }));
+    this.#overwritten(to.storage);
+  }
+
+  /** The GPU writes to it: what the host knew of it is no longer so, and never again where a replay does it. */
+  #overwritten(storage: Storage): void {
+    storage.known = undefined;
+    if (this.#capture) storage.isRewritten = true;
   }
 
   /**

@@ -1,12 +1,13 @@
 // The engine's public face: a device, tensors, ops, gradients, recorded steps.
 export type { Adapter } from './adapter.ts';
 export { type Differentiated, Tape, valueAndGrad } from './autograd.ts';
-export { type KernelTime, Recording } from './recording.ts';
 export type { Bound, Command, Dispatch, Grid } from './commands.ts';
-export { type CaptureOptions, type Device, type DeviceOptions, openDevice } from './device.ts';
-export { DeviceLost, GpuError, NoAdapter, TensorError } from './errors.ts';
+export type { CaptureOptions, Device } from './device.ts';
+export { DeviceLost, GpuError, NoAdapter, OutOfMemory, TensorError } from './errors.ts';
+export { type DeviceOptions, openDevice } from './open.ts';
 export { type Part, within } from './part.ts';
 export type { Meter } from './pool.ts';
+export { type KernelTime, Recording } from './recording.ts';
 export { type Shape, sizeOf } from './shape.ts';
 export { type DType, Tensor, type TypedArray } from './tensor.ts';
 export { type Choice, formatChoices, type TuneOptions, tune, type TuningStore } from './tuner.ts';
@@ -16,6 +17,7 @@ export { type VariantName, variantNames, withVariant } from './variants.ts';
 export { linearGrid } from './grid.ts';
 export { type Kernel, kernel } from './kernel.ts';
 export { defineOp, type TapeEntry } from './op.ts';
+export * as kinds from './options.ts';
 export { type Constants, readBindings, readConstants, specialise } from './wgsl.ts';
 
 export { add, div, mul, sub } from './ops/arithmetic.ts';

@@ -32,7 +32,7 @@ export function bindingsOf(
   grid: Grid,
 ): BoundTensor[] {
   const named = bindings.map((binding) => {
-    const tensor = tensors[binding.name];
+    const tensor = Object.hasOwn(tensors, binding.name) ? tensors[binding.name] : undefined;
     if (!tensor) throw new TensorError(`kernel ${name} binds ${binding.name}, which nobody gave`);
     return { ...binding, tensor };
   });

@@ -2,9 +2,13 @@
 import type { Device } from './device.ts';
 import { TensorError } from './errors.ts';
 import type { Node, Tensors } from './node.ts';
+import { type OptionKinds, checkOptions } from './options.ts';
 import type { Part } from './part.ts';
 import type { Shape } from './shape.ts';
 import { type DType, Tensor } from './tensor.ts';
+
+/** In place of an op's options: they come from another op, which has checked them. */
+export const INTERNAL: unique symbol = Symbol('internal');
 
 /** Every dtype, for ops that do not look at what they move. */
 export const ANY: readonly DType[] = ['f32', 'i32', 'u32', 'u8'];
@@ -45,6 +49,8 @@ interface CommonSpec<I extends Names, O, A> {
   readonly inputs: I;
   /** Dtypes that an input must have, where it is not f32. */
   readonly dtypes?: { readonly [N in Bare<I[number]> & string]?: readonly DType[] };
+  /** What each option may be; absent where there are none, `INTERNAL` for an op that only ops call. */
+  readonly options?: OptionKinds<NoInfer<O>> | typeof INTERNAL;
   /** What the options come to for these inputs; by default the options themselves. */
   readonly attributes?: (inputs: Given<I>, options: O) => A;
 }
@@ -99,8 +105,8 @@ type Op<I extends Names, O, R = Tensor> = (...args: [...Positional<I>, ...Option
 /** Makes an op: a function of its inputs in the declared order, then its options. */
 export function defineOp<
   const I extends Names,
-  O extends object = Record<never, never>,
-  A extends object = O,
+  A extends object = Record<never, never>,
+  O extends object = A,
 >(name: string, spec: Spec<I, O, A>): Op<I, O> {
   const { shape, dtype: type = 'f32', saved, run, vjp } = spec;
   return build<I, O, A, Tensor>(name, spec, {
@@ -123,26 +129,32 @@ export function defineOp<
 export function defineOps<
   const I extends Names,
   const N extends string,
-  O extends object = Record<never, never>,
-  A extends object = O,
+  A extends object = Record<never, never>,
+  O extends object = A,
 >(name: string, spec: MultiSpec<I, N, O, A>): Op<I, O, Readonly<Record<N, Tensor>>> {
   const { outputs, run, vjp } = spec;
   return build<I, O, A, Readonly<Record<N, Tensor>>>(name, spec, {
     vjp: vjp && ((t, d, attributes, wants) => vjp({ ...t, d } as never, attributes, wants)),
     make: (device, inputs, attributes) =>
       made(device, name, inputs, outputs(inputs, attributes), attributes, run),
-    result: (tensors) => tensors as Readonly<Record<N, Tensor>>,
+    result: (tensors) => tensors,
   });
 }
 
 /** Makes an op whose output is its input's memory under another shape: no kernel runs. */
-export function defineView<A extends object>(
+export function defineView<A extends object = Record<never, never>>(
   name: string,
   spec: {
+    readonly options?: OptionKinds<NoInfer<A>> | typeof INTERNAL;
     readonly shape: (x: Tensor, attributes: A) => Shape;
   },
 ): Op<readonly ['x'], A> {
-  const whole = { inputs: ['x'], dtypes: { x: ANY } } as const;
+  const { options } = spec;
+  const whole: CommonSpec<readonly ['x'], A, A> = {
+    inputs: ['x'],
+    dtypes: { x: ANY },
+    ...(options && { options }),
+  };
   return build<readonly ['x'], A, A, Tensor>(name, whole, {
     isView: true,
     vjp: ({ x }, { y: dy }) => ({ x: dy && reshaped(dy, { shape: (x as Tensor).shape }) }),
@@ -152,7 +164,10 @@ export function defineView<A extends object>(
 }
 
 /** The same elements under another shape, as the gradient of a view needs it. */
-const reshaped = defineView('reshape', { shape: (_, { shape }: { shape: Shape }) => shape });
+const reshaped = defineView('reshape', {
+  options: INTERNAL,
+  shape: (_, { shape }: { shape: Shape }) => shape,
+});
 
 /** Makes the outputs and queues what fills them; where all are empty there is nothing to do. */
 function made(
@@ -215,10 +230,15 @@ function build<const I extends Names, O extends object, A extends object, R>(
       }
       given[input] = tensor;
     });
-    const options = (args[spec.inputs.length] ?? {}) as O;
+    const { [spec.inputs.length]: options = {} } = args as unknown[];
+    if (spec.options !== INTERNAL)
+      checkOptions<O>(name, options, spec.options ?? ({} as OptionKinds<O>));
     const inputs = given as Given<I>;
-    const attributes = spec.attributes?.(inputs, options) ?? (options as unknown as A);
-    const { device } = Object.values(given).find((t) => t !== undefined) as Tensor;
+    const attributes = spec.attributes?.(inputs, options as O) ?? (options as A);
+    const [first, ...others] = Object.values(given).filter((t) => t !== undefined) as [Tensor];
+    const { device } = first;
+    const stranger = others.find((t: Tensor) => t.device !== device);
+    if (stranger) throw new TensorError(`${name}: ${first} and ${stranger} lie on two devices`);
     const outputs = make(device, inputs, attributes);
     for (const tape of device.tapes) {
       if (!tape.follows(Object.values(given))) continue;

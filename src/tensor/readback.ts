@@ -18,14 +18,17 @@ export class Readback {
    */
   async read(size: number, copy: (to: GPUBuffer) => Promise<void>): Promise<ArrayBuffer> {
     const buffer = this.#idle.get(size)?.pop() ?? this.#create(size);
-    await copy(buffer);
-    await buffer.mapAsync(MAP_READ);
-    const bytes = buffer.getMappedRange().slice(0);
-    buffer.unmap();
-    const idle = this.#idle.get(size);
-    if (idle) idle.push(buffer);
-    else this.#idle.set(size, [buffer]);
-    return bytes;
+    try {
+      await copy(buffer);
+      await buffer.mapAsync(MAP_READ);
+      const bytes = buffer.getMappedRange().slice(0);
+      buffer.unmap();
+      return bytes;
+    } finally {
+      const idle = this.#idle.get(size); // also where another kernel's error was met here
+      if (idle) idle.push(buffer);
+      else this.#idle.set(size, [buffer]);
+    }
   }
 
   /** Gives up the buffers that no read is using. */

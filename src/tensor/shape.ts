@@ -1,5 +1,6 @@
 // Shapes: sizes, strides, axes and broadcasting, as NumPy has them.
 import { TensorError } from './errors.ts';
+import { shown } from './options.ts';
 
 export type Shape = readonly number[];
 
@@ -25,7 +26,10 @@ export function dim(shape: Shape, axis: number): number {
   return d;
 }
 
+const isList = (value: unknown): boolean => Array.isArray(value);
+
 export function checkShape(shape: Shape): Shape {
+  if (!isList(shape)) throw new TensorError(`${shown(shape)} is no shape: it must be a list`);
   if (shape.length > 8) throw new TensorError(`rank ${shape.length} is above the largest, 8`);
   for (const d of shape) {
     if (!Number.isInteger(d) || d < 0) {

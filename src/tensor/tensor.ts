@@ -1,18 +1,12 @@
 // A tensor: a shape and a dtype over a stretch of GPU memory.
 import type { Device } from './device.ts';
+import { type DType, type TypedArray, fromHost, wordBytes } from './dtype.ts';
 import { TensorError } from './errors.ts';
+import type { Known } from './hostData.ts';
 import type { BufferPool } from './pool.ts';
 import { type Shape, checkShape, show, sizeOf } from './shape.ts';
 
-export type DType = 'f32' | 'i32' | 'u32' | 'u8';
-export type TypedArray = Float32Array | Int32Array | Uint32Array | Uint8Array;
-
-export const BYTES: Record<DType, number> = { f32: 4, i32: 4, u32: 4, u8: 1 };
-const ARRAY = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array };
-
-/** Host array of a dtype: a copy of `data`, or zeros of that length. */
-export const hostArray = (dtype: DType, data: ArrayLike<number> | number): TypedArray =>
-  typeof data === 'number' ? new ARRAY[dtype](data) : ARRAY[dtype].from(data);
+export type { DType, TypedArray };
 
 /** When nobody holds a storage any more its buffer goes back to the pool: no dispose in a user's code. */
 const forgotten = new FinalizationRegistry<{ pool: BufferPool; buffer: GPUBuffer }>((held) =>
@@ -24,6 +18,10 @@ const forgotten = new FinalizationRegistry<{ pool: BufferPool; buffer: GPUBuffer
  * it is given by the memory plan, and belongs to the recording.
  */
 export class Storage {
+  /** What the host knows of the integers in here; see hostData.ts. */
+  known: Known | undefined;
+  /** A recorded step writes here whenever it is replayed: what the host wrote need not last. */
+  isRewritten = false;
   #buffer: GPUBuffer | undefined;
   #released = false;
 
@@ -90,7 +88,7 @@ export class Tensor {
   }
 
   get bytes(): number {
-    return Math.max(4, Math.ceil((this.size * BYTES[this.dtype]) / 4) * 4);
+    return wordBytes(this.size, this.dtype);
   }
 
   /** Bytes up to the next whole vec4: kernels may read and write these, they belong to the tensor. */
@@ -106,7 +104,7 @@ export class Tensor {
   /** All elements, row-major. Waits for the GPU. */
   async data(): Promise<TypedArray> {
     const bytes = await this.device.read(this);
-    return new ARRAY[this.dtype](bytes, 0, this.size);
+    return fromHost(this.dtype, bytes, this.size);
   }
 
   /** @throws TensorError unless the tensor holds exactly one element */

@@ -3,7 +3,18 @@
 import type { Adapter } from './adapter.ts';
 import type { Recording } from './recording.ts';
 import type { Device } from './device.ts';
-import { GpuError } from './errors.ts';
+import { GpuError, TensorError } from './errors.ts';
+import {
+  type Kind,
+  type OptionKinds,
+  anything,
+  checkOptions,
+  finite,
+  listOf,
+  required,
+  shown,
+  text,
+} from './options.ts';
 import { type Family, type Plan, type Tuning, idOf, plansFor } from './variants.ts';
 
 /** Where tables are kept from one run to the next: a text by its key. */
@@ -29,8 +40,14 @@ export interface TuneOptions {
   readonly now: () => number;
   /** What else tells this machine from others, such as the browser's version. */
   readonly host?: string;
+  /** Told, in a sentence, why a stored table is not used and is measured anew. */
+  readonly onDropped?: (why: string) => void;
   /** Called with each choice that was measured just now. */
   readonly onChoice?: (choice: Choice) => void;
+  /** Called before the first and after each of the ops that are measured now. */
+  readonly onProgress?: (done: number, of: number) => void;
+  /** Asked between two measurements: what was measured whole is kept, the rest stays as is usual. */
+  readonly isStopped?: () => boolean;
 }
 
 const FORMAT = 'weft-tuning/1';
@@ -84,30 +101,54 @@ class Table implements Tuning {
 
 /**
  * Runs `work` to learn which ops and shapes it needs, times the variants of those that the store does not know yet,
- * and sets `device.tuning`. What was recorded before keeps its kernels: record it again.
+ * and sets `device.tuning`; where that fails the device keeps the one it had. What was recorded before keeps its
+ * kernels: record it again. A stored table is checked whole; one that is no table, or another adapter's, is not used.
  * @returns the choices in force for what `work` asked
  */
 export async function tune(
   device: Device,
   work: () => unknown,
-  { store, now, host = '', onChoice }: TuneOptions,
+  options: TuneOptions,
 ): Promise<readonly Choice[]> {
+  const { store, host = '', onDropped } = options;
   const adapter = identityOf(device.info, host);
   const key = adapter.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-  const table = new Table(device, readTable(await store.read(key), adapter));
+  const table = new Table(device, readTable(await store.read(key), adapter, onDropped));
+  const before = device.tuning;
   device.tuning = table;
-  await work();
-  await device.finish();
+  try {
+    await work();
+    await device.finish();
+    if (await measure(device, table, options)) {
+      await store.write(key, writeTable(adapter, table.known));
+    }
+  } catch (error) {
+    device.tuning = before;
+    throw error;
+  }
+  return table.choices;
+}
+
+/** Times what was asked and is not known. @returns whether there was such */
+async function measure(
+  device: Device,
+  table: Table,
+  { now, onChoice, onProgress, isStopped = () => false }: TuneOptions,
+) {
   const open = [...table.asked].filter(([k, { plans }]) => !table.known.has(k) && plans.length > 1);
+  let done = 0;
   for (const [k, wanted] of open) {
-    const timesMs = await timeAll(device, table, wanted, now);
+    onProgress?.(done, open.length);
+    const timesMs = await timeAll(device, table, wanted, now, isStopped);
+    if (!timesMs) break;
+    done++;
     const { op, shape, kernels } = wanted;
     const choice = { op, shape, kernels, winner: winnerOf(wanted.plans, timesMs), timesMs };
     table.known.set(k, choice);
     onChoice?.(choice);
   }
-  if (open.length > 0) await store.write(key, writeTable(adapter, table.known));
-  return table.choices;
+  if (open.length > 0) onProgress?.(done, open.length);
+  return done > 0;
 }
 
 /** The first in order, unless another is clearly faster. */
@@ -119,8 +160,14 @@ function winnerOf(plans: readonly Plan[], timesMs: Readonly<Record<string, numbe
   return time(fastest) < MARGIN * time(usual) ? fastest : usual;
 }
 
-/** Medians of all plans, in turns, so that a machine that slows down slows them all. */
-async function timeAll(device: Device, table: Table, wanted: Wanted, now: () => number) {
+/** Medians of all plans, in turns, so that a machine that slows down slows them all; undefined when stopped. */
+async function timeAll(
+  device: Device,
+  table: Table,
+  wanted: Wanted,
+  now: () => number,
+  isStopped: () => boolean,
+): Promise<Readonly<Record<string, number>> | undefined> {
   const run = wanted.trial();
   const timeMs = async (recording: Recording<void>, times: number) => {
     const start = now();
@@ -131,6 +178,7 @@ async function timeAll(device: Device, table: Table, wanted: Wanted, now: () => 
   const entries: { id: string; recording: Recording<void>; firstMs: number; samples: number[] }[] =
     [];
   for (const { id } of wanted.plans) {
+    if (isStopped()) return undefined;
     table.trying = { key: keyOf(wanted), id };
     try {
       const recording = device.capture(run);
@@ -146,7 +194,10 @@ async function timeAll(device: Device, table: Table, wanted: Wanted, now: () => 
   const timed = entries.filter(({ firstMs }) => firstMs <= HOPELESS * best);
   const repeats = Math.max(1, Math.min(MOST_REPEATS, Math.ceil(ROUND_MS / best)));
   for (let round = 0; round < ROUNDS; round++) {
-    for (const { recording, samples } of timed) samples.push(await timeMs(recording, repeats));
+    for (const { recording, samples } of timed) {
+      if (isStopped()) return undefined;
+      samples.push(await timeMs(recording, repeats));
+    }
   }
   return Object.fromEntries(
     entries.map(({ id, firstMs, samples }) => [id, samples.length > 0 ? median(samples) : firstMs]),
@@ -184,24 +235,49 @@ function digestOf(family: Family<never>): string {
   return digest;
 }
 
-/** The choices of a stored table; none where it is of another adapter or format, or no table at all. */
-function readTable(text: string | undefined, adapter: string): Map<string, Choice> {
+const times: Kind = {
+  wants: 'milliseconds by kernel',
+  holds: (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every(finite({ from: 0 }).holds),
+};
+const name = required(text);
+const tableKinds = { format: name, adapter: name, choices: required(listOf(anything)) };
+const choiceKinds: OptionKinds<Choice> = {
+  ...{ op: name, shape: name, kernels: name, winner: name },
+  timesMs: required(times),
+};
+
+/** The choices of a stored table; none, and why, where it is of another adapter or format, or no table at all. */
+function readTable(
+  stored: string | undefined,
+  adapter: string,
+  onDropped: TuneOptions['onDropped'],
+): Map<string, Choice> {
   const known = new Map<string, Choice>();
+  if (stored === undefined) return known;
   try {
-    const table = JSON.parse(text ?? '') as {
-      format?: unknown;
-      adapter?: unknown;
-      choices?: unknown;
-    };
-    if (table.format !== FORMAT || table.adapter !== adapter) return known;
-    for (const choice of table.choices as Choice[]) {
-      const words = [choice.op, choice.shape, choice.kernels, choice.winner];
-      if (words.every((word) => typeof word === 'string')) known.set(keyOf(choice), choice);
-    }
-  } catch {
+    const table: unknown = JSON.parse(stored);
+    checkOptions<StoredTable>('the table', table, tableKinds);
+    if (table.format !== FORMAT) throw new TensorError(`it is a ${shown(table.format)}`);
+    if (table.adapter !== adapter) throw new TensorError(`it is of ${shown(table.adapter)}`);
+    table.choices.forEach((choice, i) => {
+      checkOptions<Choice>(`choices[${i}]`, choice, choiceKinds);
+      known.set(keyOf(choice), choice);
+    });
+  } catch (error) {
     known.clear(); // nothing is lost with a table that cannot be read: it is measured anew
+    const why = error instanceof Error ? error.message : String(error);
+    onDropped?.(`The choice of kernels kept for this adapter is measured anew: ${why}.`);
   }
   return known;
+}
+
+interface StoredTable {
+  readonly format: string;
+  readonly adapter: string;
+  readonly choices: readonly unknown[];
 }
 
 /** One choice a line, so that a person can read it. */

@@ -4,6 +4,7 @@ import type { Grid } from './commands.ts';
 import { TensorError } from './errors.ts';
 import { MOST_GROUPS } from './grid.ts';
 import type { Kernel } from './kernel.ts';
+import { checkOptions, oneOf } from './options.ts';
 import type { Constants } from './wgsl.ts';
 
 /**
@@ -88,6 +89,7 @@ export function choose<S>(device: Device, family: Family<S>, shape: S): Plan {
 
 /** Runs f with one variant forced wherever it fits; with undefined none is. */
 export function withVariant<T>(device: Device, name: VariantName | undefined, f: () => T): T {
+  checkOptions('withVariant', { name }, { name: oneOf(...variantNames) });
   const before = device.variant;
   device.variant = name;
   try {

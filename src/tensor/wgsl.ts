@@ -50,7 +50,7 @@ export function specialise(source: string, constants: Constants): string {
   if (unknown.length > 0)
     throw new RangeError(`the kernel declares no const ${unknown.join(', ')}`);
   return source.replace(DECLARED, (line, keyword: string, name: string, initial: string) => {
-    const value = constants[name];
+    const value = Object.hasOwn(constants, name) ? constants[name] : undefined;
     if (value === undefined) return line;
     const fits = keyword === 'alias' ? aliased(value) : literal(initial, value, declared);
     if (fits === undefined) {

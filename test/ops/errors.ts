@@ -32,7 +32,7 @@ export const wrongCalls: Readonly<Record<string, readonly WrongCall[]>> = {
     { call: (f) => weft.sum(f(2, 3), { axes: [0, -2] }), says: ['[0,-2]'] },
   ],
   mean: [{ call: (f) => weft.mean(f(2, 3), { axes: [-3] }), says: ['axis -3', 'rank 2'] }],
-  max: [{ call: (f) => weft.max(f(2, 3), { axes: [1.5] }), says: ['axis 1.5'] }],
+  max: [{ call: (f) => weft.max(f(2, 3), { axes: [1.5] }), says: ['axes', '[1.5]'] }],
   argmax: [{ call: (f) => weft.argmax(f(2, 3), { axis: 2 }), says: ['axis 2', 'rank 2'] }],
   matmul: [
     { call: (f) => weft.matmul(f(2, 3), f(4, 5)), says: ['[2,3]', '[4,5]'] },

@@ -81,7 +81,7 @@ export interface Row {
   readonly differentiable: boolean;
   /** Every element of the result follows from the elements in the same place alone. */
   readonly elementwise: boolean;
-  /** NaN may also stand where a product with a zero from outside an image met a NaN or ∞. */
+  /** A product of NaN or ±∞ with a 0 from outside an image is made; of ±∞ with a 0 that a pool or ReLU put, or is not. */
   readonly spreads: boolean;
   /** Dimensions, as `input.dimension`, that must not be 0 whatever the others are: the op says so. */
   readonly refuses: readonly string[];

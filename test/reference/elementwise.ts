@@ -130,7 +130,7 @@ export function gelu(
     return unary(
       x,
       (v) => v * cdf(v),
-      (v) => cdf(v) + v * density(v),
+      (v) => cdf(v) + (Number.isFinite(v) || Number.isNaN(v) ? v * density(v) : 0),
     );
   }
   const c = Math.sqrt(2 / Math.PI);
@@ -138,7 +138,10 @@ export function gelu(
   return unary(
     x,
     (v) => 0.5 * v * (1 + t(v)),
-    (v) => 0.5 * (1 + t(v)) + 0.5 * v * (1 - t(v) ** 2) * c * (1 + 3 * 0.044715 * v * v),
+    (v) =>
+      Math.abs(v) === Infinity
+        ? 0.5 * (1 + t(v))
+        : 0.5 * (1 + t(v)) + 0.5 * v * (1 - t(v) ** 2) * c * (1 + 3 * 0.044715 * v * v),
   );
 }
 

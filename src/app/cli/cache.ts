@@ -1,5 +1,5 @@
 // The project's own cache folder, and the tuner's tables in it: a readable file an adapter.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { TuningStore } from '../../tensor/index.ts';
@@ -14,23 +14,39 @@ export function cacheRoot(env: Environment): string {
 }
 
 /**
- * The tables of the tuner as files in `folder`. One that cannot be read counts as none; one that cannot be
- * written is told to `warn`, since the measuring was not in vain for this run.
+ * The tables of the tuner as files in `folder`, each written whole or not at all. One that cannot be read counts as none;
+ * that, and one that cannot be written, is told to `warn`, since the measuring was not in vain for this run.
  */
 export function tuningFiles(folder: string, warn: (text: string) => void): TuningStore {
   const path = (key: string) => join(folder, `${key}.json`);
   return {
-    read: (key) => readFile(path(key), 'utf8').catch(() => undefined),
+    async read(key) {
+      try {
+        return await readFile(path(key), 'utf8');
+      } catch (error) {
+        const isAbsent = ['ENOENT', 'ENOTDIR'].includes(
+          (error as NodeJS.ErrnoException).code ?? '',
+        );
+        if (!isAbsent) warn(`The kept choice of kernels is measured anew: ${textOf(error)}`);
+        return undefined;
+      }
+    },
     async write(key, text) {
+      const part = `${path(key)}.${process.pid}.part`;
       try {
         await mkdir(dirname(path(key)), { recursive: true });
-        await writeFile(path(key), text);
+        // Two runs may measure at once: a reader sees one table or the other, whole.
+        await writeFile(part, text);
+        await rename(part, path(key));
       } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
+        await rm(part, { force: true }).catch(() => {});
+        const why = textOf(error);
         warn(`The choice of kernels is not kept for the next run: ${why}`);
       }
     },
   };
 }
+
+const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 export const tuningFolder = (env: Environment): string => join(cacheRoot(env), 'tuning');

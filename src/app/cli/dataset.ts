@@ -1,18 +1,23 @@
 // Finds the data set for a run in Node: a given folder, the project's cache, a download, or the
 // built-in set.
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { builtinDataSet } from '../data/builtin.ts';
-import { DataError, IMAGE_SIZE, type DataSet } from '../data/dataset.ts';
+import { DataError, type DataSet } from '../data/dataset.ts';
+import { fileNamedLike, mostBytes, mostBytesOf, Shelf } from '../data/shelf.ts';
 import {
   assembleDataSet,
+  nameOf,
   readSource,
   SOURCE_FILES,
   SOURCE_URL,
   type SourceFile,
 } from '../data/sources.ts';
+import { listed } from '../wording.ts';
 import { cacheRoot } from './cache.ts';
 import { download } from './download.ts';
+import { pathFrom, standingIn } from './place.ts';
+import { fetchThrough } from './proxy.ts';
 
 /** How far the download of one file is. */
 export interface LoadProgress {
@@ -25,6 +30,8 @@ export interface LoadProgress {
 /** Where the set is looked for besides `data`; all of it can be replaced, for tests. */
 export interface Origin {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folder that relative paths are meant from. */
+  readonly here: string;
   readonly url: string;
   readonly files: readonly SourceFile[];
   readonly fetch: typeof fetch;
@@ -49,9 +56,6 @@ export interface LoadedData {
   readonly notice?: string;
 }
 
-/** Beyond the contents: a gzip container of data that do not shrink. */
-const CONTAINER_BYTES = 65_536;
-
 /**
  * Loads the set: from `data` or FASHION_MNIST_DIR (a folder, or `builtin`), else from the cache,
  * else by download into the cache, else the built-in set with a notice. Throws a DataError where a
@@ -60,20 +64,22 @@ const CONTAINER_BYTES = 65_536;
 export async function loadDataSet(options: LoadOptions = {}): Promise<LoadedData> {
   const origin: Origin = {
     env: process.env,
+    here: standingIn(),
     url: SOURCE_URL,
     files: SOURCE_FILES,
-    fetch,
+    fetch: fetchThrough(process.env),
     drawBuiltin: () => builtinDataSet(),
     connectMs: 5_000,
-    stallMs: 20_000,
+    stallMs: 10_000,
     ...options.origin,
   };
   options.signal?.throwIfAborted();
   const folder = options.data ?? (origin.env['FASHION_MNIST_DIR'] || undefined);
   if (folder === 'builtin') return { set: await origin.drawBuiltin() };
   if (folder !== undefined) {
-    const given = options.data === undefined ? `${folder} (FASHION_MNIST_DIR)` : folder;
-    return { set: await fromFolder(folder, given, origin.files) };
+    const path = pathFrom(origin.here, folder);
+    const given = options.data === undefined ? `${path} (FASHION_MNIST_DIR)` : path;
+    return { set: await fromFolder(path, given, origin.files) };
   }
   try {
     return { set: await fromCache(cacheFolder(origin.env), origin, options) };
@@ -99,47 +105,95 @@ const builtinNotice = (reason: string): string =>
 export const cacheFolder = (env: Readonly<Record<string, string | undefined>>): string =>
   join(cacheRoot(env), 'fashion-mnist');
 
-const maxBytes = ({ holds, count }: SourceFile): number =>
-  count * (holds === 'images' ? IMAGE_SIZE : 1) + CONTAINER_BYTES;
-
+/** From a folder whose files may have any name. What a name speaks of is read first, the rest only if that is not all. */
 async function fromFolder(
   folder: string,
   given: string,
   files: readonly SourceFile[],
 ): Promise<DataSet> {
-  const isFolder = await stat(folder).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isFolder)
-    throw new DataError(
-      given,
-      'is not a folder; give one with the four files of the set, or --data builtin',
-    );
-  return assembleDataSet(
-    async (file) => {
-      // Other programs keep the files unpacked.
-      for (const name of [file.name, file.name.replace(/\.gz$/, '')]) {
-        const path = join(folder, name);
-        const bytes = await readIfPresent(path, maxBytes(file));
-        if (bytes) return readSource(file, bytes, path);
-      }
-      throw new DataError(
-        given,
-        `has no ${file.name}; the four files of the set belong there (or take --data builtin)`,
-      );
-    },
-    folder,
-    files,
+  const shelf = new Shelf(files);
+  const refused = new Map<string, DataError>();
+  const put = async (name: string) => {
+    const path = join(folder, name);
+    try {
+      const bytes = await readCandidate(path, mostBytes(files));
+      if (bytes) await shelf.put(path, bytes);
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      refused.set(name, error);
+    }
+  };
+  const names = await namesIn(folder, given);
+  const others: string[] = [];
+  for (const name of names) {
+    const like = fileNamedLike(name, files);
+    if (like && !shelf.has(like)) await put(name);
+    else others.push(name);
+  }
+  for (const name of others) if (shelf.missing.length > 0) await put(name);
+  const set = await shelf.take(folder);
+  if (set) return set;
+  const missing = shelf.missing;
+  for (const file of missing)
+    for (const [name, error] of refused) if (fileNamedLike(name, files) === file) throw error;
+  const reasons = [...refused.values()].slice(0, 3).map(({ message }) => message);
+  throw new DataError(
+    given,
+    `has no ${listed(missing.map((file) => `${file.name} (${nameOf(file)})`))}; the four files of ` +
+      'Fashion-MNIST belong there, packed or not, under any name (or take --data builtin)' +
+      (reasons.length > 0 ? `. What lies there: ${reasons.join('; ')}` : ''),
   );
 }
 
-async function readIfPresent(path: string, most: number): Promise<Uint8Array | undefined> {
+/** In order. @throws DataError where there is no such folder, or it cannot be read */
+async function namesIn(folder: string, given: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw new DataError(
+        given,
+        'is not a folder; give one with the four files of the set, or --data builtin',
+        { cause: error },
+      );
+    throw unreadable(given, error);
+  }
+}
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
+
+const unreadable = (path: string, error: unknown): DataError =>
+  new DataError(path, `cannot be read (${codeOf(error) ?? String(error)})`, { cause: error });
+
+/** Whether the first bytes may be those of an IDX file or a gzip. */
+const mayBeIdx = ([a, b]: Uint8Array): boolean =>
+  (a === 0x1f && b === 0x8b) || (a === 0 && b === 0);
+
+/** The bytes of a file that may be one of the four, undefined for what is no file. @throws DataError */
+async function readCandidate(path: string, most: number): Promise<Uint8Array | undefined> {
+  const isNamedLikeOne = fileNamedLike(basename(path)) !== undefined;
   const found = await stat(path).catch(() => undefined);
+  // A pipe or a device would be waited for.
   if (!found?.isFile()) return undefined;
-  if (found.size > most)
-    throw new DataError(path, `takes ${found.size} bytes, more than the ${most} it can have`);
-  return new Uint8Array(await readFile(path));
+  try {
+    const file = await open(path);
+    try {
+      const head = new Uint8Array(4);
+      await file.read(head, 0, 4, 0); // by position: what is read next begins at 0
+      if (!isNamedLikeOne && !mayBeIdx(head)) return undefined;
+      if (found.size > most)
+        throw new DataError(path, `takes ${found.size} bytes, more than the ${most} it can have`);
+      return new Uint8Array(await file.readFile());
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw error instanceof DataError ? error : unreadable(path, error);
+  }
 }
 
 /** From the cache; what is not there or is damaged there is downloaded into it first. */
@@ -148,15 +202,17 @@ async function fromCache(
   origin: Origin,
   { onProgress, signal }: LoadOptions,
 ): Promise<DataSet> {
+  const { files } = origin;
   const cached = async (file: SourceFile): Promise<Uint8Array | undefined> => {
     const path = join(folder, file.name);
     try {
-      const bytes = await readIfPresent(path, maxBytes(file));
-      return bytes && (await readSource(file, bytes, path));
+      const found = await stat(path);
+      if (!found.isFile() || found.size > mostBytesOf(file)) return undefined;
+      return await readSource(file, new Uint8Array(await readFile(path)), path, files);
     } catch (error) {
-      if (!(error instanceof DataError)) throw error;
-      await rm(path, { force: true });
-      return undefined;
+      // Not there, not readable, or not what it should be: the download takes its place.
+      if (isExpected(error)) return undefined;
+      throw error;
     }
   };
   const fetched = async (file: SourceFile): Promise<Uint8Array> => {
@@ -165,9 +221,9 @@ async function fromCache(
     let payload: Uint8Array | undefined;
     await download(url, join(folder, file.name), {
       check: async (bytes) => {
-        payload = await readSource(file, bytes, url);
+        payload = await readSource(file, bytes, url, files);
       },
-      maxBytes: maxBytes(file),
+      maxBytes: mostBytesOf(file),
       fetch: origin.fetch,
       connectMs: origin.connectMs,
       stallMs: origin.stallMs,
@@ -176,9 +232,17 @@ async function fromCache(
     });
     return payload!;
   };
-  return assembleDataSet(
-    async (file) => (await cached(file)) ?? (await fetched(file)),
-    folder,
-    origin.files,
-  );
+  const either = async (file: SourceFile): Promise<Uint8Array> => {
+    const here = await cached(file);
+    if (here) return here;
+    try {
+      return await fetched(file);
+    } catch (error) {
+      // Another run may have brought it meanwhile.
+      const since = isExpected(error) ? await cached(file) : undefined;
+      if (!since || signal?.aborted) throw error;
+      return since;
+    }
+  };
+  return assembleDataSet(either, folder, files);
 }

@@ -1,9 +1,11 @@
-// Fetches a file over HTTP into a `.part` file beside its place: what a cut connection left is
-// continued, also by a later run, and only a checked file gets its name.
+// Fetches a file over HTTP into a part of its own beside its place: what a cut connection left is continued, also by a
+// later run, several runs at once do not meet, and only a checked file gets its name.
 import { createWriteStream } from 'node:fs';
 import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { once } from 'node:events';
 import { DataError } from '../data/dataset.ts';
+import { openPart } from './part.ts';
+import { reasonOf } from './proxy.ts';
 
 export interface DownloadOptions {
   /** Throws a DataError where the bytes are not the file that was wanted. */
@@ -28,10 +30,13 @@ class Interrupted extends Error {
   override readonly name = 'Interrupted';
   /** The server had answered, so there is one. */
   readonly answered: boolean;
+  /** It was still open, and silent for so long that we cut it. */
+  readonly stalled: boolean;
 
-  constructor(problem: string, answered: boolean, options?: ErrorOptions) {
-    super(problem, options);
-    this.answered = answered;
+  constructor(problem: string, how: { answered: boolean; stalled: boolean }, cause?: unknown) {
+    super(problem, { cause });
+    this.answered = how.answered;
+    this.stalled = how.stalled;
   }
 }
 
@@ -44,21 +49,35 @@ export async function download(
   path: string,
   options: DownloadOptions,
 ): Promise<Uint8Array> {
-  const part = `${path}.part`;
+  const { part, release } = await openPart(path);
+  try {
+    return await downloadInto(part, url, path, options);
+  } finally {
+    if ((await sizeOf(part)) === 0) await rm(part, { force: true });
+    release();
+  }
+}
+
+async function downloadInto(
+  part: string,
+  url: string,
+  path: string,
+  options: DownloadOptions,
+): Promise<Uint8Array> {
   let clean = (await sizeOf(part)) === 0;
   let fruitless = 0;
   for (let attempt = 1; ; attempt++) {
     const before = await sizeOf(part);
     try {
       await fetchRest(url, part, before, options);
-      const bytes = new Uint8Array(await readFile(part));
-      await options.check(bytes);
-      await rename(part, path);
-      return bytes;
+      return await finish(part, path, options);
     } catch (error) {
       options.signal?.throwIfAborted();
       if (error instanceof Interrupted) {
-        if ((await sizeOf(part)) <= before) fruitless++;
+        // A server may announce more than there is: what came is the file, or it is not.
+        const whole = await finish(part, path, options).catch(() => undefined);
+        if (whole) return whole;
+        if ((await sizeOf(part)) <= before) fruitless += error.stalled ? 2 : 1;
         if (error.answered && attempt < ATTEMPTS && fruitless <= FRUITLESS) continue;
         throw new DataError(url, error.message, { cause: error });
       }
@@ -69,6 +88,23 @@ export async function download(
       clean = true;
     }
   }
+}
+
+/** Checks the part and gives it its name. @throws DataError where it is not the file */
+async function finish(part: string, path: string, options: DownloadOptions): Promise<Uint8Array> {
+  const bytes = new Uint8Array(
+    await readFile(part).catch((error: unknown) => {
+      throw isMissing(error)
+        ? new Interrupted('the part was taken away', { answered: true, stalled: false }, error)
+        : error;
+    }),
+  );
+  await options.check(bytes);
+  // Taken away since: this run has its bytes all the same.
+  await rename(part, path).catch((error: unknown) => {
+    if (!isMissing(error)) throw error;
+  });
+  return bytes;
 }
 
 async function sizeOf(path: string): Promise<number> {
@@ -88,8 +124,11 @@ async function fetchRest(
   const { maxBytes, onProgress, signal } = options;
   const limit = new Deadline(signal);
   let answered = false;
+  let done = have;
+  let total: number | undefined;
+  const cut = () => `the connection was cut after ${done} of ${total} bytes`;
   try {
-    limit.start(options.connectMs, `no answer within ${options.connectMs / 1000} s`);
+    limit.start(options.connectMs, () => `no answer within ${options.connectMs / 1000} s`);
     const response = await options.fetch(url, {
       signal: limit.signal,
       headers: {
@@ -118,19 +157,26 @@ async function fetchRest(
       throw new DataError(url, `the server sends another range than the one asked for`);
     }
     const length = Number(response.headers.get('Content-Length') ?? Number.NaN);
-    const total = Number.isNaN(length) ? undefined : from + length;
+    total = Number.isNaN(length) ? undefined : from + length;
     const file = createWriteStream(part, { flags: from > 0 ? 'a' : 'w' });
-    let done = from;
+    done = from;
     try {
       await once(file, 'open');
       onProgress?.(done, total);
-      limit.start(options.stallMs, `nothing came for ${options.stallMs / 1000} s`);
+      const tick = () => {
+        const much = total === undefined ? `${done} bytes` : `${done} of ${total} bytes`;
+        limit.start(
+          options.stallMs,
+          () => `nothing came for ${options.stallMs / 1000} s after ${much}`,
+        );
+      };
+      tick();
       for await (const piece of response.body) {
         done += piece.length;
         if (done > maxBytes)
           throw new DataError(url, `sends more than ${maxBytes} bytes: it is not the file`);
         if (!file.write(piece)) await once(file, 'drain');
-        limit.start(options.stallMs, `nothing came for ${options.stallMs / 1000} s`);
+        tick();
         onProgress?.(done, total);
       }
     } finally {
@@ -139,28 +185,23 @@ async function fetchRest(
       await once(file, 'close');
     }
     if (total !== undefined && done < total)
-      throw new Interrupted(`the connection was cut after ${done} of ${total} bytes`, answered);
+      throw new Interrupted(cut(), { answered, stalled: false });
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof DataError || error instanceof Interrupted || isFileError(error))
       throw error;
-    throw new Interrupted(limit.expired ?? reasonOf(error), answered, { cause: error });
+    const problem = limit.expired ?? (total !== undefined ? cut() : reasonOf(error));
+    throw new Interrupted(problem, { answered, stalled: limit.expired !== undefined }, error);
   } finally {
     limit.stop();
   }
 }
 
+const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT';
+
 /** A disk that is full or not ours is no fault of the connection. */
 function isFileError(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error && 'path' in error;
-}
-
-/** fetch says only "fetch failed"; the reason stands in the cause. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (!(cause instanceof Error)) return String(cause);
-  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
-  return cause.message || code || cause.name;
 }
 
 /** A time limit that can be set anew; it aborts `signal`, as the caller's own signal does. */
@@ -175,10 +216,10 @@ class Deadline {
     this.signal = outer ? AbortSignal.any([outer, this.#abort.signal]) : this.#abort.signal;
   }
 
-  start(ms: number, what: string): void {
+  start(ms: number, what: () => string): void {
     this.stop();
     this.#timer = setTimeout(() => {
-      this.expired = what;
+      this.expired = what();
       this.#abort.abort();
     }, ms);
   }

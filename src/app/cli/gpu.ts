@@ -3,16 +3,13 @@ import { tmpdir } from 'node:os';
 import { type Device, type DeviceOptions, NoAdapter, openDevice } from '../../tensor/index.ts';
 import { create } from 'webgpu';
 
-/** An open device, and what lets the process end. */
+/** An open device, and what ends it. */
 export interface OpenGpu {
   readonly device: Device;
-  /** Dawn's instance: whoever opens several in one process holds them all to the end. */
+  /** Dawn's instance; the device keeps it alive. */
   readonly gpu: GPU;
   readonly close: () => void;
 }
-
-/** Dawn's instance must live as long as anything made from it. */
-const instances = new Set<GPU>();
 
 /**
  * Opens the best adapter, or the one whose name contains `adapter`, with Dawn's `toggles` enabled.
@@ -27,12 +24,10 @@ export async function openGpu(
     ...(adapter === undefined ? [] : [`adapter=${adapter}`]),
     ...(toggles.length === 0 ? [] : [`enable-dawn-features=${toggles.join()}`]),
   ]);
-  instances.add(gpu);
   let device: Device;
   try {
     device = await openDevice(gpu, options);
   } catch (error) {
-    instances.delete(gpu);
     throw explain(error, adapter);
   }
   const stopNapping = device.info.software ? nap() : () => {};
@@ -42,7 +37,6 @@ export async function openGpu(
     close: () => {
       stopNapping();
       device.destroy();
-      instances.delete(gpu);
     },
   };
 }

@@ -2,14 +2,16 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Adapter } from '../../tensor/index.ts';
 import type { DataSet } from '../data/dataset.ts';
-import { OPTIMISERS } from '../experiment.ts';
 import { PRESETS as NETWORKS, REFERENCE, readNetwork, writeNetwork } from '../network.ts';
 import { checkNetwork } from '../network/check.ts';
+import { DEFAULTS } from '../defaults.ts';
+import { OPTIMIZER_NAMES } from '../optimizers.ts';
 import type { RunConfig } from '../record.ts';
 import { type Turn, readTurns } from '../turns.ts';
 
 /** As given; what was not given and has no fixed default is undefined. */
 export interface TrainOptions {
+  /** A folder, or the name of a set. */
   readonly data?: string;
   readonly model: string;
   readonly epochs?: number;
@@ -22,11 +24,15 @@ export interface TrainOptions {
   readonly validation: number;
   readonly trainLimit?: number;
   readonly out?: string;
+  /** The folder of a run that is to go on. */
+  readonly resume?: string;
   readonly adapter?: string;
   readonly full?: boolean;
   readonly tune?: boolean;
   readonly quiet?: boolean;
   readonly json?: boolean;
+  /** Names of what was asked for, not taken by default. */
+  readonly given: ReadonlySet<string>;
 }
 
 const whole =
@@ -79,7 +85,7 @@ export function readOptions(argv: readonly string[]): TrainOptions {
     .option(
       '--data <dir>',
       "folder with the four files of Fashion-MNIST, or 'builtin' for the set that weft draws itself " +
-        '(by default: FASHION_MNIST_DIR, the cache, a download, and without network the built-in set)',
+        '(by default: FASHION_MNIST_DIR, the cache, a download, HTTPS_PROXY heeded, and without network the built-in set)',
     )
     .option(
       '--model <layers>',
@@ -92,12 +98,12 @@ export function readOptions(argv: readonly string[]): TrainOptions {
       'passes over the training images (by default what fits the adapter)',
       whole(0, 10_000),
     )
-    .option('--batch <n>', 'images a step', whole(1, 4096), 128)
-    .option('--lr <rate>', 'learning rate, at its highest', rate, 0.002)
+    .option('--batch <n>', 'images a step', whole(1, 4096), DEFAULTS.batchSize)
+    .option('--lr <rate>', 'learning rate, at its highest', rate, DEFAULTS.learningRate)
     .addOption(
       new Option('--optimizer <name>', 'how the weights follow the gradient')
-        .choices(Object.keys(OPTIMISERS))
-        .default('adam'),
+        .choices(OPTIMIZER_NAMES)
+        .default(DEFAULTS.optimizer),
     )
     .addOption(
       new Option(
@@ -105,19 +111,24 @@ export function readOptions(argv: readonly string[]): TrainOptions {
         'learning rate over the run: a short rise, then half a cosine down to 0; or as it is',
       )
         .choices(['cosine', 'constant'])
-        .default('cosine'),
+        .default(DEFAULTS.schedule),
     )
     .option(
       '--turns <step:factor,…>',
       'multiply the schedule from a step on, such as 120:0.5,300:0.1: a rate that was turned on the page, again',
       turns,
     )
-    .option('--seed <n>', 'of the split, the first weights, the order and dropout', whole(0), 0)
+    .option(
+      '--seed <n>',
+      'of the split, the first weights, the order and dropout',
+      whole(0),
+      DEFAULTS.seed,
+    )
     .option(
       '--validation <share>',
       'training images held back: a fraction, or a number',
       share,
-      0.1,
+      DEFAULTS.validation,
     )
     .option('--train-limit <n>', 'learn from this many training images only', whole(1))
     .option('--full', 'all training images and 15 epochs, whatever the adapter')
@@ -126,9 +137,16 @@ export function readOptions(argv: readonly string[]): TrainOptions {
       'take the kernels that are fastest here: measured once for each adapter, then remembered',
     )
     .option('--out <dir>', 'where the run folder is made', 'runs')
+    .option(
+      '--resume <folder>',
+      'go on with the run in a run folder, from its last checkpoint and with its settings',
+    )
     .option('--adapter <name>', 'part of the name of the adapter to use, such as llvmpipe')
     .option('--quiet', 'print the verdict only')
-    .option('--json', 'print run.json on standard output and nothing else')
+    .option(
+      '--json',
+      'print run.json on standard output and nothing else (npm run -s train -- --json)',
+    )
     .addHelpText(
       'after',
       `
@@ -137,12 +155,19 @@ Examples:
   npm run train -- --full                        everything: 15 epochs over all training images
   npm run train -- --data builtin --epochs 3     a few minutes without network or data files
   npm run train -- --optimizer momentum --lr 0.05
+  npm run -s train -- --json | jq .test          -s keeps npm's own lines off standard output
   npm run train -- --model conv32_k5-pool-conv64_same-gap   layers as the page writes them in its address
 
-Ctrl-C ends the training, then evaluates and saves; a second one stops at once.`,
+Ctrl-C, SIGTERM and a closed terminal end the training, then evaluate and save; a second one stops at once. The run
+folder has a checkpoint after every epoch, at the latest after 20 seconds: --resume goes on from it, to the same bits.
+
+Exit codes: 0 the run is complete, 3 it diverged (the last good weights are saved), 1 it could not be run or saved,
+130 it was stopped with Ctrl-C, 143 by SIGTERM, 129 by a closed terminal.`,
     );
   command.parse(argv, { from: 'user' });
-  return command.opts();
+  const options = command.opts<Omit<TrainOptions, 'given'>>();
+  const given = Object.keys(options).filter((name) => command.getOptionValueSource(name) === 'cli');
+  return { ...options, given: new Set(given) };
 }
 
 /** How much to do where nobody says. */

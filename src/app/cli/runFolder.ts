@@ -1,52 +1,141 @@
-// The run folder: run.json, model.safetensors and report.html, each written whole or not at all.
-import { access, constants, mkdir, rename, writeFile } from 'node:fs/promises';
+// The run folder: made at the start, with a checkpoint from the first seconds on; at the end run.json,
+// model.safetensors and report.html take its place. Each file is written whole or not at all.
+import { access, constants, mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeSafetensors } from '../../nn/index.ts';
+import { type RunCheckpoint, readCheckpoint, writeCheckpoint } from '../checkpoint.ts';
+import { DataError } from '../data/dataset.ts';
 import type { Verdict } from '../experiment.ts';
-import { toJson } from '../record.ts';
+import { parametersOf } from '../network/parameters.ts';
+import { optimizerOf } from '../optimizer.ts';
+import { type RunConfig, toJson } from '../record.ts';
+import { bytes } from '../wording.ts';
+import { diskReason, goesIfEmpty, requireRoom, writeWhole } from './files.ts';
 
-/** Sees to it, before anything is trained, that runs can be saved in `parent`. @throws Error that says why not */
+const CHECKPOINT = 'run.checkpoint';
+/** For the report, which has images, and run.json. */
+const TEXTS_BYTES = 2 ** 21;
+
+/** Sees to it, before anything is trained, that runs can be saved in `parent`. @throws RangeError that says why not */
 export async function checkRunParent(parent: string): Promise<void> {
   try {
     await mkdir(parent, { recursive: true });
-    await access(parent, constants.W_OK);
+    // To enter a folder and to make one in it are two permissions.
+    await access(parent, constants.W_OK | constants.X_OK);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new RangeError(`--out ${parent}: runs cannot be saved there (${code})`, { cause: error });
+    throw unsaved(parent, error);
   }
 }
 
-/** Makes `parent`/`<time>-seed<seed>` and returns its path. */
-export async function makeRunFolder(parent: string, now: Date, seed: number): Promise<string> {
-  const time = now.toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '');
-  await mkdir(parent, { recursive: true });
-  for (let attempt = 1; ; attempt++) {
-    const folder = join(parent, `${time}-seed${seed}${attempt === 1 ? '' : `-${attempt}`}`);
+const unsaved = (folder: string, error: unknown) =>
+  new RangeError(`${folder}: a run cannot be saved there, ${diskReason(error)}`, { cause: error });
+
+export class RunFolder {
+  private constructor(readonly path: string) {}
+
+  /**
+   * Makes `parent`/`<time>-seed<seed>`, with room for all that the run will leave.
+   * @throws RangeError that says why a run cannot be saved there; no folder is left then
+   */
+  static async make(parent: string, now: Date, config: RunConfig): Promise<RunFolder> {
+    const time = now.toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '');
+    const stem = join(parent, `${time}-seed${config.seed}`);
     try {
-      await mkdir(folder);
-      return folder;
+      await mkdir(parent, { recursive: true });
+      for (let attempt = 1; ; attempt++) {
+        const path = attempt === 1 ? stem : `${stem}-${attempt}`;
+        if (!(await isNewFolder(path))) continue;
+        goesIfEmpty(path);
+        const folder = new RunFolder(path);
+        await folder.#requireRoom(config);
+        return folder;
+      }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      throw error instanceof RangeError ? error : unsaved(parent, error);
+    }
+  }
+
+  /**
+   * The folder of a run that is to go on, and where it stands.
+   * @throws DataError on a folder without a run, one whose run is complete, and a checkpoint that is broken
+   */
+  static async open(
+    path: string,
+  ): Promise<{ readonly folder: RunFolder; readonly checkpoint: RunCheckpoint }> {
+    const file = join(path, CHECKPOINT);
+    try {
+      const checkpoint = await readCheckpoint(file, new Uint8Array(await readFile(file)));
+      const folder = new RunFolder(path);
+      await folder.#requireRoom(checkpoint.config);
+      return { folder, checkpoint };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+      throw new DataError(path, await whyNothingToResume(path, error), { cause: error });
+    }
+  }
+
+  /** A checkpoint in place of the one before. @throws Error of the file system; the one before stays then */
+  async keep(checkpoint: RunCheckpoint): Promise<void> {
+    await writeWhole(join(this.path, CHECKPOINT), await writeCheckpoint(checkpoint));
+  }
+
+  /** What the run came to. The checkpoint of one that is complete goes. @throws RangeError that says why not */
+  async save({ record, weights }: Verdict, report: string): Promise<void> {
+    const metadata = new Map([
+      ['format', 'weft'],
+      ['dataset', record.dataset.title],
+      ['digest', record.digest],
+      ['testAccuracy', String(record.test.accuracy)],
+    ]);
+    const files: readonly (readonly [string, string | Uint8Array])[] = [
+      ['model.safetensors', writeSafetensors(weights, metadata)],
+      ['report.html', report],
+      ['run.json', toJson(record)], // last: its presence says that the run is complete
+    ];
+    try {
+      for (const [name, data] of files) await writeWhole(join(this.path, name), data);
+      if (record.stopped === 'completed') await rm(join(this.path, CHECKPOINT), { force: true });
+    } catch (error) {
+      throw unsaved(this.path, error);
+    }
+  }
+
+  async #requireRoom(config: RunConfig): Promise<void> {
+    const values = parametersOf(config.network).map(({ shape }) => shape.reduce((a, b) => a * b));
+    const weights = 4 * values.reduce((a, b) => a + b, 0);
+    const moments = weights * optimizerOf(config.optimizer, () => 0).moments.length;
+    // The checkpoint twice, while one takes the other's place.
+    const needed = 2 * (weights + moments) + weights + TEXTS_BYTES;
+    try {
+      await requireRoom(this.path, needed);
+    } catch (error) {
+      throw new RangeError(
+        `${this.path}: a run cannot be saved there, ${diskReason(error)}; it takes ${bytes(needed)}`,
+        { cause: error },
+      );
     }
   }
 }
 
-export async function saveRun(folder: string, verdict: Verdict, report: string): Promise<void> {
-  const { record, weights } = verdict;
-  const metadata = new Map([
-    ['format', 'weft'],
-    ['dataset', record.dataset.title],
-    ['digest', record.digest],
-    ['testAccuracy', String(record.test.accuracy)],
-  ]);
-  await writeWhole(join(folder, 'model.safetensors'), writeSafetensors(weights, metadata));
-  await writeWhole(join(folder, 'report.html'), report);
-  await writeWhole(join(folder, 'run.json'), toJson(record)); // last: its presence says that the run is complete
+async function isNewFolder(path: string): Promise<boolean> {
+  try {
+    await mkdir(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
 }
 
-/** Writes beside the place and moves it there, so a reader sees the old file or the new one. */
-async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
-  const part = `${path}.part`;
-  await writeFile(part, data);
-  await rename(part, path);
+async function whyNothingToResume(path: string, error: unknown): Promise<string> {
+  const exists = (name: string) =>
+    stat(join(path, name)).then(
+      () => true,
+      () => false,
+    );
+  if (!(await exists('.')))
+    return 'there is no such folder; give the run folder, such as runs/…-seed0';
+  if (await exists(CHECKPOINT)) return `its ${CHECKPOINT} cannot be read, ${diskReason(error)}`;
+  if (await exists('run.json')) return 'its run is complete: there is nothing to go on with';
+  return `holds no ${CHECKPOINT}: no run was left there`;
 }

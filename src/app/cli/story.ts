@@ -2,10 +2,13 @@
 import { formatClassificationReport, formatSummary, type Summary } from '../../nn/index.ts';
 import { type Choice, formatChoices } from '../../tensor/index.ts';
 import type { DataSet } from '../data/dataset.ts';
-import { TOPICS, type Paragraph, trainCommand } from '../discussion.ts';
+import type { RunCheckpoint } from '../checkpoint.ts';
+import { shellWord, trainCommand } from '../commandLine.ts';
+import { TOPICS, type Paragraph } from '../discussion.ts';
 import { divergenceCauses } from '../divergence.ts';
 import type { Evaluation } from '../evaluation.ts';
-import type { Division } from '../experiment.ts';
+import { stepsText } from '../extent.ts';
+import type { Division } from '../division.ts';
 import type { LoadProgress } from './dataset.ts';
 import type { EpochRecord, RunConfig, RunRecord } from '../record.ts';
 import { networkTitle } from '../network.ts';
@@ -27,22 +30,31 @@ export interface Page {
   readonly palette: Palette;
 }
 
+/** What stands on standard output before the JSON although nobody asked for it, and how to have it alone. */
+export const BANNER =
+  'npm has printed lines of its own before the JSON; for the JSON alone: npm run -s train -- --json';
+
 /** One line for a download. */
 export function loading({ file, doneBytes, ofBytes }: LoadProgress): string {
   const share = ofBytes === undefined ? '' : ` of ${bytes(ofBytes)}`;
   return `fetching ${file}: ${bytes(doneBytes)}${share}`;
 }
 
-/** What a person should know when the loss stopped being a number. */
-export function divergence(step: number, config: RunConfig): string {
-  const causes = divergenceCauses(config, step).map(({ text, options }) => {
-    const words = Object.entries(options ?? {}).map(([name, value]) => `--${name} ${value}`);
-    return words.length > 0 ? `${text} (${words.join(' ')})` : text;
-  });
-  return (
-    `Step ${grouped(step + 1)}: the loss is no longer a finite number, so training stopped there and the last good ` +
-    `weights are back. What may be the cause: ${causes.join(' ')}`
+/** What a person should know when the loss stopped being a number: a sentence, and each cause with the way out. */
+export function divergence(step: number, config: RunConfig): readonly Advice[] {
+  const causes = divergenceCauses(config, step).map(({ text, options }) =>
+    options ? { text, command: trainCommand(config, options) } : { text },
   );
+  const text =
+    `Step ${grouped(step + 1)}: the loss or the weights are no longer finite numbers, so training stopped there and ` +
+    'the last good weights are back. What may be the cause:';
+  return [{ text }, ...causes];
+}
+
+/** Words, and the command that follows from them: a line of its own, whole, so that it can be copied. */
+export interface Advice {
+  readonly text: string;
+  readonly command?: string;
 }
 
 export const problem = (data: DataSet, { width, palette }: Page): string[] => [
@@ -116,9 +128,9 @@ export const trainingPlan = (
       : wrap(
           `What was not asked for suits a ${config.preset}: ` +
             `${counted(config.epochs, 'epoch')}${config.trainLimit === null ? '' : ` over ${grouped(config.trainLimit)} images`}. ` +
-            'For 15 epochs over all images add --full (npm run train -- --full).',
+            'For 15 epochs over all images:',
           width,
-        );
+        ).concat(`  ${trainCommand(config, { full: true, epochs: 15 })}`);
   return [
     heading('Training', width, palette),
     ...preset.map((line) => palette.dim(line)),
@@ -141,13 +153,27 @@ export const trainingPlan = (
   ];
 };
 
+/** Where a run goes on. */
+export const resumed = ({ position, state, keptAt }: RunCheckpoint): string =>
+  `Goes on at step ${grouped(state.stepsDone)}, in epoch ${position.epoch}, as it was kept on ${keptAt.slice(0, 16).replace('T', ' at ')} UTC.`;
+
+/** How a run that was stopped goes on. */
+export const wayOn = (folder: string): string[] => [
+  `To go on where it was stopped: npm run train -- --resume ${shellWord(folder)}`,
+];
+
+/** A checkpoint that could not be written. */
+export const notKept = (step: number, reason: string): string =>
+  `The checkpoint after step ${grouped(step)} could not be written: ${reason}. The one before it stays, the run goes on, and the next one is tried.`;
+
 export function epochLine(e: EpochRecord, epochs: number): string {
   const validation =
     e.validationAccuracy === null
       ? ''
       : `   validation loss ${e.validationLoss?.toFixed(4)} acc ${percent(e.validationAccuracy, 2)}`;
+  const steps = stepsText(e);
   return (
-    `epoch ${String(e.epoch).padStart(String(epochs).length)}/${epochs}  ` +
+    `epoch ${String(e.epoch).padStart(String(epochs).length)}/${epochs}${steps === undefined ? '' : ` (${steps})`}  ` +
     `loss ${e.trainLoss.toFixed(4)} acc ${percent(e.trainAccuracy, 2)}${validation}   ` +
     `${duration(e.timeMs)}, ${grouped(e.imagesPerSecond)} img/s`
   );
@@ -159,8 +185,11 @@ export function evaluation(
   { width, palette }: Page,
 ): string[] {
   const { speed, epochs } = record;
+  const last = epochs.at(-1);
+  const steps = last && stepsText(last);
+  const upTo = steps === undefined ? '' : `  the last one after ${steps}`;
   const curve = (of: (e: EpochRecord) => number | null) =>
-    sparkline(epochs.map((e) => of(e) ?? NaN));
+    sparkline(epochs.map((e) => of(e) ?? NaN)) + upTo;
   const curves =
     epochs.length < 2
       ? []
@@ -194,7 +223,10 @@ export function evaluation(
           'test accuracy',
           `${percent(judged.accuracy, 2)}  (95 % interval ${percent(low)} to ${percent(high)}, ${counted(judged.count, 'image')})`,
         ],
-        ['test loss', judged.loss.toFixed(4)],
+        [
+          'test loss',
+          Number.isFinite(judged.loss) ? judged.loss.toFixed(4) : 'not a finite number',
+        ],
         [
           'speed',
           `${duration(speed.medianStepMs)} a step, ${speed.dispatchesPerStep} dispatches, ${duration(speed.totalTimeMs)} in all`,
@@ -235,14 +267,18 @@ function mostConfused(judged: Evaluation, { width, palette }: Page): string[] {
   return [...table(columns, rows, width, palette), ''];
 }
 
-export function discussion(paragraphs: readonly Paragraph[], { width, palette }: Page): string[] {
+export function discussion(
+  paragraphs: readonly Paragraph[],
+  config: RunConfig,
+  { width, palette }: Page,
+): string[] {
   const lines = [heading('Discussion', width, palette)];
   let topic = '';
   for (const p of paragraphs) {
     if (p.topic !== topic) lines.push(palette.bold(TOPICS[p.topic]));
     topic = p.topic;
     lines.push(...wrap(p.text, width));
-    if (p.options) lines.push(palette.accent(`  ${trainCommand(p.options)}`));
+    if (p.options) lines.push(palette.accent(`  ${trainCommand(config, p.options)}`));
     lines.push('');
   }
   return lines;

@@ -1,29 +1,36 @@
 // `npm run train`: the whole notebook in a terminal, from the first look at the data to a saved run.
 import { execFileSync } from 'node:child_process';
-import { relative } from 'node:path';
 import { version } from '../../../package.json';
 import { DeviceLost, NoAdapter } from '../../tensor/index.ts';
-import { RunControl } from '../control.ts';
+import type { RunCheckpoint } from '../checkpoint.ts';
+import { commandLine, shellWord, trainCommand } from '../commandLine.ts';
+import { FileError } from '../../nn/index.ts';
 import { DataError } from '../data/dataset.ts';
 import { explore } from '../data/eda.ts';
 import { discuss } from '../discussion.ts';
-import { divide, runExperiment } from '../experiment.ts';
+import { divide } from '../division.ts';
+import { requireSameRun, runExperiment } from '../experiment.ts';
+import { NoRoom } from '../memory.ts';
 import { layersOf } from '../network/layers.ts';
 import { reportHtml } from '../report/report.ts';
 import { toJson } from '../record.ts';
 import { percent } from '../wording.ts';
 import { tuningFiles, tuningFolder } from './cache.ts';
 import { loadDataSet } from './dataset.ts';
+import { diskReason, leaveNothingHalf } from './files.ts';
 import { openGpu } from './gpu.ts';
 import { type TrainOptions, configure, readOptions } from './options.ts';
-import { checkRunParent, makeRunFolder, saveRun } from './runFolder.ts';
+import { isBehindBanner, outliveReaders, withNpmsOwn } from './output.ts';
+import { pathFrom, shownFrom, standingIn } from './place.ts';
+import { requireSameSettings } from './resume.ts';
+import { RunFolder, checkRunParent } from './runFolder.ts';
+import { stopOnSignals } from './signals.ts';
 import * as story from './story.ts';
 import { dataChapter } from './storyData.ts';
 import { Palette, ProgressLine, colourDepth, wrap } from './terminal/index.ts';
 
 /** Exit code of a run that ended because its loss was no longer finite. */
 const DIVERGED = 3;
-const INTERRUPTED = 130;
 
 async function main(options: TrainOptions): Promise<number> {
   const silent = options.quiet === true || options.json === true;
@@ -40,17 +47,26 @@ async function main(options: TrainOptions): Promise<number> {
     else for (const line of wrap(text, page.width)) progress.print(palette.warn(line));
   };
 
-  const parent = options.out ?? 'runs';
-  await mendable(() => checkRunParent(parent));
+  if (options.json && !out.isTTY && isBehindBanner()) warn(story.BANNER);
+  const here = standingIn();
+  const parent = pathFrom(here, options.out ?? 'runs');
+  const left =
+    options.resume === undefined
+      ? undefined
+      : await mendable(() => RunFolder.open(pathFrom(here, options.resume ?? '')));
+  const resume = left?.checkpoint;
+  if (resume) await mendable(() => requireSameSettings(options, resume.config));
+  else await mendable(() => checkRunParent(parent));
+  const origin = options.data ?? resume?.config.data ?? undefined;
   const data = await loadDataSet({
-    ...(options.data !== undefined && { data: options.data }),
+    ...(origin !== undefined && { data: origin }),
     onProgress(p) {
       if (!silent && out.isTTY)
         out.write(`\r${story.loading(p)}\u001b[K${p.doneBytes === p.ofBytes ? '\n' : ''}`);
     },
   });
-  const { device, close } = await openGpu(options.adapter);
-  const interrupt = stopOnInterrupt(warn);
+  const { device, close } = await openGpu(options.adapter ?? resume?.config.adapter ?? undefined);
+  const interrupt = stopOnSignals(warn);
   const notes = data.notice === undefined ? [] : [data.notice];
   say([`${palette.bold('weft')} ${version} on ${device.info.name}`, '']);
   for (const note of notes) {
@@ -59,9 +75,13 @@ async function main(options: TrainOptions): Promise<number> {
   }
 
   const { set } = data;
-  const config = configure(options, device.info, set);
+  const config = resume?.config ?? configure(fromHere(options, here), device.info, set);
   await mendable(() => layersOf(config.network, config.batchSize));
   const division = await mendable(() => divide(set.train, config));
+  if (resume) await mendable(() => requireSameRun(resume, set, division));
+  const folder = left?.folder ?? (await mendable(() => RunFolder.make(parent, new Date(), config)));
+  const shown = shownFrom(here, folder.path);
+  const keep = keeper(folder, shown, warn);
   say(story.problem(set, page));
   const exploration = await explore(set, { seed: config.seed });
   say(dataChapter(set, exploration, page));
@@ -74,19 +94,24 @@ async function main(options: TrainOptions): Promise<number> {
     config,
     division,
     runtime: { host: `Node ${process.versions.node}`, weft: version, commit: commit() },
-    command: () => ['npm run train --', ...process.argv.slice(2)].join(' '),
+    command: (asRun) => (resume ? trainCommand(asRun) : commandLine(typed)),
     notes,
+    resume,
     control: interrupt.control,
     tuning: {
       store: tuningFiles(tuningFolder(process.env), warn),
       now: () => performance.now(),
+      onDropped: warn,
       onChoice: ({ op, shape }) => say([palette.dim(`timed ${op}: ${shape}`)]),
     },
     onTuned: (choices) => say(story.kernels(choices, page)),
     onReady({ warmUpMs, model }) {
       say(story.model(config, model.summary(), page));
       say(story.trainingPlan(config, division.train.length, warmUpMs, page));
+      if (resume) say([story.resumed(resume)]);
+      interrupt.control.keep(); // from the first second on there is something to go on from
     },
+    onKeep: keep,
     onProgress(p) {
       if (!silent) progress.update({ ...p, epochs: config.epochs });
     },
@@ -96,15 +121,17 @@ async function main(options: TrainOptions): Promise<number> {
   });
   progress.clear();
   const { record, evaluation, divergedAt } = verdict;
-  if (divergedAt !== undefined) warn(story.divergence(divergedAt, record.config));
+  if (divergedAt !== undefined)
+    for (const { text, command } of story.divergence(divergedAt, record.config)) {
+      warn(text);
+      if (command !== undefined) (silent ? warn : progress.print.bind(progress))(`  ${command}`);
+    }
 
   const paragraphs = discuss(record, evaluation);
   say(story.evaluation({ record, judged: evaluation, data: set }, page));
-  say(story.discussion(paragraphs, page));
-  const folder = await makeRunFolder(parent, new Date(), config.seed);
+  say(story.discussion(paragraphs, record.config, page));
   const report = reportHtml({ record, evaluation, exploration, data: set, discussion: paragraphs });
-  await saveRun(folder, verdict, report);
-  const shown = relative('', folder);
+  await mendable(() => folder.save(verdict, report));
   if (options.json) out.write(toJson(record));
   else if (options.quiet) {
     out.write(
@@ -114,30 +141,34 @@ async function main(options: TrainOptions): Promise<number> {
   say([
     `Saved in ${palette.bold(shown)}: report.html (open it in a browser), run.json, model.safetensors`,
   ]);
+  if (record.stopped === 'interrupted') say(story.wayOn(shown));
   interrupt.release();
   close();
   if (record.stopped === 'diverged') return DIVERGED;
-  return record.stopped === 'interrupted' ? INTERRUPTED : 0;
+  return record.stopped === 'interrupted' ? interrupt.exitCode() : 0;
 }
 
-/** The first Ctrl-C asks the training to end; the second ends the process. */
-function stopOnInterrupt(say: (text: string) => void) {
-  const control = new RunControl();
-  const onInterrupt = () => {
-    if (control.isStopped) process.exit(INTERRUPTED);
-    control.stop();
-    say(
-      'Stopping: this epoch ends here, then comes the test, and all is saved. Ctrl-C again stops at once.',
-    );
-  };
-  process.on('SIGINT', onInterrupt);
-  process.on('SIGTERM', onInterrupt);
-  return {
-    control,
-    release() {
-      process.off('SIGINT', onInterrupt);
-      process.off('SIGTERM', onInterrupt);
-    },
+/** A run may go on from another folder: its data are named by their whole path. */
+const fromHere = (options: TrainOptions, here: string): TrainOptions =>
+  options.data === undefined || options.data === 'builtin'
+    ? options
+    : { ...options, data: pathFrom(here, options.data) };
+
+/** Keeps checkpoints. The first that fails ends the run, which could not be saved; a later one is told, once, and the run goes on. */
+function keeper(folder: RunFolder, shown: string, warn: (text: string) => void) {
+  let hasKept = false;
+  let isTold = false;
+  return async (checkpoint: RunCheckpoint) => {
+    try {
+      await folder.keep(checkpoint);
+      [hasKept, isTold] = [true, false];
+      goOn = `npm run train -- --resume ${shellWord(shown)}`;
+    } catch (error) {
+      const reason = diskReason(error);
+      if (!hasKept) throw new OptionError(`${shown}: a run cannot be saved there, ${reason}`);
+      if (!isTold) warn(story.notKept(checkpoint.state.stepsDone, reason));
+      isTold = true;
+    }
   };
 }
 
@@ -169,16 +200,30 @@ async function mendable<T>(f: () => T | Promise<T>): Promise<T> {
 /** Errors that a person can mend are told in a sentence; the rest is a bug and shows its stack. */
 function explain(error: unknown): string {
   if (error instanceof DeviceLost) {
-    return `weft: ${error.message}. What was trained since the start is lost with it; run the command again.`;
+    return goOn === undefined
+      ? `weft: ${error.message}. Nothing was trained yet; run the command again.`
+      : `weft: ${error.message}. Go on from the last checkpoint: ${goOn}`;
   }
   const isOurs =
-    error instanceof NoAdapter || error instanceof DataError || error instanceof OptionError;
-  if (isOurs) return `weft: ${error.message}`;
+    error instanceof NoAdapter ||
+    error instanceof DataError ||
+    error instanceof FileError ||
+    error instanceof NoRoom ||
+    error instanceof OptionError;
+  const wayOn = goOn === undefined ? '' : `. Go on from the last checkpoint: ${goOn}`;
+  if (isOurs) return `weft: ${error.message}${wayOn}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
+/** The command that goes on with the run of this process, once it has a checkpoint. */
+let goOn: string | undefined;
+
+leaveNothingHalf();
+outliveReaders();
+/** What was asked for, of npm too where the `--` was forgotten. */
+const typed = withNpmsOwn(process.argv.slice(2));
 try {
-  process.exitCode = await main(readOptions(process.argv.slice(2)));
+  process.exitCode = await main(readOptions(typed));
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
   process.exit(1);

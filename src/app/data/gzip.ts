@@ -1,16 +1,13 @@
-// A strict gzip reader over fflate's stream (RFC 1952). fflate neither checks CRC-32 and length nor
-// says what follows the last member; both are decided here, the same in every browser and in Node.
+// A strict gzip reader (RFC 1952): header, checksum and length of every member are held against its contents.
 
-import { Gunzip } from 'fflate';
 import { DataError } from './dataset.ts';
+import { inflate, InflateError, type Sink } from './inflate.ts';
 
-/** Compressed bytes per push: deflate grows at most 1032 times, so one push stays under 17 MB. */
-const CHUNK = 16_384;
 const TRAILER = 8;
 /** A member takes at least 20 bytes; a real file has one, a hostile one millions of empty ones. */
 const MAX_MEMBERS = 1_000;
-/** The head of a member that is shown to fflate right behind the file, see `gunzip`. */
-const NEXT_MEMBER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+/** Room for contents at first; no memory is taken on a header's word. */
+const FIRST_BYTES = 65_536;
 
 const FLAG = { headerCrc: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 } as const;
 
@@ -27,8 +24,8 @@ export function crc32(bytes: Uint8Array, before = 0): number {
   return ~crc >>> 0;
 }
 
-export function isGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+export function isGzip(bytes: Uint8Array, at = 0): boolean {
+  return bytes[at] === 0x1f && bytes[at + 1] === 0x8b;
 }
 
 const uint32 = (bytes: Uint8Array, at: number): number =>
@@ -36,8 +33,8 @@ const uint32 = (bytes: Uint8Array, at: number): number =>
 
 const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
 
-/** Checks the header of the member that begins at `at`: method, flags, optional fields, its CRC. */
-function checkHeader(file: string, bytes: Uint8Array, at: number): void {
+/** Checks the header of the member that begins at `at`: method, flags, optional fields, its CRC. Returns its end. */
+function readHeader(file: string, bytes: Uint8Array, at: number): number {
   const refuse = (what: string): never => {
     throw new DataError(file, what);
   };
@@ -65,97 +62,99 @@ function checkHeader(file: string, bytes: Uint8Array, at: number): void {
     end += 2;
   }
   if (bytes.length < end) refuse(cut);
+  return end;
+}
+
+/** Holds the contents. Once `headLength` bytes are there, `sizeOf` says how many there must be, and more are refused. */
+class Contents implements Sink {
+  bytes = new Uint8Array(FIRST_BYTES);
+  size = 0;
+  /** Undefined until the head is there. */
+  expected: number | undefined;
+  readonly #file: string;
+  readonly #headLength: number;
+  readonly #sizeOf: (head: Uint8Array) => number;
+
+  constructor(file: string, headLength: number, sizeOf: (head: Uint8Array) => number) {
+    this.#file = file;
+    this.#headLength = headLength;
+    this.#sizeOf = sizeOf;
+  }
+
+  reserve(more: number): void {
+    this.check();
+    if (this.size + more <= this.bytes.length) return;
+    const most = this.expected === undefined ? Infinity : this.expected + more;
+    const larger = new Uint8Array(
+      Math.max(this.size + more, Math.min(2 * this.bytes.length, most)),
+    );
+    larger.set(this.bytes.subarray(0, this.size));
+    this.bytes = larger;
+  }
+
+  check(): void {
+    if (this.expected === undefined && this.size >= this.#headLength)
+      this.expected = this.#sizeOf(this.bytes.subarray(0, this.size));
+    if (this.expected !== undefined && this.size > this.expected)
+      throw new DataError(
+        this.#file,
+        `unpacks to more than the ${this.expected} bytes that its header announces`,
+      );
+  }
 }
 
 /**
- * The contents of a gzip file, all of it or an error. Members in series are one stream, as the RFC
- * has it. Once `headLength` bytes are out, `sizeOf` says from them how long the contents must be;
- * not a byte more is kept, so a size bomb ends there, and no memory is taken on a header's word.
+ * The contents of a gzip file, all of it or an error. Members in series are one stream, as the RFC has it, and zeros
+ * may follow it, as tapes leave them and gunzip, Node and Python take them. Once `headLength` bytes are out, `sizeOf`
+ * says from them how long the contents must be: a size bomb ends there.
  */
 export function gunzip(
   file: string,
   bytes: Uint8Array,
   headLength: number,
   sizeOf: (head: Uint8Array) => number,
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const refuse = (what: string, cause?: unknown): never => {
-    throw cause instanceof DataError ? cause : new DataError(file, what, { cause });
+    throw new DataError(file, what, { cause });
   };
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  let expected: number | undefined;
-  let crc = 0;
-  let memberSize = 0;
-  let members = 0;
-  /** All bytes of the file have been pushed. */
-  let over = false;
-  /** The last member's trailer ended with the file. */
-  let closed = false;
-
-  const stream = new Gunzip((part) => {
-    if (over || part.length === 0) return; // what NEXT_MEMBER may stir up
-    parts.push(part);
-    size += part.length;
-    memberSize += part.length;
-    crc = crc32(part, crc);
-    if (expected === undefined && size >= headLength) expected = sizeOf(joined(parts, size));
-    if (expected !== undefined && size > expected)
-      refuse(`unpacks to more than the ${expected} bytes that its header announces`);
-  });
-  stream.onmember = (at) => {
-    const [storedCrc, storedSize] = [uint32(bytes, at - TRAILER), uint32(bytes, at - 4)];
+  const contents = new Contents(file, headLength, sizeOf);
+  const cutShort = (): never => {
+    const { size, expected } = contents;
+    if (expected === undefined)
+      return refuse(`is cut short: ${size} bytes come out, the header alone takes ${headLength}`);
+    return refuse(
+      size < expected
+        ? `is cut short: ${size} of ${expected} bytes come out`
+        : 'is cut short: the gzip trailer is missing or not whole',
+    );
+  };
+  let at = 0;
+  for (let members = 1; members === 1 || at < bytes.length; members++) {
+    if (members > MAX_MEMBERS) refuse(`has more than ${MAX_MEMBERS} gzip members`);
+    if (members > 1 && !isGzip(bytes, at))
+      refuse(`${bytes.length - at} bytes follow the gzip stream that do not belong to it`);
+    const before = contents.size;
+    try {
+      at = inflate(bytes, readHeader(file, bytes, at), contents);
+      contents.check();
+    } catch (error) {
+      if (!(error instanceof InflateError)) throw error;
+      contents.check();
+      if (error.isCut) cutShort();
+      refuse(`the compressed data are damaged (${error.message})`, error);
+    }
+    if (bytes.length < at + TRAILER) cutShort();
+    const crc = crc32(contents.bytes.subarray(before, contents.size));
+    const [storedCrc, storedSize] = [uint32(bytes, at), uint32(bytes, at + 4)];
     if (storedCrc !== crc)
       refuse(`CRC-32 is ${hex(crc)}, the file says ${hex(storedCrc)}: the file is damaged`);
-    if (storedSize !== memberSize % 2 ** 32)
-      refuse(`unpacks to ${memberSize} bytes, its gzip trailer says ${storedSize}`);
-    closed = at === bytes.length;
-    if (closed) return;
-    if (++members > MAX_MEMBERS) refuse(`has more than ${MAX_MEMBERS} gzip members`);
-    checkHeader(file, bytes, at);
-    [crc, memberSize] = [0, 0];
-  };
-
-  checkHeader(file, bytes, 0);
-  for (let at = 0; at < bytes.length; at += CHUNK) {
-    try {
-      stream.push(bytes.subarray(at, at + CHUNK));
-    } catch (cause) {
-      refuse(
-        size === expected
-          ? 'bytes follow the gzip stream that do not belong to it'
-          : `the compressed data are damaged (${String(cause)})`,
-        cause,
-      );
-    }
+    if (storedSize !== contents.size - before)
+      refuse(`unpacks to ${contents.size - before} bytes, its gzip trailer says ${storedSize}`);
+    at += TRAILER;
+    const rest = bytes.subarray(at).findIndex((byte) => byte !== 0);
+    if (rest < 0) break;
+    at += rest;
   }
-  over = true;
-  if (size !== expected)
-    refuse(
-      expected === undefined
-        ? `is cut short: ${size} bytes come out, the header alone takes ${headLength}`
-        : `is cut short: ${size} of ${expected} bytes come out`,
-    );
-  // fflate does not tell where the last member ended. So it is shown the head of one more: it
-  // reports that one exactly at the end of the file, if the file ends with the trailer.
-  for (let shown = 0; !closed; shown++) {
-    const cutShort = 'is cut short: the gzip trailer is missing or not whole';
-    if (shown === NEXT_MEMBER.length) refuse(cutShort);
-    try {
-      stream.push(NEXT_MEMBER.subarray(shown, shown + 1));
-    } catch (cause) {
-      // fflate looks at four bytes: earlier than that means some were there already.
-      refuse(shown < 3 ? `${3 - shown} bytes follow the gzip stream` : cutShort, cause);
-    }
-  }
-  return joined(parts, size);
-}
-
-function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  if (contents.size !== contents.expected) cutShort();
+  return contents.bytes.subarray(0, contents.size);
 }

@@ -53,38 +53,63 @@ export function readLabels(
   expect: IdxExpectation = {},
 ): IdxLabels {
   const { payload, count, contents } = readIdx(fileName, bytes, 'labels', expect);
-  const last = CLASS_NAMES.length - 1;
-  const bad = payload.findIndex((label) => label > last);
-  if (bad >= 0)
-    throw new DataError(fileName, `label ${payload[bad]} at index ${bad} is outside 0..${last}`);
+  checkLabels(fileName, payload);
   return { labels: payload, count, contents };
 }
 
-type Content = 'images' | 'labels';
+export type Content = 'images' | 'labels';
+
+/** Reads images or labels, whichever the file holds. Throws a DataError that names `fileName` and what is wrong. */
+export function readEither(
+  fileName: string,
+  bytes: Uint8Array,
+): { readonly holds: Content; readonly payload: Uint8Array; readonly contents: Uint8Array } {
+  const { holds, payload, contents } = readIdx(fileName, bytes, undefined, {});
+  if (holds === 'labels') checkLabels(fileName, payload);
+  return { holds, payload, contents };
+}
+
+function checkLabels(file: string, labels: Uint8Array): void {
+  const last = CLASS_NAMES.length - 1;
+  const bad = labels.findIndex((label) => label > last);
+  if (bad >= 0)
+    throw new DataError(file, `label ${labels[bad]} at index ${bad} is outside 0..${last}`);
+}
 
 const RANK: Readonly<Record<Content, number>> = { images: 3, labels: 1 };
 
 interface Idx {
+  readonly holds: Content;
   readonly payload: Uint8Array;
   readonly count: number;
   readonly contents: Uint8Array;
 }
 
-function readIdx(file: string, bytes: Uint8Array, holds: Content, expect: IdxExpectation): Idx {
-  const headLength = 4 + 4 * RANK[holds];
-  const sizeOf = (head: Uint8Array): number =>
-    headLength + payloadSize(file, head, holds, expect.count);
+/** With `wanted` undefined the rank in the header decides what the file holds. */
+function readIdx(
+  file: string,
+  bytes: Uint8Array,
+  wanted: Content | undefined,
+  expect: IdxExpectation,
+): Idx {
+  let holds: Content = wanted ?? 'images';
+  let headLength = 4 + 4 * RANK[holds];
+  const sizeOf = (head: Uint8Array): number => {
+    checkMark(file, head);
+    if (wanted === undefined && head[3] === RANK.labels) holds = 'labels';
+    headLength = 4 + 4 * RANK[holds];
+    if (head.length < headLength)
+      throw new DataError(
+        file,
+        `is cut short: ${head.length} bytes, the header alone takes ${headLength}`,
+      );
+    return headLength + payloadSize(file, head, holds, expect.count);
+  };
   if (bytes.length === 0) throw new DataError(file, 'is empty: fetch it again');
   let contents: Uint8Array;
   if (isGzip(bytes)) {
-    contents = gunzip(file, bytes, headLength, sizeOf);
+    contents = gunzip(file, bytes, wanted === undefined ? 8 : headLength, sizeOf);
   } else {
-    checkMark(file, bytes);
-    if (bytes.length < headLength)
-      throw new DataError(
-        file,
-        `is cut short: ${bytes.length} bytes, the header alone takes ${headLength}`,
-      );
     const size = sizeOf(bytes);
     if (bytes.length !== size)
       throw new DataError(
@@ -96,7 +121,8 @@ function readIdx(file: string, bytes: Uint8Array, holds: Content, expect: IdxExp
     contents = bytes;
   }
   const payload = contents.subarray(headLength);
-  return { payload, count: payload.length / (holds === 'images' ? IMAGE_SIZE : 1), contents };
+  const count = payload.length / (holds === 'images' ? IMAGE_SIZE : 1);
+  return { holds, payload, count, contents };
 }
 
 /** Says what it is if it is not IDX at all: mostly a page that a server sent in the file's stead. */
@@ -128,7 +154,6 @@ function payloadSize(
   const refuse = (what: string): never => {
     throw new DataError(file, what);
   };
-  checkMark(file, head);
   const type = head[2]!;
   if (type !== 0x08)
     refuse(

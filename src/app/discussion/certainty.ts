@@ -53,6 +53,12 @@ export function aboutCertainty(
 export function aboutCalibration(evaluation: Evaluation): Paragraph {
   const { accuracy, calibration, classes, interval, misclassified } = evaluation;
   const confidence = accuracy + calibration.bias;
+  if (Number.isNaN(confidence))
+    return {
+      topic: 'calibration',
+      text: 'Not all outputs of the network are finite numbers, so nothing can be said of how sure it is.',
+      evidence: { accuracy },
+    };
   const inside = confidence >= interval.low && confidence <= interval.high;
   const lean = calibration.bias > 0 ? 'overconfident' : 'underconfident';
   // Over few images the bins are so empty that their error is mostly chance.

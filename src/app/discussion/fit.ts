@@ -1,12 +1,20 @@
 // Over- or underfitting, in words, from the reading of the curves.
 
+import { lossText } from '../numerals.ts';
+import { isPartial, stepsText } from '../extent.ts';
 import { type RunRecord, usesDropout } from '../record.ts';
 import { counted, percent, points } from '../wording.ts';
 import { type CurveReading, type ValidationReading } from './curves.ts';
+import { type Collapse } from './collapse.ts';
 import { type Paragraph } from './paragraph.ts';
 
-export function aboutFit(record: RunRecord, curves: CurveReading | null): Paragraph | null {
+export function aboutFit(
+  record: RunRecord,
+  curves: CurveReading | null,
+  collapse: Collapse | null,
+): Paragraph | null {
   if (curves === null) return null;
+  if (collapse) return aboutCollapse(collapse);
   const { first, last, validation } = curves;
   if (validation === null) {
     if (curves.epochs.length === 1) return null;
@@ -34,6 +42,18 @@ export function aboutFit(record: RunRecord, curves: CurveReading | null): Paragr
   };
 }
 
+function aboutCollapse({ loss, guessing, accuracy, named, share, steps }: Collapse): Paragraph {
+  const answers =
+    share > 0.5
+      ? ` It calls ${percent(share)} of the test images ${named}, whatever they show.`
+      : '';
+  return {
+    topic: 'fit',
+    text: `The network has collapsed: after ${counted(steps, 'step')} it only guesses. The training loss of the last epoch is ${lossText(loss)}, and that of equal odds ${guessing.toFixed(3)}.${answers} More of the same does not help: where a step was too long, the activations may have died, and no gradient comes through them.`,
+    evidence: { loss, guessing, accuracy, share, steps },
+  };
+}
+
 function verdictSentence(record: RunRecord, v: ValidationReading): string {
   const best = v.best.validationLoss.toFixed(3);
   const now = v.last.validationLoss.toFixed(3);
@@ -43,12 +63,16 @@ function verdictSentence(record: RunRecord, v: ValidationReading): string {
     v.lastGain >= 0
       ? `lowered it by ${percent(v.lastGain)}`
       : `raised it by ${percent(-v.lastGain)}`;
+  const steps = stepsText(v.last);
+  const lastEpoch = steps === undefined ? 'the last epoch' : `the last epoch (${steps})`;
   switch (v.verdict) {
     case 'single':
+      if (steps !== undefined)
+        return `${steps} of one epoch make no curve: the validation loss after them is ${now}, and whether the network over- or underfits cannot be read from one point.`;
       return `One epoch makes no curve: the validation loss after it is ${now}, and whether the network over- or underfits cannot be read from one point.`;
     case 'overfitting':
       return since === 1
-        ? `This may be the start of overfitting: the last epoch raised the validation loss from ${best} to ${now}, while the training loss fell from ${train}.`
+        ? `This may be the start of overfitting: ${lastEpoch} raised the validation loss from ${best} to ${now}, while the training loss fell from ${train}.`
         : `The network overfits: the validation loss was lowest in epoch ${v.best.epoch} (${best}) and has risen by ${percent(v.riseSinceBest)} to ${now} in the ${since} epochs since, while the training loss fell from ${train}.`;
     case 'unstable':
       return v.reversals >= 3
@@ -57,19 +81,23 @@ function verdictSentence(record: RunRecord, v: ValidationReading): string {
     case 'improving':
       return record.stopped === 'diverged'
         ? `Before it diverged the network was still improving: the last whole epoch lowered the validation loss by ${percent(v.lastGain)} to ${now}.`
-        : `The network was still improving when the run ended: the last epoch was the best one and lowered the validation loss by ${percent(v.lastGain)} to ${now}.`;
+        : `The network was still improving when the run ended: ${lastEpoch} was the best one and lowered the validation loss by ${percent(v.lastGain)} to ${now}.`;
     case 'underfitting':
-      return `The network underfits: the last epoch ${gain}, the validation loss stands at ${now}, and neither training accuracy (${percent(v.last.trainAccuracy)}) nor validation accuracy (${percent(v.last.validationAccuracy)}) reaches 80%.`;
+      return `The network underfits: ${lastEpoch} ${gain}, the validation loss stands at ${now}, and neither training accuracy (${percent(v.last.trainAccuracy)}) nor validation accuracy (${percent(v.last.validationAccuracy)}) reaches 80%.`;
     case 'levelled':
       return v.best.epoch === v.last.epoch
-        ? `The validation loss has levelled off: the last epoch ${gain}, to ${now}, its lowest.`
+        ? `The validation loss has levelled off: ${lastEpoch} ${gain}, to ${now}, its lowest.`
         : `The validation loss has levelled off: it was lowest in epoch ${v.best.epoch} (${best}) and stands at ${now} in epoch ${v.last.epoch}.`;
   }
 }
 
 function gapSentence(record: RunRecord, v: ValidationReading): string {
   const dropout = usesDropout(record.model);
-  const epoch = v.verdict === 'single' ? 'In that epoch' : 'In the last epoch';
+  const epoch = isPartial(v.last)
+    ? 'In these steps'
+    : v.verdict === 'single'
+      ? 'In that epoch'
+      : 'In the last epoch';
   const figures = `${epoch} training accuracy is ${percent(v.last.trainAccuracy)}, validation accuracy ${percent(v.last.validationAccuracy)}`;
   const reads = dropout
     ? 'measured with dropout active, the training figure reads low'

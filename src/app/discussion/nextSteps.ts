@@ -1,9 +1,20 @@
 // What to try next: suggestions, each bound to something this run showed.
 
+import { type Collapse } from './collapse.ts';
 import { type CurveReading } from './curves.ts';
 import { type Paragraph } from './paragraph.ts';
 import { mutualPairs, type Evaluation } from '../evaluation.ts';
-import { REFERENCE, scaledNetwork } from '../network.ts';
+import { lowerRate } from '../divergence.ts';
+import { epochsDone, extent } from '../extent.ts';
+import {
+  type LayerName,
+  LAYERS,
+  newLayer,
+  readNetwork,
+  REFERENCE,
+  scaledNetwork,
+  writeNetwork,
+} from '../network.ts';
 import { checkNetwork } from '../network/check.ts';
 import { type RunRecord } from '../record.ts';
 import { counted, grouped, percent, points, setting } from '../wording.ts';
@@ -20,21 +31,24 @@ export function suggest(
   record: RunRecord,
   evaluation: Evaluation,
   curves: CurveReading | null,
+  collapse: Collapse | null,
 ): readonly Paragraph[] {
   // Weights from a file: what to change in their training is not known here.
   const isTrained = record.config.epochs > 0;
-  return [
-    ...(isTrained
-      ? [afterStop(record, curves), moreData(record), ...fromCurves(record, curves)]
-      : []),
-    fromConfidence(evaluation),
-    fromPairs(evaluation),
-  ]
+  // Neither more data nor more epochs revive a network that only guesses.
+  const found = collapse
+    ? fromCollapse(record, collapse)
+    : [
+        ...(isTrained ? [afterStop(record), moreData(record), ...fromCurves(record, curves)] : []),
+        fromConfidence(evaluation),
+        fromPairs(evaluation),
+      ];
+  return found
     .filter((suggestion) => suggestion !== null)
     .map((suggestion) => Object.assign({ topic: 'next' as const }, suggestion));
 }
 
-function afterStop(record: RunRecord, curves: CurveReading | null): Suggestion | null {
+function afterStop(record: RunRecord): Suggestion | null {
   const { learningRate, epochs } = record.config;
   if (record.stopped === 'diverged') {
     const lower = learningRate / 10;
@@ -44,10 +58,10 @@ function afterStop(record: RunRecord, curves: CurveReading | null): Suggestion |
       options: { lr: Number(setting(lower)) },
     };
   }
-  const done = curves?.epochs.length ?? 0;
+  const done = epochsDone(record.epochs);
   if (record.stopped === 'interrupted' && done < epochs)
     return {
-      text: `The whole run: ${done} of ${counted(epochs, 'epoch')} ${done === 1 ? 'was' : 'were'} done when it was interrupted.`,
+      text: `The whole run: ${extent(record.epochs, epochs)} ${done === 1 ? 'was' : 'were'} done when it was interrupted.`,
       evidence: { done, epochs },
       options: { epochs },
     };
@@ -63,11 +77,13 @@ function moreData(record: RunRecord): Suggestion | null {
       evidence: { train },
       options: { data: 'DIR' },
     };
-  const used = train + validation;
-  if (used >= available) return null;
+  // What is held back judges the network; it is never learned from.
+  const usable = available - validation;
+  if (train >= usable) return null;
+  const held = validation > 0 ? `; ${grouped(validation)} more are held back` : '';
   return {
-    text: `More data: the run used ${grouped(used)} of ${counted(available, 'training image')} (${percent(used / available)}).`,
-    evidence: { used, available },
+    text: `More data: the run learned from ${grouped(train)} of ${counted(usable, 'training image')} (${percent(train / usable)})${held}.`,
+    evidence: { train, usable, validation },
     options: { full: true },
   };
 }
@@ -79,7 +95,7 @@ function fromCurves(record: RunRecord, curves: CurveReading | null): (Suggestion
   const { learningRate, epochs } = record.config;
   const constant = curves.first.learningRate === curves.last.learningRate;
   const more = { epochs: 2 * curves.epochs.length };
-  const interrupted = record.stopped === 'interrupted' && curves.epochs.length < epochs;
+  const interrupted = record.stopped === 'interrupted' && epochsDone(record.epochs) < epochs;
   const found: (Suggestion | null)[] = [];
   switch (v.verdict) {
     case 'single':
@@ -143,19 +159,79 @@ function wider(network: string): Pick<Suggestion, 'options'> {
 function regularise(record: RunRecord, gap: number): Suggestion | null {
   if (gap <= 0) return null;
   const decay = record.config.optimizer.toLowerCase() === 'adam';
-  return {
-    text: `Augmentation, more dropout or weight decay against the ${points(gap)} between training and validation accuracy${decay ? '; AdamW is Adam with weight decay' : ''}.`,
-    evidence: { gap },
-    ...(decay && { options: { optimizer: 'adamw' } }),
-  };
+  const against = `against the ${points(gap)} between training and validation accuracy`;
+  return decay
+    ? {
+        text: `More dropout or weight decay ${against}; AdamW is Adam with weight decay.`,
+        evidence: { gap },
+        options: { optimizer: 'adamw' },
+      }
+    : { text: `More dropout ${against}.`, evidence: { gap }, ...moreDropout(record) };
+}
+
+/** The network with a fifth more of its values dropped, at most 0.8 of them. */
+function moreDropout({ config }: RunRecord): Pick<Suggestion, 'options'> {
+  const layers = readNetwork(config.network ?? REFERENCE);
+  const dropped = layers.map((layer) =>
+    layer.kind === 'drop'
+      ? { ...layer, size: String(Math.min(0.8, Number((Number(layer.size) + 0.2).toFixed(2)))) }
+      : layer,
+  );
+  const more = layers.some(({ kind }) => kind === 'drop')
+    ? dropped
+    : [...layers, { ...newLayer('drop'), size: '0.3' }];
+  const model = writeNetwork(more);
+  const isMore = model !== writeNetwork(layers) && checkNetwork(model).problem === undefined;
+  return isMore ? { options: { model } } : {};
+}
+
+function fromCollapse(record: RunRecord, { steps }: Collapse): Suggestion[] {
+  const { config } = record;
+  const { learningRate } = config;
+  const lower = lowerRate(config);
+  const network = config.network ?? REFERENCE;
+  const layers = readNetwork(network);
+  const leaky = writeNetwork(
+    layers.map((layer) =>
+      layer.activation === 'relu' &&
+      LAYERS[layer.kind as LayerName]?.settings.includes('activation')
+        ? { ...layer, activation: 'leakyRelu' }
+        : layer,
+    ),
+  );
+  return [
+    {
+      text: `A lower learning rate: ${setting(learningRate)} made steps that were too long for this network; ${setting(lower)} is the next to try.`,
+      evidence: { learningRate, lower },
+      options: { lr: lower },
+    },
+    ...(config.schedule === 'constant'
+      ? [
+          {
+            text: 'A schedule that begins with a short rise: random weights are spared the longest steps.',
+            evidence: { steps },
+            options: { schedule: 'cosine' },
+          },
+        ]
+      : []),
+    ...(leaky === network
+      ? []
+      : [
+          {
+            text: 'Leaky ReLU in place of ReLU: it lets some gradient through where ReLU lets none.',
+            evidence: { steps },
+            options: { model: leaky },
+          },
+        ]),
+  ];
 }
 
 function fromConfidence(evaluation: Evaluation): Suggestion | null {
   const { bias } = evaluation.calibration;
   const { accuracy, interval } = evaluation;
-  if (bias < OVERCONFIDENT || accuracy + bias <= interval.high) return null;
+  if (!(bias >= OVERCONFIDENT && accuracy + bias > interval.high)) return null;
   return {
-    text: `Label smoothing or a temperature fitted on the validation images, if the probabilities are to be used: they promise ${points(bias)} more than the network keeps.`,
+    text: `Not to take the probabilities at their word: they promise ${points(bias)} more than the network keeps.`,
     evidence: { bias },
   };
 }

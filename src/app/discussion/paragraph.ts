@@ -1,5 +1,7 @@
 // One paragraph of the discussion: what it is about, its words and the figures it rests on.
 
+import type { Options } from '../commandLine.ts';
+
 export type Topic =
   'run' | 'strengths' | 'weaknesses' | 'fit' | 'certainty' | 'calibration' | 'next';
 
@@ -8,6 +10,6 @@ export interface Paragraph {
   readonly text: string;
   /** The figures the text rests on, by name. */
   readonly evidence: Readonly<Record<string, number>>;
-  /** For topic 'next': options of the training command that try it. */
-  readonly options?: Readonly<Record<string, string | number | true>>;
+  /** For topic 'next': the options of the training command that it changes; all others are those of the run. */
+  readonly options?: Options;
 }

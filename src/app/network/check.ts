@@ -1,6 +1,6 @@
 // Holds a network against the image it gets, without a GPU: what each layer makes and costs, and at the
 // layer where it is, what is wrong. Shapes and costs equal those of the engine's own layers (a test compares).
-import type { Summary, SummaryRow } from '../../nn/index.ts';
+import { type Summary, type SummaryRow, slotSize } from '../../nn/index.ts';
 import { CLASS_NAMES } from '../data/dataset.ts';
 import { INPUT_SHAPE } from '../data/prepare.ts';
 import {
@@ -8,9 +8,11 @@ import {
   type LayerName,
   ACTIVATIONS,
   LAYERS,
+  MOST_LAYERS,
   PADDINGS,
   readNetwork,
 } from '../network.ts';
+import { cited, readNumber } from '../readNumber.ts';
 import { bytes, grouped } from '../wording.ts';
 
 type Shape = readonly number[];
@@ -54,11 +56,13 @@ export interface Checked {
   readonly problem: string | undefined;
 }
 
-const MOST_LAYERS = 32;
 const MOST_FILTERS = 1024;
 const MOST_UNITS = 4096;
 /** What WebGPU promises for one binding on every adapter. */
 const BINDING_BYTES = 2 ** 27;
+/** A size above the limit, which never reads like it. */
+const over = (size: number) =>
+  bytes(size) === bytes(BINDING_BYTES) ? `${grouped(size)} bytes` : bytes(size);
 /** Evaluation shows the network as many images at a time, whatever the training's batch. */
 const EVALUATION_BATCH = 128;
 
@@ -78,6 +82,12 @@ export function checkNetwork(text: string, batch = EVALUATION_BATCH): Checked {
   return { layers, steps: build.steps, summary: build.summary(), problem: undefined };
 }
 
+/** The most images at a time for which the outputs of a network that can be built fit their buffers. */
+export function mostBatch(text: string): number {
+  const rows = checkNetwork(text).summary?.rows ?? [];
+  return Math.floor(BINDING_BYTES / Math.max(1, ...rows.map((row) => row.activationBytes)));
+}
+
 class Build {
   readonly steps: Step[] = [];
   readonly #rows: SummaryRow[] = [];
@@ -85,12 +95,14 @@ class Build {
   /** Absent below a layer that is wrong. */
   #shape: Shape | undefined = INPUT_SHAPE;
   #parameters = 0;
+  /** The parameters as they lie in memory, each from a round place on. */
+  #slots = 0;
   constructor(readonly batch: number) {}
 
   add(draft: Draft, at: number): CheckedLayer {
     const before = this.#rows.length;
     const name = draft.kind === 'unknown' ? '' : this.#name(draft.kind);
-    const problem = at >= MOST_LAYERS ? TOO_MANY : this.#take(draft);
+    const problem = at >= MOST_LAYERS ? tooMany(draft) : this.#take(draft);
     return this.#layer(draft, name, problem ?? this.#room(before), before);
   }
 
@@ -146,17 +158,23 @@ class Build {
     this.#rows.push({ name, kind: step.kind, outputShape, parameters, flops, activationBytes });
     this.#shape = outputShape;
     this.#parameters += parameters;
+    const biases = parameters === 0 ? 0 : (outputShape.at(-1) ?? 0);
+    this.#slots += slotSize(parameters - biases) + slotSize(biases);
   }
 
   /** Whether what was put since `before` fits the buffers. */
   #room(before: number): string | undefined {
     const added = this.#rows.slice(before);
     const limit = `the ${bytes(BINDING_BYTES)} that a buffer may have`;
-    if (4 * this.#parameters > BINDING_BYTES && added.some(({ parameters }) => parameters > 0))
-      return `With it the network has ${grouped(this.#parameters)} parameters, ${bytes(4 * this.#parameters)}, more than ${limit}: make it smaller, or the image above it.`;
-    const most = Math.max(0, ...added.map(({ activationBytes }) => activationBytes)) * this.batch;
-    if (most > BINDING_BYTES)
-      return `For ${grouped(this.batch)} images at a time its output takes ${bytes(most)}, more than ${limit}: make it smaller, or the batch.`;
+    if (4 * this.#slots > BINDING_BYTES && added.some(({ parameters }) => parameters > 0))
+      return `With it the network has ${grouped(this.#parameters)} parameters, ${over(4 * this.#slots)}, more than ${limit}: make it smaller, or the image above it.`;
+    const most = Math.max(0, ...added.map(({ activationBytes }) => activationBytes));
+    if (most * this.batch > BINDING_BYTES) {
+      const largest = Math.floor(BINDING_BYTES / most);
+      const remedy =
+        largest < EVALUATION_BATCH ? '' : `, or the batch: ${grouped(largest)} at most`;
+      return `For ${grouped(this.batch)} images at a time its output takes ${over(most * this.batch)}, more than ${limit}: make it smaller${remedy}.`;
+    }
     return undefined;
   }
 
@@ -198,7 +216,9 @@ const STEMS: Readonly<Record<string, string>> = {
   ...{ conv: 'conv', pool: 'pool', avg: 'pool', gap: 'pool', dense: 'fc', drop: 'drop' },
 };
 
-const TOO_MANY = `A network here has at most ${MOST_LAYERS} layers: take some out.`;
+/** The reader keeps what is beyond the last layer in one piece. */
+const tooMany = ({ rest }: Draft) =>
+  `A network here has at most ${MOST_LAYERS} layers, and this text has ${grouped(MOST_LAYERS + rest.split('-').length)}: take some out.`;
 
 /** What the engine's layer makes of an input shape that it can take. */
 function made(step: Step, input: Shape): Pick<SummaryRow, 'outputShape' | 'parameters' | 'flops'> {
@@ -226,9 +246,9 @@ function made(step: Step, input: Shape): Pick<SummaryRow, 'outputShape' | 'param
 function readSettings(draft: Draft): { step: Step; activation?: Activation } | string {
   const { kind, rest, size, kernel, stride } = draft;
   if (kind === 'unknown')
-    return `There is no layer ${quoted(rest)}; there are ${Object.keys(LAYERS).join(', ')}.`;
+    return `There is no layer ${cited(rest)}; there are ${Object.keys(LAYERS).join(', ')}.`;
   if (rest !== '')
-    return `${LAYERS[kind].title} has no setting ${quoted(rest)}; write it like ${EXAMPLES[kind]}.`;
+    return `${LAYERS[kind].title} has no setting ${cited(rest)}; write it like ${EXAMPLES[kind]}.`;
   const activation = ACTIVATIONS.find((name) => name === draft.activation);
   const padding = PADDINGS.find((name) => name === draft.padding) ?? 'valid';
   const acts = activation && activation !== 'linear' ? { activation } : {};
@@ -250,7 +270,7 @@ function readSettings(draft: Draft): { step: Step; activation?: Activation } | s
       if (window === undefined) return notWhole(size, 'size of a window', 1, 28);
       return { step: { kind: kind === 'pool' ? 'maxPool2d' : 'avgPool2d', window } };
     case 'gap':
-      if (size !== '') return `Global mean has no setting ${quoted(size)}; write it like gap.`;
+      if (size !== '') return `Global mean has no setting ${cited(size)}; write it like gap.`;
       return { step: { kind: 'globalAvgPool2d' } };
     case 'dense': {
       const units = whole(size, 1, MOST_UNITS);
@@ -258,9 +278,9 @@ function readSettings(draft: Draft): { step: Step; activation?: Activation } | s
       return { step: { kind: 'dense', units }, ...acts };
     }
     case 'drop': {
-      const rate = size.trim() === '' ? NaN : Number(size);
+      const rate = readNumber(size);
       if (!(rate >= 0 && rate < 1))
-        return `${quoted(size)} is not a share of values to drop, from 0 to below 1, such as 0.5.`;
+        return `${cited(size)} is not a share of values to drop, from 0 to below 1, such as 0.5.`;
       return { step: { kind: 'dropout', rate } };
     }
     default:
@@ -278,11 +298,9 @@ const EXAMPLES: Readonly<Record<LayerName, string>> = {
 };
 
 function whole(text: string, least: number, most: number): number | undefined {
-  const value = text.trim() === '' ? NaN : Number(text);
+  const value = readNumber(text);
   return Number.isInteger(value) && value >= least && value <= most ? value : undefined;
 }
 
 const notWhole = (text: string, what: string, least: number, most: number) =>
-  `${quoted(text)} is no ${what}: it takes a whole number from ${least} to ${grouped(most)}.`;
-
-const quoted = (text: string) => (text.trim() === '' ? 'Nothing' : `“${text.trim()}”`);
+  `${cited(text)} is no ${what}: it takes a whole number from ${least} to ${grouped(most)}.`;

@@ -1,5 +1,6 @@
 // Curves over epochs as SVG that needs no script: values show on hover, and stand in a table beside.
 
+import { placeText } from '../extent.ts';
 import { html, type Markup } from './markup.ts';
 import { rounded, roundScale, spread, wholeTicks } from './scale.ts';
 
@@ -14,6 +15,7 @@ export interface Series {
 export interface CurveChart {
   readonly title: string;
   readonly series: readonly Series[];
+  /** Where each value stands: whole, or a fraction where an epoch was stopped. */
   readonly epochs: readonly number[];
   /** Words for a value, and for a tick with as many decimals as the scale needs. */
   readonly format: (value: number) => string;
@@ -37,10 +39,10 @@ export function curveChart(chart: CurveChart): Markup {
   const { series, epochs, format } = chart;
   const width = WIDTH - LEFT - RIGHT;
   const height = HEIGHT - TOP - BOTTOM;
-  const all = series.flatMap((s) => s.values.filter((v) => v !== null && Number.isFinite(v)));
-  const finite = all.filter((v) => v !== null);
-  const low = Math.min(...finite);
-  const high = Math.max(...finite);
+  const finite = series.flatMap((s) => s.values.filter((v) => v !== null && Number.isFinite(v)));
+  const values = finite.length > 0 ? finite.filter((v) => v !== null) : [0, 1];
+  const low = Math.min(...values);
+  const high = Math.max(...values);
   // A range that comes near the floor starts there, so that heights can be compared.
   const near = low - chart.floor < (high - chart.floor) * 0.5;
   const y = roundScale(near ? chart.floor : low, Math.min(high, chart.ceiling), height);
@@ -67,10 +69,11 @@ export function curveChart(chart: CurveChart): Markup {
           >${chart.tick(tick, y.digits)}</text
         >`,
   );
-  const below = wholeTicks(last, 8).map(
+  const whole = wholeTicks(last, 8).filter((tick) => tick >= first);
+  const below = (whole.length > 0 ? whole : [last]).map(
     (tick) =>
       html`<text class="tick" x="${px(tick)}" y="${TOP + height + 20}" text-anchor="middle"
-        >${tick}</text
+        >${placeText(tick)}</text
       >`,
   );
   const lines = series.map((s, i) => {
@@ -123,7 +126,7 @@ function describe(chart: CurveChart, ends: readonly ReturnType<typeof lastPoint>
       ? `${s.name}: no values`
       : `${s.name} from ${chart.format(from)} to ${chart.format(end.value)}`;
   });
-  return `${chart.title} over ${chart.epochs.length} epochs: ${said.join('; ')}.`;
+  return `${chart.title} over ${placeText(chart.epochs.at(-1) ?? 0)} epochs: ${said.join('; ')}.`;
 }
 
 type Place = (value: number) => number;
@@ -193,7 +196,7 @@ function probes(chart: CurveChart, px: Place, width: number, height: number): Ma
           x="${left ? x + 8 : x - 8}"
           y="${TOP + 12}"
           text-anchor="${left ? 'start' : 'end'}"
-          >${[`epoch ${epoch}`, ...lines].map((line, n) => html`<tspan x="${left ? x + 8 : x - 8}" dy="${n === 0 ? 0 : 16}">${line}</tspan>`)}</text
+          >${[`epoch ${placeText(epoch)}`, ...lines].map((line, n) => html`<tspan x="${left ? x + 8 : x - 8}" dy="${n === 0 ? 0 : 16}">${line}</tspan>`)}</text
         ></g
       ></g
     >`;

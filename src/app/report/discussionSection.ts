@@ -1,9 +1,11 @@
 // The report's discussion: the paragraphs under their topics, what to try next as a list.
 
-import { type Paragraph, type Topic, TOPICS, trainCommand } from '../discussion.ts';
+import { trainCommand } from '../commandLine.ts';
+import { type Paragraph, type Topic, TOPICS } from '../discussion.ts';
+import type { RunConfig } from '../record.ts';
 import { html, type Markup } from './markup.ts';
 
-export function discussionSection(paragraphs: readonly Paragraph[]): Markup {
+export function discussionSection(paragraphs: readonly Paragraph[], config: RunConfig): Markup {
   const topics = Object.keys(TOPICS) as Topic[];
   return html`${topics.map((topic) => {
     const about = paragraphs.filter((paragraph) => paragraph.topic === topic);
@@ -11,7 +13,7 @@ export function discussionSection(paragraphs: readonly Paragraph[]): Markup {
     const body =
       topic === 'next'
         ? html`<ul class="next">
-            ${about.map(suggestion)}
+            ${about.map((paragraph) => suggestion(paragraph, config))}
           </ul>`
         : about.map(({ text }) => html`<p>${text}</p>`);
     return html`<h3>${TOPICS[topic]}</h3>
@@ -19,7 +21,8 @@ export function discussionSection(paragraphs: readonly Paragraph[]): Markup {
   })}`;
 }
 
-function suggestion({ text, options }: Paragraph): Markup {
-  const command = options === undefined ? null : html`<br /><code>${trainCommand(options)}</code>`;
+function suggestion({ text, options }: Paragraph, config: RunConfig): Markup {
+  const command =
+    options === undefined ? null : html`<br /><code>${trainCommand(config, options)}</code>`;
   return html`<li>${text}${command}</li>`;
 }

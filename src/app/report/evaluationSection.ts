@@ -17,7 +17,8 @@ export function evaluationSection(evaluation: Evaluation, image: ImageSource): M
       Of ${counted(count, 'test image')}, none of which was used in training,
       ${grouped(count - evaluation.misclassified.length)} were recognised: an accuracy of
       ${percent(accuracy, 2)}, with a 95% interval of ${percent(interval.low, 2)} to
-      ${percent(interval.high, 2)} (Wilson), and a mean cross-entropy of ${loss.toFixed(4)}.
+      ${percent(interval.high, 2)} (Wilson), and
+      ${Number.isFinite(loss) ? `a mean cross-entropy of ${loss.toFixed(4)}` : 'no mean cross-entropy, since not all outputs are finite numbers'}.
     </p>
     <h3>Class by class</h3>
     ${reportTable(evaluation)}

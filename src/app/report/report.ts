@@ -4,6 +4,7 @@ import { type DataSet } from '../data/dataset.ts';
 import { type Exploration } from '../data/eda.ts';
 import { type Paragraph } from '../discussion.ts';
 import { type Evaluation } from '../evaluation.ts';
+import { workText } from '../extent.ts';
 import { type RunRecord } from '../record.ts';
 import { counted, duration, grouped, percent } from '../wording.ts';
 import { dataSection, preparationSection } from './dataSection.ts';
@@ -42,7 +43,7 @@ export function reportHtml(input: ReportInput): string {
     ['model', 'Model', modelSection(record.model)],
     ['training', 'Training', trainingSection(record)],
     ['evaluation', 'Evaluation', evaluationSection(evaluation, image(data.test.images))],
-    ['discussion', 'Discussion', discussionSection(discussion)],
+    ['discussion', 'Discussion', discussionSection(discussion, record.config)],
     ['run', 'How it was run', runSection(record)],
   ];
   const title = `${record.dataset.title}: ${percent(evaluation.accuracy)} test accuracy`;
@@ -87,9 +88,9 @@ function head(record: RunRecord, evaluation: Evaluation): Markup {
   const { interval, count, misclassified } = evaluation;
   const [figure = '', unit = ''] = percent(evaluation.accuracy).split(/(?=%)/);
   const facts: readonly (readonly [string, string])[] = [
-    ['Test loss', evaluation.loss.toFixed(3)],
+    ['Test loss', Number.isFinite(evaluation.loss) ? evaluation.loss.toFixed(3) : '–'],
     ['Macro F1', evaluation.report.macro.f1.toFixed(3)],
-    ['Trained', `${counted(epochs.length, 'epoch')}, ${counted(dataset.counts.train, 'image')}`],
+    ['Trained', `${workText(epochs)}, ${counted(dataset.counts.train, 'image')}`],
     ['Whole run', duration(speed.totalTimeMs)],
     ['Median step', duration(speed.medianStepMs)],
     ['Adapter', adapter.name],

@@ -37,11 +37,16 @@ export function runSection(record: RunRecord): Markup {
     ['Started', moment(record.startedAt)],
     ['Finished', `${moment(record.finishedAt)}, ${record.stopped}`],
   ];
-  return html`<p>
-      The same command with the same seed on the same adapter gives the same weights, to the bit;
-      the digest shows whether it did.
-    </p>
-    <pre><code>${record.command}</code></pre>
+  // No command leads to weights from a file.
+  const repeat =
+    record.command === ''
+      ? null
+      : html`<p>
+            The same command with the same seed on the same adapter gives the same weights, to the
+            bit; the digest shows whether it did.
+          </p>
+          <pre><code>${record.command}</code></pre>`;
+  return html`${repeat}
     <dl class="how">
       ${entries.map(
         ([name, value]) =>

@@ -1,6 +1,8 @@
 // The report's training: curves of loss and accuracy over the epochs, and the values behind them.
 
+import { endOf, epochText, workText } from '../extent.ts';
 import { type EpochRecord, type RunRecord, usesDropout } from '../record.ts';
+import { numeral } from '../numerals.ts';
 import { counted, duration, grouped, listed, percent, setting } from '../wording.ts';
 import { curveChart, type CurveChart, type Series } from './curveChart.ts';
 import { html, type Markup } from './markup.ts';
@@ -19,7 +21,7 @@ export function trainingSection(record: RunRecord): Markup {
     { name: 'training', values: epochs.map(train), accent: !validated },
     ...(validated ? [{ name: 'validation', values: epochs.map(validation), accent: true }] : []),
   ];
-  const numbers = epochs.map((e) => e.epoch);
+  const numbers = epochs.map(endOf);
   const best = bestEpoch(epochs);
   const loss: CurveChart = {
     title: 'Loss',
@@ -28,8 +30,9 @@ export function trainingSection(record: RunRecord): Markup {
       (e) => e.validationLoss,
     ),
     epochs: numbers,
-    format: (value) => value.toFixed(value < 10 ? 3 : 1),
-    tick: (value, digits) => value.toFixed(digits),
+    format: (value) => (isPlain(value) ? value.toFixed(value < 10 ? 3 : 1) : numeral(value)),
+    tick: (value, digits) =>
+      isPlain(value) && digits <= 4 ? value.toFixed(digits) : numeral(value, 12),
     floor: 0,
     ceiling: Infinity,
     ...(best !== null && epochs.length > 1 && { mark: { series: 1, at: best, text: 'lowest' } }),
@@ -58,8 +61,11 @@ export function trainingSection(record: RunRecord): Markup {
     ${epochTable(epochs)}`;
 }
 
+/** A loss that can be written out; others are powers of ten. */
+const isPlain = (loss: number) => loss === 0 || (loss >= 0.001 && loss < 1e6);
+
 function sentence({ config, dataset, epochs, speed }: RunRecord): string {
-  const work = `${counted(epochs.length, 'epoch')} over ${counted(dataset.counts.train, 'image')}`;
+  const work = `${workText(epochs)} over ${counted(dataset.counts.train, 'image')}`;
   const rate = epochs.map((e) => e.imagesPerSecond).filter((v) => Number.isFinite(v));
   const mean = rate.reduce((a, b) => a + b, 0) / rate.length;
   const facts = [
@@ -72,7 +78,12 @@ function sentence({ config, dataset, epochs, speed }: RunRecord): string {
 
 /** The field's spelling of an optimiser that an option gives in lowercase. */
 function optimizerName(name: string): string {
-  return { sgd: 'SGD', adam: 'Adam', adamw: 'AdamW' }[name.toLowerCase()] ?? name;
+  const names = new Map([
+    ['sgd', 'SGD'],
+    ['adam', 'Adam'],
+    ['adamw', 'AdamW'],
+  ]);
+  return names.get(name.toLowerCase()) ?? name;
 }
 
 function chartFigure(chart: CurveChart, caption: string): Markup {
@@ -94,12 +105,16 @@ function bestEpoch(epochs: readonly EpochRecord[]): number | null {
 
 function epochTable(epochs: readonly EpochRecord[]): Markup {
   const fixed = (value: number | null) =>
-    value === null || !Number.isFinite(value) ? '–' : value.toFixed(4);
+    value === null || !Number.isFinite(value)
+      ? '–'
+      : isPlain(value)
+        ? value.toFixed(4)
+        : numeral(value, 5);
   const share = (value: number | null) => (value === null ? '–' : percent(value, 2));
   const rows = epochs.map(
     (e) =>
       html`<tr>
-        <th scope="row" class="n">${e.epoch}</th>
+        <th scope="row" class="n">${epochText(e)}</th>
         <td class="n">${fixed(e.trainLoss)}</td>
         <td class="n">${share(e.trainAccuracy)}</td>
         <td class="n">${fixed(e.validationLoss)}</td>

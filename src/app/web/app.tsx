@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { CLASS_NAMES } from '../data/dataset.ts';
 import { percent } from '../wording.ts';
+import { putAddress } from './addressBar.ts';
 import { AlbumView } from './album/album.tsx';
 import { useAlbumDoor } from './album/openAlbum.ts';
 import { useWorker } from './client.ts';
@@ -9,8 +10,10 @@ import { useLeaveWarning, useVisibility } from './leaving.ts';
 import type { Lever } from './protocol.ts';
 import { DoorsContext } from './doors.ts';
 import { useInsideAddress } from './inside/address.ts';
-import { InsideDoor } from './inside/door.tsx';
+import { InsideDoor, NoImage } from './inside/door.tsx';
+import { Notices } from './notices.tsx';
 import { Own } from './own/own.tsx';
+import { focusFirstWrong } from './places/field.tsx';
 import { Conclusion } from './places/conclusion.tsx';
 import { Data } from './places/data.tsx';
 import { Evaluation } from './places/evaluation.tsx';
@@ -18,10 +21,8 @@ import { Model } from './places/model.tsx';
 import { Preparation } from './places/preparation.tsx';
 import { Problem } from './places/problem.tsx';
 import { Rail } from './places/rail.tsx';
-import { Standing } from './places/standing.tsx';
 import { Training } from './places/training.tsx';
 import {
-  commandOf,
   readSettings,
   searchOf,
   type Situation,
@@ -38,10 +39,10 @@ export function App() {
   const client = useWorker();
   const { state, send, tell, ask } = client;
   const [typed, setTyped] = useState(() => typedFromSearch(location.search));
-  const { device, data, dataWork, shelf, run, verdict, album, named, weights } = state;
+  const { device, data, dataWork, shelf, run, verdict, judged, album, named, weights, whole } =
+    state;
   const [picture, setPicture] = useState<File>();
   const running = isRunning(run);
-  const finished = run?.phase === 'done' ? run : undefined;
 
   const situation: Situation = {
     software: device.status !== 'ready' || device.adapter.software,
@@ -54,13 +55,13 @@ export function App() {
 
   const set = (more: Typed) => setTyped((before) => ({ ...before, ...more }));
   useEffect(() => {
-    history.replaceState(null, '', (searchOf(typed) || location.pathname) + location.hash);
+    putAddress({ search: searchOf(typed) });
   }, [typed]);
 
   const start = () => {
     const { config, counts } = settings;
     if (!config || !counts) {
-      document.querySelector<HTMLElement>('#model .wrong :is(input, button)')?.focus();
+      focusFirstWrong();
       return;
     }
     tell({ kind: 'start', config, counts });
@@ -77,8 +78,7 @@ export function App() {
   const hindrance = hindranceOf(state, settings.config !== undefined);
   const giveWeights = (file: File) => {
     const { config } = settings;
-    if (config && hindrance === '')
-      send({ kind: 'weights', file, config, command: commandOf(config) });
+    if (config && hindrance === '') send({ kind: 'weights', file, config });
   };
   const isOver = useDrop((files) => {
     const picture = files.find(({ type }) => type.startsWith('image/'));
@@ -91,6 +91,7 @@ export function App() {
   });
   const kept = useKeptRuns(verdict?.record);
   const underWay = useUnderWay(state, kept.runs);
+  const isFree = !running && !state.isElsewhere;
   const tryOut = (more: Typed) => {
     set(more);
     document.getElementById('training')?.focus();
@@ -102,7 +103,7 @@ export function App() {
   const doors = useMemo(() => ({ inside: inside.open, album: albumDoor.open }), []);
 
   // A place is drawn again only when what it shows has changed, not with every step of a training.
-  const seen = [data, device.status] as const;
+  const seen = [data, device.status, state.worker] as const;
   return (
     <DoorsContext.Provider value={doors}>
       <a class="skip" href="#training">
@@ -121,6 +122,7 @@ export function App() {
             <Data
               data={data}
               work={dataWork}
+              isAbsent={!dataWork && state.trouble !== undefined}
               shelf={shelf}
               busy={running}
               isOver={isOver}
@@ -128,7 +130,7 @@ export function App() {
               onBuiltin={() => send({ kind: 'builtin' })}
             />
           ),
-          [data, dataWork, shelf, running, isOver],
+          [data, dataWork, state.trouble, shelf, running, isOver],
         )}
         {useMemo(
           () => (
@@ -140,11 +142,11 @@ export function App() {
           () => (
             <Model
               text={values.model}
-              batch={Number(values.batch) || undefined}
+              batch={settings.batch}
               onChange={(model) => set({ model })}
             />
           ),
-          [values.model, values.batch],
+          [values.model, settings.batch],
         )}
         <Training
           state={state}
@@ -157,9 +159,17 @@ export function App() {
         >
           {useMemo(
             () => (
-              <Compare kept={kept} running={underWay} onTry={tryOut} />
+              <Compare
+                kept={kept}
+                running={underWay}
+                whole={whole}
+                shown={verdict?.record.startedAt}
+                isFree={isFree}
+                onTry={tryOut}
+                onAsk={send}
+              />
             ),
-            [kept.runs, kept.isVolatile, underWay],
+            [kept.runs, kept.isVolatile, underWay, whole, verdict, isFree],
           )}
         </Training>
         {useMemo(
@@ -167,7 +177,8 @@ export function App() {
             <Evaluation
               verdict={verdict}
               checksum={data?.checksum}
-              run={finished}
+              run={judged}
+              isNext={running}
               own={
                 <Own
                   named={named}
@@ -179,13 +190,14 @@ export function App() {
               }
             />
           ),
-          [verdict, finished, named, run?.epochs.length, picture, data],
+          [verdict, judged, running, named, run?.epochs.length, picture, data],
         )}
         {useMemo(
           () => (
             <Conclusion
               verdict={verdict}
               checksum={data?.checksum}
+              hasCurves={judged !== undefined && judged === run}
               weights={weights}
               hindrance={hindrance}
               onWeights={giveWeights}
@@ -193,13 +205,18 @@ export function App() {
               onTry={tryOut}
             />
           ),
-          [verdict, data, weights, hindrance, typed],
+          [verdict, data, judged === run, weights, hindrance, typed],
         )}
-        <Standing />
       </main>
+      {import.meta.env.MODE === 'page' && (
+        <footer class="soft">
+          <a href="./licenses.txt">Licences of weft, its libraries and fonts</a>
+        </footer>
+      )}
       <p class="unseen" role="status">
         {spoken(state)}
       </p>
+      <Notices state={state} tell={tell} />
       {album && (
         <AlbumView
           key={album.id}
@@ -209,6 +226,7 @@ export function App() {
           onClose={albumDoor.close}
         />
       )}
+      {inside.problem && <NoImage problem={inside.problem} onClose={inside.close} />}
       {inside.image && (
         <InsideDoor
           image={inside.image}
@@ -224,7 +242,8 @@ export function App() {
 }
 
 /** Why no weights can be read just now; '' when they can. */
-function hindranceOf({ device, data, run }: State, areSettingsRight: boolean): string {
+function hindranceOf({ device, data, run, worker }: State, areSettingsRight: boolean): string {
+  if (worker === 'gone') return 'The part of the page that reads them is not there.';
   if (device.status !== 'ready') return 'It needs WebGPU.';
   if (!data) return 'The data is not there yet.';
   if (isRunning(run)) return 'While a training runs its own weights stay.';

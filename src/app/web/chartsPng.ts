@@ -7,15 +7,17 @@ const [MARGIN, GAP, WIDTH, SCALE] = [32, 28, 760, 2];
 const CELL = 46;
 const NAMES = 96;
 
-/** Throws an Error where the browser gives no canvas. */
-export async function chartsPng({ record }: PageVerdict): Promise<Blob> {
-  const curves = [...document.querySelectorAll<HTMLElement>('#training figure')].flatMap(
-    (figure) => {
-      const canvas = figure.querySelector('canvas');
-      const title = figure.querySelector('figcaption b')?.textContent ?? '';
-      return canvas && canvas.width > 0 ? [{ canvas, title }] : [];
-    },
-  );
+/**
+ * Throws an Error where the browser gives no canvas.
+ * @param hasCurves the curves that stand on the page are those of the verdict's run
+ */
+export async function chartsPng({ record }: PageVerdict, hasCurves: boolean): Promise<Blob> {
+  const figures = hasCurves ? document.querySelectorAll<HTMLElement>('#training figure') : [];
+  const curves = [...figures].flatMap((figure) => {
+    const canvas = figure.querySelector('canvas');
+    const title = figure.querySelector('figcaption b')?.textContent ?? '';
+    return canvas && canvas.width > 0 ? [{ canvas, title }] : [];
+  });
   const inner = WIDTH - 2 * MARGIN;
   const heights = curves.map(({ canvas }) => (canvas.height / canvas.width) * inner);
   const { confusion, accuracy } = record.test;

@@ -7,7 +7,7 @@ import type { Exploration } from '../data/eda.ts';
 import type { RunConfig, RunRecord } from '../record.ts';
 import type { Missing } from './advice.ts';
 import type { Answer, Question } from './inside/questions.ts';
-import type { Confusion, KeptMark, RunEvent } from './runState.ts';
+import type { Confusion, KeptMark, Run, RunEvent } from './runState.ts';
 import type { SplitCounts } from './settings.ts';
 
 export type ToWorker =
@@ -25,8 +25,11 @@ export type ToWorker =
       readonly kind: 'weights';
       readonly file: File;
       readonly config: RunConfig;
-      readonly command: string;
     }
+  /** A run that ended earlier and is kept whole: to be shown again, taken out, put back after that. */
+  | { readonly kind: 'openRun'; readonly id: string }
+  | { readonly kind: 'removeRun'; readonly id: string }
+  | { readonly kind: 'putBackRun'; readonly id: string }
   /** The next images of an album, from a position on. */
   | {
       readonly kind: 'album';
@@ -65,7 +68,18 @@ export type FromWorker =
       readonly refused: string | undefined;
     }
   | { readonly kind: 'elsewhere'; readonly isElsewhere: boolean }
-  | { readonly kind: 'verdict'; readonly verdict: PageVerdict }
+  /** With the run that led to it; without one where nobody trained: weights from a file. */
+  | { readonly kind: 'verdict'; readonly verdict: PageVerdict; readonly run: Run | undefined }
+  /** The runs that are kept whole, and why the last thing asked of them could not be done. */
+  | {
+      readonly kind: 'wholeRuns';
+      readonly ids: readonly string[];
+      readonly refused: string | undefined;
+    }
+  /** Something failed that no run tells of: what, and why. */
+  | Trouble
+  /** What is the matter with the browser's storage; '' when nothing is. */
+  | { readonly kind: 'storage'; readonly says: string }
   | { readonly kind: 'album'; readonly id: number; readonly part: AlbumPart }
   /** To 'classify': by class, or nothing where no network is there yet. */
   | { readonly kind: 'named'; readonly probabilities: readonly number[] | undefined }
@@ -157,6 +171,13 @@ export interface Slot {
   readonly holds: string;
   readonly url: string;
   readonly here: boolean;
+}
+
+export interface Trouble {
+  readonly kind: 'trouble';
+  /** As a sentence without its stop: 'Drawing the garments failed'. */
+  readonly what: string;
+  readonly why: string;
 }
 
 export interface PageVerdict {

@@ -2,9 +2,12 @@
 // copy of its own, for its checkpoints and for a second tab.
 import type { FitOutcome, FitProgress } from '../fit.ts';
 import type { EpochRecord, RunConfig } from '../record.ts';
+import { type Point, withPoint } from './points.ts';
 import type { ChangesLook } from './protocol.ts';
 import type { Turn } from '../turns.ts';
 import type { SplitCounts } from './settings.ts';
+
+export type { Point };
 
 export type Phase =
   'preparing' | 'training' | 'paused' | 'stopping' | 'judging' | 'done' | 'failed';
@@ -14,6 +17,7 @@ export interface Run {
   readonly config: RunConfig;
   readonly counts: SplitCounts;
   readonly progress: FitProgress | undefined;
+  /** Bounded, see points.ts. */
   readonly points: readonly Point[];
   readonly epochs: readonly EpochRecord[];
   /** Of the validation images, by epoch; none where nothing was held back or the page came later. */
@@ -35,20 +39,14 @@ export interface Run {
   readonly ending:
     | { readonly stopped: FitOutcome['stopped']; readonly divergedAt: number | undefined }
     | undefined;
+  /** Kernels that were measured, while they are. */
+  readonly tuning: { readonly done: number; readonly of: number } | undefined;
   /** Why it failed. */
   readonly message: string | undefined;
 }
 
 /** Row: true class, column: predicted class. */
 export type Confusion = readonly (readonly number[])[];
-
-/** Means over the batches of one submit. */
-export interface Point {
-  /** Epochs done, with the fraction of the present one. */
-  readonly epoch: number;
-  readonly loss: number;
-  readonly accuracy: number;
-}
 
 export interface KeptMark {
   /** The epoch under way. */
@@ -63,6 +61,8 @@ export interface KeptMark {
 export type RunEvent =
   /** It begins, or goes on from a checkpoint. */
   | { readonly kind: 'run'; readonly run: Run }
+  /** It asks for the fastest kernels, which are measured first. */
+  | { readonly kind: 'tuning'; readonly done: number; readonly of: number }
   | { readonly kind: 'training'; readonly warmUpMs: number }
   | { readonly kind: 'progress'; readonly progress: FitProgress; readonly gpuBytes: number }
   /** With the confusion matrix of the validation images, where some are held out. */
@@ -105,6 +105,7 @@ export function freshRun(config: RunConfig, counts: SplitCounts): Run {
     notKept: undefined,
     recovery: undefined,
     ending: undefined,
+    tuning: undefined,
     message: undefined,
   };
 }
@@ -115,6 +116,10 @@ export function reduceRun(run: Run, event: RunEvent): Run {
       return event.run;
     case 'stopping':
       return isRunning(run) && run.phase !== 'judging' ? { ...run, phase: 'stopping' } : run;
+    case 'tuning': {
+      const { done, of } = event;
+      return { ...run, tuning: done < of ? { done, of } : undefined };
+    }
     case 'training':
       return run.phase === 'preparing' ? { ...run, phase: 'training', recovery: undefined } : run;
     case 'paused':
@@ -124,7 +129,7 @@ export function reduceRun(run: Run, event: RunEvent): Run {
       return { ...run, turns: event.turns, learningRate: event.learningRate };
     case 'progress': {
       const { progress, gpuBytes } = event;
-      const points = [...run.points, pointOf(progress, run.progress)];
+      const points = withPoint(run.points, pointOf(progress, run.progress));
       return { ...run, progress, points, gpuBytes };
     }
     case 'epoch': {

@@ -1,19 +1,13 @@
 // What a person sets before a training: the fields, what they take, and how they live in the address.
+import { type Options, trainCommand } from '../commandLine.ts';
+import { DEFAULTS } from '../defaults.ts';
+import { batchProblem } from '../division.ts';
 import { REFERENCE, readNetwork, writeNetwork } from '../network.ts';
-import { checkNetwork } from '../network/check.ts';
+import { checkNetwork, mostBatch } from '../network/check.ts';
+import { OPTIMIZERS } from '../optimizers.ts';
+import { cited, readNumber } from '../readNumber.ts';
 import type { RunConfig } from '../record.ts';
-import { turnsText } from '../turns.ts';
 import { grouped, setting } from '../wording.ts';
-
-/** The optimisers of the experiment, in the order in which one meets them. */
-export const OPTIMIZERS: Readonly<Record<string, string>> = {
-  adam: 'Adam',
-  adamw: 'AdamW',
-  sgd: 'SGD',
-  momentum: 'SGD with momentum',
-  nesterov: 'SGD with Nesterov momentum',
-  rmsprop: 'RMSprop',
-};
 
 /** The kernels that a run computes with. */
 export const KERNELS: Readonly<Record<string, string>> = {
@@ -56,11 +50,11 @@ export function usualValues({ software }: Situation): Values {
   return {
     images: software ? '6000' : 'all',
     epochs: software ? '2' : '5',
-    batch: '128',
-    lr: '0.001',
-    optimizer: 'adam',
-    seed: '0',
-    validation: '0.1',
+    batch: String(DEFAULTS.batchSize),
+    lr: String(DEFAULTS.learningRate),
+    optimizer: DEFAULTS.optimizer,
+    seed: String(DEFAULTS.seed),
+    validation: String(DEFAULTS.validation),
     kernels: 'usual',
     model: REFERENCE,
   };
@@ -79,6 +73,8 @@ export interface Read {
   /** Absent while a field is wrong. */
   readonly config?: RunConfig;
   readonly counts?: SplitCounts;
+  /** Images a step; absent where that is wrong. */
+  readonly batch?: number;
   /** One sentence for each field that is wrong. */
   readonly problems: Problems;
 }
@@ -87,17 +83,17 @@ export interface Read {
 export function readSettings(values: Values, { available, builtin }: Situation): Read {
   const problems: Partial<Record<Key, string>> = {};
   const whole = (field: Field, least: number, most: number, why = ''): number => {
-    const value = numberIn(values[field]);
+    const value = readNumber(values[field]);
     if (!Number.isInteger(value) || value < least || value > most)
       problems[field] =
-        `${quoted(values[field])} is not a whole number from ${grouped(least)} to ${grouped(most)}${why}.`;
+        `${cited(values[field])} is not a whole number from ${grouped(least)} to ${grouped(most)}${why}.`;
     return value;
   };
 
-  const validation = numberIn(values.validation);
+  const validation = readNumber(values.validation);
   const held = validation < 1 ? Math.round(validation * available) : validation;
   if (!(validation >= 0) || !Number.isInteger(held) || held >= available)
-    problems.validation = `${quoted(values.validation)} is neither a share such as 0.1 nor a number of images below ${grouped(available)}.`;
+    problems.validation = `${cited(values.validation)} is neither a share such as 0.1 nor a number of images below ${grouped(available)}.`;
   const trainable = problems.validation ? available : available - held;
 
   const all = values.images.trim().toLowerCase() === 'all';
@@ -106,31 +102,35 @@ export function readSettings(values: Values, { available, builtin }: Situation):
     : whole('images', 10, trainable, `, nor the word “all”${heldBack(available - trainable)}`);
   const epochs = whole('epochs', 1, 1000);
   const batchSize = whole('batch', 1, 4096);
-  if (!problems.batch && !problems.images && batchSize > images)
-    problems.batch = `A batch of ${grouped(batchSize)} needs more than the ${grouped(images)} training images.`;
+  const tooLarge = batchProblem(batchSize, images);
+  if (!problems.batch && !problems.images && tooLarge !== undefined) problems.batch = tooLarge;
   const seed = whole('seed', 0, 2 ** 31);
-  const learningRate = numberIn(values.lr);
+  const learningRate = readNumber(values.lr);
   if (!(learningRate > 0 && learningRate <= 100))
-    problems.lr = `${quoted(values.lr)} is not a number above 0, such as 0.001.`;
-  if (!(values.optimizer in OPTIMIZERS))
-    problems.optimizer = `There is no optimiser ${quoted(values.optimizer)}.`;
-  if (!(values.kernels in KERNELS))
-    problems.kernels = `${quoted(values.kernels)} is neither “usual” nor “fastest”.`;
+    problems.lr = `${cited(values.lr)} is not a number above 0, such as 0.001.`;
+  if (!Object.hasOwn(OPTIMIZERS, values.optimizer))
+    problems.optimizer = `There is no optimiser ${cited(values.optimizer)}.`;
+  if (!Object.hasOwn(KERNELS, values.kernels))
+    problems.kernels = `${cited(values.kernels)} is neither “usual” nor “fastest”.`;
 
-  const wrongLayer = checkNetwork(values.model, problems.batch ? undefined : batchSize).problem;
+  const wrongLayer = checkNetwork(values.model).problem;
   if (wrongLayer !== undefined) problems.model = wrongLayer;
+  else if (!problems.batch && batchSize > mostBatch(values.model))
+    problems.batch = `A batch of ${grouped(batchSize)} is too large for this network: with it an output is larger than a buffer may be. At most ${grouped(mostBatch(values.model))} fit; or make the network smaller.`;
   const network = writeNetwork(readNetwork(values.model));
 
-  if (Object.keys(problems).length > 0) return { problems };
+  const batch = problems.batch ? {} : { batch: batchSize };
+  if (Object.keys(problems).length > 0) return { problems, ...batch };
   return {
     problems,
+    ...batch,
     counts: { train: images, validation: held, unused: trainable - images },
     config: {
       seed,
       epochs,
       batchSize,
       optimizer: values.optimizer,
-      schedule: 'cosine', // as in the terminal
+      schedule: DEFAULTS.schedule,
       learningRate,
       network: network === REFERENCE ? null : network,
       ...(values.kernels === 'fastest' && { tune: true }),
@@ -144,23 +144,7 @@ export function readSettings(values: Values, { available, builtin }: Situation):
 }
 
 /** The command that repeats a run in a terminal. */
-export function commandOf(config: RunConfig): string {
-  const words: readonly (readonly [string, string | number | null])[] = [
-    ['data', config.data],
-    ['model', config.network ?? null],
-    ['train-limit', config.trainLimit],
-    ['epochs', config.epochs],
-    ['batch', config.batchSize],
-    ['lr', config.learningRate], // exact, as a repetition needs it
-    ['turns', config.turns ? turnsText(config.turns) : null],
-    ['optimizer', config.optimizer],
-    ['seed', config.seed],
-    ['validation', config.validation],
-  ];
-  const given = words.filter(([, value]) => value !== null);
-  const options = given.map(([name, value]) => `--${name} ${value}`);
-  return ['npm run train --', ...options, ...(config.tune ? ['--tune'] : [])].join(' ');
-}
+export const commandOf = (config: RunConfig): string => trainCommand(config);
 
 /** What one types for a configuration; where it is the usual it stands there all the same. */
 export function typedFromConfig(config: RunConfig): Typed {
@@ -178,9 +162,7 @@ export function typedFromConfig(config: RunConfig): Typed {
 }
 
 /** The options of a suggestion that have a field here; undefined when one has none. */
-export function typedFromOptions(
-  options: Readonly<Record<string, string | number | true>>,
-): Typed | undefined {
+export function typedFromOptions(options: Options): Typed | undefined {
   const typed: Partial<Record<Key, string>> = {};
   for (const [name, value] of Object.entries(options)) {
     if (name === 'full') typed.images = 'all';
@@ -209,12 +191,4 @@ export function searchOf(typed: Typed): string {
 
 const isKey = (name: string): name is Key => KEYS.some((key) => key === name);
 
-/** Digit groups are read as people write them ("6,000", never "0,001"); nothing at all is no number. */
-function numberIn(text: string): number {
-  const plain = text.trim();
-  if (/^[1-9]\d{0,2}(?:[,\s]\d{3})+$/.test(plain)) return Number(plain.replace(/[,\s]/g, ''));
-  return plain === '' ? NaN : Number(plain);
-}
-
-const quoted = (text: string) => (text.trim() === '' ? 'Nothing' : `“${text.trim()}”`);
 const heldBack = (held: number) => (held > 0 ? ` (${grouped(held)} are held back)` : '');

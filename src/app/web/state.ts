@@ -9,9 +9,10 @@ import type {
   Offer,
   PageVerdict,
   Slot,
+  Trouble,
   WeightsState,
 } from './protocol.ts';
-import { type Run, freshRun, isRunning, reduceRun } from './runState.ts';
+import { type Run, freshRun, reduceRun } from './runState.ts';
 import type { SplitCounts } from './settings.ts';
 
 export { type Phase, type Point, type Run, isRunning } from './runState.ts';
@@ -22,7 +23,7 @@ export interface State {
   /** A data set is being drawn or read. */
   readonly dataWork: { readonly doing: string; readonly share: number } | undefined;
   readonly shelf: { readonly slots: readonly Slot[]; readonly refused: readonly string[] };
-  /** Of this tab, or of another one that is looked at from here. */
+  /** Under way here or in another tab that is looked at from here, or the last one that was shown. */
   readonly run: Run | undefined;
   /** A run that can be gone on with. */
   readonly offer: Offer | undefined;
@@ -32,10 +33,23 @@ export interface State {
   readonly isElsewhere: boolean;
   /** Of the last run that came to its end; a new run does not take it away before it has its own. */
   readonly verdict: PageVerdict | undefined;
+  /** The run that led to the verdict: the same as `run` or, while another goes on or after it failed, not. */
+  readonly judged: Run | undefined;
+  /** The runs that are kept whole and can be shown again, and why the last one asked for could not be. */
+  readonly whole: {
+    readonly ids: ReadonlySet<string>;
+    readonly refused: string | undefined;
+  };
   readonly album: Album | undefined;
   /** What the network said to the person's own image, by class. */
   readonly named: { readonly probabilities: readonly number[] | undefined } | undefined;
   readonly weights: WeightsState | undefined;
+  /** What failed outside a run, until the person has read it. */
+  readonly trouble: Trouble | undefined;
+  /** The worker: on its way, longer than it should take, at work, or gone for good. */
+  readonly worker: 'awaited' | 'late' | 'here' | 'gone';
+  /** What is the matter with the browser's storage; '' when nothing is. */
+  readonly storage: string;
 }
 
 /** The images that a figure speaks of, as far as they have come. */
@@ -51,7 +65,14 @@ export type Event =
   | FromWorker
   | { readonly kind: 'start'; readonly config: RunConfig; readonly counts: SplitCounts }
   | { readonly kind: 'openAlbum'; readonly id: number; readonly query: AlbumQuery }
-  | { readonly kind: 'closeAlbum' };
+  | { readonly kind: 'closeAlbum' }
+  /** The worker said its first word. */
+  | { readonly kind: 'here' }
+  /** It has not in a time that is long for it. */
+  | { readonly kind: 'late' }
+  /** It could not be started. */
+  | { readonly kind: 'gone'; readonly why: string }
+  | { readonly kind: 'troubleRead' };
 
 export const START: State = {
   device: { status: 'opening' },
@@ -63,9 +84,14 @@ export const START: State = {
   offerRefused: undefined,
   isElsewhere: false,
   verdict: undefined,
+  judged: undefined,
+  whole: { ids: new Set(), refused: undefined },
   album: undefined,
   named: undefined,
   weights: undefined,
+  trouble: undefined,
+  worker: 'awaited',
+  storage: '',
 };
 
 export function reduce(state: State, event: Event): State {
@@ -84,6 +110,7 @@ export function reduce(state: State, event: Event): State {
     case 'run':
       return { ...state, run: event.run, offerRefused: undefined };
     case 'stopping':
+    case 'tuning':
     case 'training':
     case 'paused':
     case 'turned':
@@ -93,13 +120,40 @@ export function reduce(state: State, event: Event): State {
     case 'notKept':
     case 'recovering':
     case 'ended':
+    case 'failed':
       return run ? { ...state, run: reduceRun(run, event) } : state;
     case 'verdict':
+      // All that is shown of a run comes and goes with its verdict.
       return {
         ...state,
         verdict: event.verdict,
-        ...(run && { run: { ...run, phase: 'done' as const } }),
+        judged: event.run,
+        run: state.isElsewhere ? run : event.run,
+        ...(event.run && { weights: undefined }),
       };
+    case 'wholeRuns':
+      return { ...state, whole: { ids: new Set(event.ids), refused: event.refused } };
+    case 'trouble':
+      // Without the worker all else follows from that.
+      if (state.worker === 'gone') return state;
+      return { ...state, trouble: event, dataWork: undefined };
+    case 'troubleRead':
+      return { ...state, trouble: undefined };
+    case 'storage':
+      return { ...state, storage: event.says };
+    case 'here':
+      return { ...state, worker: 'here' };
+    case 'late':
+      return state.worker === 'awaited' ? { ...state, worker: 'late' } : state;
+    case 'gone': {
+      const what = 'The part of the page that holds the data and the training could not be started';
+      return {
+        ...state,
+        worker: 'gone',
+        dataWork: undefined,
+        trouble: { kind: 'trouble', what, why: event.why },
+      };
+    }
     case 'named':
       return { ...state, named: event };
     case 'weights':
@@ -108,7 +162,11 @@ export function reduce(state: State, event: Event): State {
       return { ...state, offer: event.offer, offerRefused: event.refused };
     case 'elsewhere':
       // What was seen of the other tab's run is not this one's.
-      return { ...state, isElsewhere: event.isElsewhere, run: undefined };
+      return {
+        ...state,
+        isElsewhere: event.isElsewhere,
+        run: event.isElsewhere ? undefined : state.judged,
+      };
     case 'openAlbum': {
       const { id, query } = event;
       return { ...state, album: { id, query, total: undefined, images: [] } };
@@ -122,10 +180,6 @@ export function reduce(state: State, event: Event): State {
       if (album?.id !== event.id || album.images.length !== from) return state;
       return { ...state, album: { ...album, total, images: [...album.images, ...images] } };
     }
-    case 'failed':
-      return run && isRunning(run)
-        ? { ...state, run: reduceRun(run, event) }
-        : { ...state, dataWork: undefined };
     case 'answer':
     case 'file':
       return state;

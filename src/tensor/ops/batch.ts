@@ -1,5 +1,6 @@
 // Batches from a data set that lies on the GPU as bytes: shuffled for training, in order for evaluation.
 import { TensorError } from '../errors.ts';
+import { Known, checkIndices, knownOf } from '../hostData.ts';
 import { kernel } from '../kernel.ts';
 import { type Shape, dim, sizeOf } from '../shape.ts';
 import type { DType, Tensor } from '../tensor.ts';
@@ -13,7 +14,10 @@ export interface Samples {
   readonly images: Tensor;
   /** u8 [M]: the class of each. */
   readonly labels: Tensor;
-  /** u32 [n]: the samples that are meant, in order; numbers below M. */
+  /**
+   * u32 [n]: the samples that are meant, in order; numbers below M. One from outside that the host does not know of
+   * gives NaN for an image and −1 for a label, which makes the loss NaN.
+   */
   readonly indices: Tensor;
 }
 
@@ -29,7 +33,7 @@ export interface Batch {
  * order that follows from the seed `state[0]` and the epoch alone. Epochs follow without a gap, so a
  * batch may hold the end of one and the beginning of the next. One dispatch; not differentiable.
  * @param state u32 [2]: seed and step
- * @throws TensorError on dtypes and shapes that do not fit, or N outside 1..65,535
+ * @throws TensorError on dtypes and shapes that do not fit, indices from outside, or N outside 1..65,535
  */
 export function drawBatch(samples: Samples, state: Tensor, N: number): Batch {
   expect('drawBatch', 'state', state, 'u32', [2]);
@@ -39,7 +43,7 @@ export function drawBatch(samples: Samples, state: Tensor, N: number): Batch {
 /**
  * The N samples from position `first[0]` on, in order. Past the end the last one is repeated.
  * @param first u32 [1]
- * @throws TensorError on dtypes and shapes that do not fit, or N outside 1..65,535
+ * @throws TensorError on dtypes and shapes that do not fit, indices from outside, or N outside 1..65,535
  */
 export function takeBatch(samples: Samples, first: Tensor, N: number): Batch {
   expect('takeBatch', 'first', first, 'u32', [1]);
@@ -58,6 +62,9 @@ function gatherBatch(
   expect(op, 'labels', labels, 'u8', [dim(images.shape, 0)]);
   expect(op, 'indices', indices, 'u32', [indices.size]);
   const SAMPLES = indices.size;
+  const IMAGES = dim(images.shape, 0);
+  const has = `there are ${IMAGES} images, 0 to ${IMAGES - 1}`;
+  checkIndices(op, 'indices', indices, [0, IMAGES], has);
   if (SAMPLES === 0) throw new TensorError(`${op}: there are no samples`);
   if (!Number.isInteger(N) || N < 1 || N > 65_535 || N * SAMPLES >= 2 ** 32) {
     throw new TensorError(
@@ -71,11 +78,20 @@ function gatherBatch(
   const HALF_BITS = Math.max(1, Math.ceil(Math.log2(SAMPLES) / 2));
   device.launch(
     drawKernel,
-    { N, PIXELS, SAMPLES, SHUFFLE, HALF_BITS },
+    { N, PIXELS, IMAGES, SAMPLES, SHUFFLE, HALF_BITS },
     { images, labels, indices, state, x, y },
     [N],
   );
+  y.storage.known = chosen(labels, indices);
   return { x, labels: y };
+}
+
+/** The labels that a batch may hold, where the host knows them: those that the indices choose. */
+function chosen(labels: Tensor, indices: Tensor): Known | undefined {
+  const [all, which] = [knownOf(labels), knownOf(indices)];
+  if (!all?.isInOrder || !which?.isInOrder) return undefined;
+  const values = Uint8Array.from(which.values, (i) => all.values[i] as number);
+  return new Known(values, false);
 }
 
 function expect(op: string, name: string, tensor: Tensor, dtype: DType, shape?: Shape): void {

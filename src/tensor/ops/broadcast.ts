@@ -1,6 +1,7 @@
 // broadcastTo and sum: repeating along axes and adding up along them, each the gradient of the other.
 import { TensorError } from '../errors.ts';
-import { type Grads, defineOp } from '../op.ts';
+import { type Grads, INTERNAL, defineOp } from '../op.ts';
+import { type OptionKinds, boolean, checkOptions, listOf, whole } from '../options.ts';
 import {
   axesOf,
   broadcast,
@@ -13,10 +14,11 @@ import {
 import type { Tensor } from '../tensor.ts';
 import { reduceInto } from './reduction.ts';
 import { readStrided, WORDS } from './strided.ts';
-import { reshape } from './view.ts';
+import { reshape, shapeKind } from './view.ts';
 
 const expand = defineOp('broadcastTo', {
   inputs: ['x'],
+  options: INTERNAL,
   dtypes: { x: WORDS },
   dtype: ({ x }) => x.dtype,
   shape: (_, { shape }: { shape: Shape }) => shape,
@@ -29,9 +31,10 @@ const expand = defineOp('broadcastTo', {
  * @throws TensorError when x does not broadcast to `shape`
  */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  checkOptions('broadcastTo', { shape }, shapeKind);
   if (sameShape(x.shape, shape)) return x;
   if (!sameShape(broadcast('broadcastTo', x.shape, shape), shape)) {
-    throw new TensorError(`broadcastTo: ${x} does not broadcast to ${show(shape)}`);
+    throw new TensorError(`broadcastTo: ${x} does not broadcast to shape ${show(shape)}`);
   }
   return expand(x, { shape });
 }
@@ -42,6 +45,8 @@ export interface ReduceOptions {
   /** Keep those axes, with size 1. */
   readonly keepDims?: boolean | undefined;
 }
+
+export const reduceKinds: OptionKinds<ReduceOptions> = { axes: listOf(whole()), keepDims: boolean };
 
 /** The axes that a reduction takes away, rising. */
 export const axesFor = (op: string, x: Tensor, { axes }: ReduceOptions): number[] =>
@@ -65,6 +70,7 @@ export const spread = (dy: Tensor, x: Tensor, axes: readonly number[]): Tensor =
  */
 export const sum = defineOp('sum', {
   inputs: ['x'],
+  options: reduceKinds,
   shape: ({ x }, options: ReduceOptions) =>
     reducedShape(x, axesFor('sum', x, options), options.keepDims),
   run: ({ x, y }, options) => void reduceInto('SUM', x, y, axesFor('sum', x, options)),
@@ -74,8 +80,9 @@ export const sum = defineOp('sum', {
 /** y = by · x, elementwise, for a number. */
 export const scale = defineOp('scale', {
   inputs: ['x'],
-  shape: ({ x }, _: { readonly by: number }) => x.shape,
-  run: ({ x, y }, { by }) => void reduceInto('SUM', x, y, [], by),
+  options: INTERNAL,
+  shape: ({ x }) => x.shape,
+  run: ({ x, y }, { by }: { readonly by: number }) => void reduceInto('SUM', x, y, [], by),
   vjp: ({ dy }, { by }): Grads<'x'> => ({ x: scale(dy, { by }) }),
 });
 

@@ -1,6 +1,7 @@
 // conv2d and linear: y = x ∗ w + b, and their gradients.
 import { TensorError } from '../errors.ts';
-import { type Grads, defineOp, defineOps } from '../op.ts';
+import { type Grads, INTERNAL, defineOp, defineOps } from '../op.ts';
+import type { OptionKinds } from '../options.ts';
 import { type Shape, dim, show, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { broadcastTo } from './broadcast.ts';
@@ -8,7 +9,7 @@ import { contract, contractFilterGrad, contractInputGrad } from './contraction.t
 import { type ConvShape, denseShape } from './convShape.ts';
 import type { DropoutOptions } from './dropout.ts';
 import { zerosLike } from './fill.ts';
-import { type WindowOptions, windowGeometry } from './geometry.ts';
+import { type WindowOptions, windowGeometry, windowKinds } from './geometry.ts';
 
 /** What a conv2d or linear comes to: a contraction, and the shapes of its tensors as the op has them. */
 export interface Contraction {
@@ -27,6 +28,7 @@ export interface Contraction {
 /** Forward pass and gradients of one op that is a contraction. */
 function contraction<O extends object>(
   name: string,
+  options: OptionKinds<O>,
   attributes: (t: Operands, options: O) => Contraction,
 ) {
   const spec = {
@@ -42,9 +44,13 @@ function contraction<O extends object>(
       return { x: wants.x ? inputGrad(dy, w, c).dx : undefined, w: filters?.dw, b: filters?.db };
     },
   } as const;
-  const forward = defineOp<readonly ['x', 'w', 'b?'], Contraction>(name, spec);
+  const forward = defineOp<readonly ['x', 'w', 'b?'], Contraction>(name, {
+    ...spec,
+    options: INTERNAL,
+  });
   const inputGrad = defineOps(`${name}InputGrad`, {
     inputs: ['dy', 'w'],
+    options: INTERNAL,
     outputs: (_, { x }: Contraction) => ({ dx: { shape: x } }),
     run: contractInputGrad,
     // dx is linear in dy and in w.
@@ -55,6 +61,7 @@ function contraction<O extends object>(
   });
   const filterGrad = defineOps(`${name}FilterGrad`, {
     inputs: ['x', 'dy'],
+    options: INTERNAL,
     outputs: (_, { s, w }: Contraction) => ({ dw: { shape: w }, db: { shape: [s.K] } }),
     run: contractFilterGrad,
     // dw is linear in x and in dy, db = Σ dy.
@@ -67,7 +74,11 @@ function contraction<O extends object>(
       };
     },
   });
-  return defineOp<readonly ['x', 'w', 'b?'], O, Contraction>(name, { ...spec, attributes });
+  return defineOp<readonly ['x', 'w', 'b?'], Contraction, O>(name, {
+    ...spec,
+    options,
+    attributes,
+  });
 }
 
 interface Operands {
@@ -114,7 +125,7 @@ function checkBias(op: string, b: Tensor | undefined, K: number): void {
  * @throws TensorError when shapes do not fit, or images or filters are empty, as in PyTorch
  * @see Dumoulin & Visin 2016, "A guide to convolution arithmetic for deep learning"
  */
-export const conv2d = contraction('conv2d', convolution);
+export const conv2d = contraction('conv2d', windowKinds, convolution);
 
 function product({ x, w, b }: Operands): Contraction {
   const I = x.shape.at(-1);
@@ -133,4 +144,4 @@ function product({ x, w, b }: Operands): Contraction {
  * Dense layer: y[…,o] = b[o] + Σ_i x[…,i] · w[i,o]. x […,I], w [I,O], b [O] → y […,O]. Without features, I = 0, y is b.
  * @throws TensorError when shapes do not fit
  */
-export const linear = contraction<Record<never, never>>('linear', product);
+export const linear = contraction<Record<never, never>>('linear', {}, product);

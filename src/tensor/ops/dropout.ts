@@ -5,6 +5,7 @@ import { TensorError } from '../errors.ts';
 import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
 import { type Grads, defineOp } from '../op.ts';
+import { type OptionKinds, checkOptions, finite, required, word } from '../options.ts';
 import { sameShape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { zerosLike } from './fill.ts';
@@ -20,11 +21,10 @@ export interface DropoutOptions {
   readonly stream?: number | undefined;
 }
 
-function checkRate(op: string, rate: number): void {
-  if (!(rate >= 0 && rate < 1)) {
-    throw new TensorError(`${op}: rate must be at least 0 and below 1, got ${rate}`);
-  }
-}
+const dropoutKinds: OptionKinds<DropoutOptions> = {
+  rate: required(finite({ from: 0, below: 1 })),
+  stream: word,
+};
 
 /** What a kernel that drops must know. */
 export const dropConstants = ({ rate, stream = 0 }: DropoutOptions) => ({
@@ -33,25 +33,22 @@ export const dropConstants = ({ rate, stream = 0 }: DropoutOptions) => ({
   SCALE: 1 / (1 - rate),
 });
 
-/** @throws TensorError where an op named `op` cannot draw from such a state, or so */
-export function checkDropout(op: string, state: Tensor, { rate, stream = 0 }: DropoutOptions) {
-  checkRate(op, rate);
+/** @throws TensorError where an op named `op` cannot draw from such a state */
+function checkState(op: string, state: Tensor): void {
   if (state.size !== 2) {
     throw new TensorError(`${op}: state must hold seed and step, u32[2], got ${state}`);
-  }
-  if (!Number.isInteger(stream) || stream < 0 || stream >= 2 ** 32) {
-    throw new TensorError(`${op}: stream must be a whole number below 2³², got ${stream}`);
   }
 }
 
 const drop = defineOp('dropout', {
   inputs: ['x', 'state'],
   dtypes: { state: ['u32'] },
-  shape({ x, state }, options: DropoutOptions) {
-    checkDropout('dropout', state, options);
+  options: dropoutKinds,
+  shape({ x, state }) {
+    checkState('dropout', state);
     return x.shape;
   },
-  run({ x, state, y }, options) {
+  run({ x, state, y }, options: DropoutOptions) {
     const VECTORS = Math.ceil(x.size / 4);
     const constants = { ...dropConstants(options), VECTORS };
     y.device.launch(dropoutKernel, constants, { x, state, y }, linearGrid(VECTORS));
@@ -67,7 +64,7 @@ const drop = defineOp('dropout', {
  * @see Srivastava et al. 2014, JMLR 15; in the inverted form of section 10
  */
 export function dropout(x: Tensor, state: Tensor | undefined, options: DropoutOptions): Tensor {
-  checkRate('dropout', options.rate);
+  checkOptions('dropout', options, dropoutKinds);
   return state && options.rate > 0 ? drop(x, state, options) : x;
 }
 
@@ -79,14 +76,14 @@ export function dropout(x: Tensor, state: Tensor | undefined, options: DropoutOp
 export const dropoutMask = defineOp('dropoutMask', {
   inputs: ['x', 'mask'],
   dtypes: { mask: WORDS },
-  shape({ x, mask }, { rate }: { rate: number }) {
-    checkRate('dropoutMask', rate);
+  options: { rate: dropoutKinds.rate },
+  shape({ x, mask }) {
     if (!sameShape(x.shape, mask.shape)) {
       throw new TensorError(`dropoutMask: mask ${mask} is shaped unlike x ${x}`);
     }
     return x.shape;
   },
-  run({ x, mask, y }, { rate }) {
+  run({ x, mask, y }, { rate }: { rate: number }) {
     const VECTORS = Math.ceil(x.size / 4);
     const constants = { VECTORS, SCALE: 1 / (1 - rate), NONZERO: nonzeroBits(mask.dtype) };
     y.device.launch(dropoutMaskKernel, constants, { x, mask, y }, linearGrid(VECTORS));

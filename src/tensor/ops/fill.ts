@@ -2,15 +2,15 @@
 import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
 import { type Grads, defineOp } from '../op.ts';
-import { hostArray, type DType, type Tensor } from '../tensor.ts';
+import { toHost } from '../hostData.ts';
+import type { DType, Tensor } from '../tensor.ts';
 import source from '../../shaders/fill.wgsl?raw';
 
 const fillKernel = kernel('fill', source);
 
 /** The 32 bits that hold `value` in a dtype of 32 bits. */
 export function bitsOf(dtype: DType, value: number): number {
-  const { buffer } = hostArray(dtype, [value]);
-  return new Uint32Array(buffer)[0] as number;
+  return new Uint32Array(toHost('fill', dtype, [value]).buffer)[0] as number;
 }
 
 /** Sets every element of y, a tensor of 32-bit elements, and returns it. */

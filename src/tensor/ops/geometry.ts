@@ -1,5 +1,14 @@
 // 2-D windows over an image, shared by conv2d and the pools: stride, padding, dilation → output size.
 import { TensorError } from '../errors.ts';
+import {
+  type Kind,
+  type OptionKinds,
+  checkOptions,
+  either,
+  listOf,
+  oneOf,
+  whole,
+} from '../options.ts';
 
 export type Pair = readonly [height: number, width: number];
 
@@ -31,16 +40,25 @@ export interface WindowGeometry {
   readonly dilationW: number;
 }
 
-/** A number for both directions, or one for each. @throws TensorError unless whole and at least 1 */
-export function pairOf(op: string, name: string, value: number | Pair): Pair {
-  const pair = typeof value === 'number' ? ([value, value] as const) : value;
-  if (pair.length !== 2 || !pair.every((v) => Number.isInteger(v) && v >= 1)) {
-    throw new TensorError(
-      `${op}: ${name} must be one or two whole numbers from 1, got ${show(value)}`,
-    );
-  }
-  return pair;
-}
+/** One number for both directions, or one for each. */
+export const pairKind: Kind = {
+  ...either(whole({ from: 1 }), listOf(whole({ from: 1 }), 2)),
+  wants: 'one or two whole numbers from 1',
+};
+
+/** The options of windows, as far as they say how these lie over an image. */
+export const windowKinds: OptionKinds<WindowOptions> = {
+  stride: pairKind,
+  padding: {
+    ...either(oneOf('valid', 'same'), whole({ from: 0 }), listOf(whole({ from: 0 }), 4)),
+    wants: "'valid', 'same', a whole number from 0 or [top,left,bottom,right]",
+  },
+  dilation: pairKind,
+};
+
+/** A number for both directions, or one for each. */
+export const pairOf = (value: number | Pair): Pair =>
+  typeof value === 'number' ? [value, value] : value;
 
 /**
  * Resolves how windows of R × S lie over an H × W image:
@@ -51,35 +69,31 @@ export function windowGeometry(
   op: string,
   { H, W }: { readonly H: number; readonly W: number },
   { R, S }: { readonly R: number; readonly S: number },
-  { stride = 1, padding = 'valid', dilation = 1 }: WindowOptions,
+  options: WindowOptions,
 ): WindowGeometry {
-  const [strideH, strideW] = pairOf(op, 'stride', stride);
-  const [dilationH, dilationW] = pairOf(op, 'dilation', dilation);
+  checkOptions(op, options, windowKinds);
+  const { stride = 1, padding = 'valid', dilation = 1 } = options;
+  const [strideH, strideW] = pairOf(stride);
+  const [dilationH, dilationW] = pairOf(dilation);
   const spanH = dilationH * (R - 1) + 1;
   const spanW = dilationW * (S - 1) + 1;
   const [top, left, bottom, right] =
     padding === 'same'
       ? samePads([H, W], [spanH, spanW], [strideH, strideW])
-      : explicitPads(op, padding);
+      : explicitPads(padding);
   const P = Math.floor((H + top + bottom - spanH) / strideH) + 1;
   const Q = Math.floor((W + left + right - spanW) / strideW) + 1;
   if (P < 1 || Q < 1) {
     throw new TensorError(
-      `${op}: a window of ${spanH}x${spanW} does not fit into ${H}x${W} padded by ${show([top, left, bottom, right])}`,
+      `${op}: a window of ${spanH}x${spanW} does not fit into ${H}x${W} padded by [${[top, left, bottom, right].join()}]`,
     );
   }
   return { P, Q, strideH, strideW, top, left, bottom, right, dilationH, dilationW };
 }
 
-function explicitPads(op: string, padding: Exclude<Padding, 'same'>): Four {
+function explicitPads(padding: Exclude<Padding, 'same'>): Four {
   const amount = padding === 'valid' ? 0 : padding;
-  const pads = typeof amount === 'number' ? ([amount, amount, amount, amount] as const) : amount;
-  if (pads.length !== 4 || !pads.every((v) => Number.isInteger(v) && v >= 0)) {
-    throw new TensorError(
-      `${op}: padding must be 'valid', 'same', a whole number from 0 or [top,left,bottom,right], got ${show(padding)}`,
-    );
-  }
-  return pads;
+  return typeof amount === 'number' ? [amount, amount, amount, amount] : amount;
 }
 
 type Four = readonly [number, number, number, number];
@@ -91,5 +105,3 @@ function samePads(image: Pair, span: Pair, stride: Pair): Four {
   const [top, left] = [total[0] >> 1, total[1] >> 1];
   return [top, left, total[0] - top, total[1] - left];
 }
-
-const show = (value: unknown) => JSON.stringify(value);

@@ -5,8 +5,10 @@ import oneHotSource from '../../shaders/oneHot.wgsl?raw';
 import whereSource from '../../shaders/where.wgsl?raw';
 import { TensorError } from '../errors.ts';
 import { linearGrid } from '../grid.ts';
+import { checkIndices } from '../hostData.ts';
 import { kernel } from '../kernel.ts';
-import { type Grads, defineOp, defineOps } from '../op.ts';
+import { type Grads, INTERNAL, defineOp, defineOps } from '../op.ts';
+import { boolean, required, whole } from '../options.ts';
 import { type Shape, axisOf, broadcast, dim, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { broadcastTo, reducedShape } from './broadcast.ts';
@@ -32,6 +34,7 @@ export interface ArgmaxOptions {
 export const argmax = defineOp('argmax', {
   inputs: ['x'],
   dtype: 'i32',
+  options: { axis: required(whole()), keepDims: boolean },
   shape({ x }, { axis, keepDims = false }: ArgmaxOptions) {
     const at = axisOf('argmax', axis, x.shape.length);
     if (x.shape[at] === 0) throw new TensorError(`argmax: axis ${axis} of ${x} is empty`);
@@ -56,25 +59,30 @@ function gatherPlan(x: Tensor, indices: Tensor, { axis }: { axis: number }) {
 
 /**
  * Slices of x along `axis`, chosen by indices (i32): y[…, m, …] = x[…, indices[m], …], where the axes of
- * `indices` take the place of `axis`. Negative indices count from the end. What lies outside is not seen before the
- * GPU runs, and is taken for the nearest that is there.
- * @throws TensorError when the axis is not there, or is empty
+ * `indices` take the place of `axis`. Negative indices count from the end. An index from outside that the host does not
+ * know of, as one computed on the GPU, gives NaN (0 in integer dtypes), and takes no part in the gradient.
+ * @throws TensorError when the axis is not there, or is empty, or the host knows of an index outside
  */
 export const gather = defineOp('gather', {
   inputs: ['x', 'indices'],
   dtypes: { x: WORDS, indices: ['i32'] },
   dtype: ({ x }) => x.dtype,
+  options: { axis: required(whole()) },
   shape({ x, indices }, { axis }: { axis: number }) {
     const at = axisOf('gather', axis, x.shape.length);
     if (x.shape[at] === 0 && indices.size > 0) {
       throw new TensorError(`gather: axis ${axis} of ${x} is empty`);
     }
+    const size = dim(x.shape, at);
+    const has = `axis ${axis} of ${x} has ${-size} to ${size - 1}`;
+    checkIndices('gather', 'indices', indices, [-size, size], has);
     return x.shape.toSpliced(at, 1, ...indices.shape);
   },
   run({ x, indices, y }, options) {
     const { wide, constants } = gatherPlan(x, indices, options);
     const grid = linearGrid(constants.OUTER * constants.M * constants.INNER);
-    const all = { ...constants, Word: wide ? 'vec4u' : 'u32' };
+    const OUTSIDE = x.dtype === 'f32' ? 0x7fc00000 : 0; // NaN
+    const all = { ...constants, OUTSIDE, Word: wide ? 'vec4u' : 'u32' };
     y.device.launch(gatherKernel, all, { x, indices, y }, grid);
   },
   vjp: ({ x, indices, dy }, { axis }): Grads<'x' | 'indices'> => ({
@@ -85,6 +93,7 @@ export const gather = defineOp('gather', {
 /** The gradient of gather: every slice of dy added to the slice of `shape` that it came from. */
 const gatherGrad = defineOps('gatherGrad', {
   inputs: ['dy', 'indices'],
+  options: INTERNAL,
   dtypes: { indices: ['i32'] },
   outputs: (_, { shape }: { readonly axis: number; readonly shape: Shape }) => ({ dx: { shape } }),
   run({ dy, indices, dx }, options) {
@@ -107,9 +116,6 @@ export interface OneHotOptions {
 
 /** Shape of a one-hot encoding, and its size around the new axis. */
 function oneHotPlan(indices: Tensor, { depth, axis = -1 }: OneHotOptions) {
-  if (!Number.isInteger(depth) || depth < 1) {
-    throw new TensorError(`oneHot: depth must be a whole number from 1, got ${depth}`);
-  }
   const at = axisOf('oneHot', axis, indices.shape.length + 1);
   return {
     shape: indices.shape.toSpliced(at, 0, depth),
@@ -120,13 +126,20 @@ function oneHotPlan(indices: Tensor, { depth, axis = -1 }: OneHotOptions) {
 
 /**
  * 1 at the position that each index (i32) names along a new axis, 0 elsewhere, as f32. Negative indices count from
- * the end; one outside gives zeros. Not differentiable.
- * @throws TensorError when depth is not a whole number from 1, or the axis is not there
+ * the end; one outside that the host does not know of gives zeros. Not differentiable.
+ * @throws TensorError when depth is not a whole number from 1, the axis is not there, or the host knows of an index
+ * outside
  */
 export const oneHot = defineOp('oneHot', {
   inputs: ['indices'],
   dtypes: { indices: ['i32'] },
-  shape: ({ indices }, options: OneHotOptions) => oneHotPlan(indices, options).shape,
+  options: { depth: required(whole({ from: 1 })), axis: whole() },
+  shape({ indices }, options: OneHotOptions) {
+    const { depth } = options;
+    const has = `depth ${depth} has ${-depth} to ${depth - 1}`;
+    checkIndices('oneHot', 'indices', indices, [-depth, depth], has);
+    return oneHotPlan(indices, options).shape;
+  },
   run({ indices, y }, options) {
     const { OUTER, INNER } = oneHotPlan(indices, options);
     const constants = { OUTER, DEPTH: options.depth, INNER };

@@ -4,6 +4,7 @@ import { TensorError } from '../errors.ts';
 import { ceilDiv } from '../grid.ts';
 import { kernel } from '../kernel.ts';
 import { defineOp } from '../op.ts';
+import { type OptionKinds, boolean, checkOptions } from '../options.ts';
 import { broadcast, dim, show, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { contract, contractFilterGrad, contractInputGrad } from './contraction.ts';
@@ -15,9 +16,11 @@ import { reshape } from './view.ts';
 
 export interface MatmulOptions {
   /** Read a as if its last two axes were swapped. */
-  readonly transposeA?: boolean;
-  readonly transposeB?: boolean;
+  readonly transposeA?: boolean | undefined;
+  readonly transposeB?: boolean | undefined;
 }
+
+const matmulKinds: OptionKinds<MatmulOptions> = { transposeA: boolean, transposeB: boolean };
 
 const batched = kernel('matmulBatched', source);
 
@@ -39,6 +42,7 @@ function sizes(a: Tensor, b: Tensor, { transposeA = false, transposeB = false }:
 /** Two matrices. The three contractions of a convolution are the three ways to read them. */
 const product = defineOp('matmul', {
   inputs: ['a', 'b'],
+  options: matmulKinds,
   shape({ a, b }, options: MatmulOptions) {
     const { rows, columns } = sizes(a, b, options);
     return [rows, columns];
@@ -65,6 +69,7 @@ const product = defineOp('matmul', {
 /** Stacks [N,·,·] of equally many matrices. */
 const stackProduct = defineOp('matmul', {
   inputs: ['a', 'b'],
+  options: matmulKinds,
   shape({ a, b }, options: MatmulOptions) {
     const { rows, columns } = sizes(a, b, options);
     return [dim(a.shape, 0), rows, columns];
@@ -110,6 +115,7 @@ function gradients(
  * @throws TensorError when the shapes do not fit
  */
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
+  checkOptions('matmul', options, matmulKinds);
   if (a.shape.length === 0 || b.shape.length === 0) {
     throw new TensorError(`matmul: a scalar is no matrix: a ${show(a.shape)}, b ${show(b.shape)}`);
   }

@@ -3,7 +3,8 @@ import concatSource from '../../shaders/concat.wgsl?raw';
 import { TensorError } from '../errors.ts';
 import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
-import { type Grads, defineOp } from '../op.ts';
+import { type Grads, INTERNAL, defineOp } from '../op.ts';
+import { checkOptions, listOf, number, required, whole } from '../options.ts';
 import { axesOf, axisOf, dim, sameShape, show, sizeOf, stridesOf, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { readStrided, WORDS, writeStrided } from './strided.ts';
@@ -13,6 +14,7 @@ const UNROLL = 4;
 
 const permute = defineOp('transpose', {
   inputs: ['x'],
+  options: INTERNAL,
   dtypes: { x: WORDS },
   dtype: ({ x }) => x.dtype,
   shape: ({ x }, { perm }: { perm: readonly number[] }) => perm.map((from) => dim(x.shape, from)),
@@ -34,14 +36,18 @@ const permute = defineOp('transpose', {
  * @throws TensorError when `perm` is no permutation of the axes
  */
 export function transpose(x: Tensor, perm?: readonly number[]): Tensor {
+  checkOptions('transpose', { perm }, { perm: listOf(whole()) });
   const rank = x.shape.length;
   const order = perm ?? x.shape.map((_, i) => rank - 1 - i);
   if (order.length !== rank || new Set(order).size !== rank) {
-    throw new TensorError(`transpose: ${show(order)} is no order of the ${rank} axes of ${x}`);
+    throw new TensorError(`transpose: perm ${show(order)} is no order of the ${rank} axes of ${x}`);
   }
   const axes = order.map((axis) => axisOf('transpose', axis, rank));
   return permute(x, { perm: axes });
 }
+
+/** An index that is cut to those that are there, such as ONNX's 2⁶³ − 1 for the end. */
+const anywhere = whole({ from: -Infinity, to: Infinity });
 
 export interface SliceOptions {
   /** First index along each axis; negative ones count from the end. */
@@ -75,7 +81,7 @@ function cutsOf(x: Tensor, { starts, ends, axes, steps }: SliceOptions): Cut[] {
   for (const [i, axis] of named.entries()) {
     const size = dim(x.shape, axisOf('slice', axis, x.shape.length));
     const [from, to, step] = [dim(starts, i), dim(ends, i), steps?.[i] ?? 1];
-    if (![from, to, step].every(Number.isInteger) || step === 0) {
+    if (step === 0) {
       throw new TensorError(
         `slice: axis ${axis} from ${from} to ${to} in steps of ${step} of ${x}`,
       );
@@ -117,16 +123,28 @@ const sliceSpec = {
 } as const;
 
 /** What `slice` comes to. */
-const cut = defineOp<readonly ['x'], { readonly cuts: readonly Cut[] }>('slice', sliceSpec);
+const cut = defineOp<readonly ['x'], { readonly cuts: readonly Cut[] }>('slice', {
+  ...sliceSpec,
+  options: INTERNAL,
+});
 
 /**
  * A part of x: along each named axis the indices start, start + step, … before end. Indices follow ONNX
  * Slice (and Python): negative ones count from the end, and what lies outside is cut to it.
  * @throws TensorError when the lists disagree in length, an axis is not there or a step is 0
  */
-export const slice = defineOp<readonly ['x'], SliceOptions, { readonly cuts: readonly Cut[] }>(
+export const slice = defineOp<readonly ['x'], { readonly cuts: readonly Cut[] }, SliceOptions>(
   'slice',
-  { ...sliceSpec, attributes: ({ x }, options) => ({ cuts: cutsOf(x, options) }) },
+  {
+    ...sliceSpec,
+    options: {
+      starts: required(listOf(anywhere)),
+      ends: required(listOf(anywhere)),
+      axes: listOf(whole()),
+      steps: listOf(whole()),
+    },
+    attributes: ({ x }, options) => ({ cuts: cutsOf(x, options) }),
+  },
 );
 
 /** Where `place` puts the elements of x, and what stands where none is put. */
@@ -160,7 +178,7 @@ const placeSpec = {
 } as const;
 
 /** y[start + i · step] = x[i] in every dimension, `value` (0 by default) where no i leads. */
-const place = defineOp<readonly ['x'], Placement>('place', placeSpec);
+const place = defineOp<readonly ['x'], Placement>('place', { ...placeSpec, options: INTERNAL });
 
 /**
  * x in a frame of `value` (0 by default): `pads` are the elements put before every axis, then those put after
@@ -169,16 +187,17 @@ const place = defineOp<readonly ['x'], Placement>('place', placeSpec);
  */
 export const pad = defineOp<
   readonly ['x'],
-  { readonly pads: readonly number[]; readonly value?: number },
-  Placement
+  Placement,
+  { readonly pads: readonly number[]; readonly value?: number | undefined }
 >('pad', {
   ...placeSpec,
+  options: { pads: required(listOf(whole())), value: number },
   attributes({ x }, { pads, value }) {
     const rank = x.shape.length;
     const shape = x.shape.map((d, i) => d + (pads[i] ?? 0) + (pads[rank + i] ?? 0));
-    if (pads.length !== 2 * rank || shape.some((d) => !Number.isInteger(d) || d < 0)) {
+    if (pads.length !== 2 * rank || shape.some((d) => d < 0)) {
       throw new TensorError(
-        `pad: ${show(pads)} does not pad ${x}: two a dimension, none below 0 left`,
+        `pad: pads ${show(pads)} do not pad ${x}: two a dimension, none below 0 left`,
       );
     }
     const steps = x.shape.map(() => 1);
@@ -191,6 +210,7 @@ const rowOf = (x: Tensor, axis: number) => sizeOf(x.shape.slice(axis));
 
 const concatPair = defineOp('concat', {
   inputs: ['a', 'b'],
+  options: INTERNAL,
   dtypes: { a: WORDS, b: WORDS },
   dtype: ({ a }) => a.dtype,
   shape: ({ a, b }, { axis }: { axis: number }) =>
@@ -221,7 +241,9 @@ const concatPair = defineOp('concat', {
  * balanced tree.
  * @throws TensorError when there are none, or their ranks, dtypes or other dimensions differ
  */
-export function concat(tensors: readonly Tensor[], { axis }: { axis: number }): Tensor {
+export function concat(tensors: readonly Tensor[], options: { axis: number }): Tensor {
+  checkOptions('concat', options, { axis: required(whole()) });
+  const { axis } = options;
   const [first] = tensors;
   if (!first) throw new TensorError('concat: no tensors');
   const at = axisOf('concat', axis, first.shape.length);

@@ -3,6 +3,7 @@
 import { TensorError } from '../errors.ts';
 import { linearGrid } from '../grid.ts';
 import { type Kernel, kernel } from '../kernel.ts';
+import { boolean, checkOptions, finite, required } from '../options.ts';
 import { dim } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import type { Constants } from '../wgsl.ts';
@@ -13,6 +14,10 @@ import sgdSource from '../../shaders/sgd.wgsl?raw';
 const sgdKernel = kernel('sgd', sgdSource);
 const adamKernel = kernel('adam', adamSource);
 const rmspropKernel = kernel('rmsprop', rmspropSource);
+
+const share = required(finite({ from: 0, below: 1 }));
+const positive = required(finite({ from: 1e-30 })); // in f32 a smaller one could be flushed to zero, and 0 / 0 is NaN
+const decay = required(finite({ from: 0 }));
 
 /** The tensors of every update; parameters, gradients and moments are f32 of one shape. */
 export interface Update {
@@ -32,6 +37,7 @@ export function sgdUpdate(
   tensors: Update & { readonly velocity: Tensor },
   options: { readonly momentum: number; readonly nesterov: boolean; readonly l2: number },
 ): void {
+  checkOptions('sgdUpdate', options, { momentum: share, nesterov: required(boolean), l2: decay });
   const { momentum: MOMENTUM, nesterov: NESTEROV, l2: L2 } = options;
   update(sgdKernel, tensors, { MOMENTUM, NESTEROV, L2 });
 }
@@ -51,6 +57,7 @@ export function adamUpdate(
     readonly l2: number;
   },
 ): void {
+  checkOptions('adamUpdate', options, { beta1: share, beta2: share, eps: positive, l2: decay });
   const { beta1: BETA1, beta2: BETA2, eps: EPS, l2: L2 } = options;
   update(adamKernel, tensors, { BETA1, BETA2, GAIN1: 1 - BETA1, GAIN2: 1 - BETA2, EPS, L2 });
 }
@@ -68,6 +75,7 @@ export function rmspropUpdate(
     readonly l2: number;
   },
 ): void {
+  checkOptions('rmspropUpdate', options, { rho: share, eps: positive, momentum: share, l2: decay });
   const { rho: RHO, eps: EPS, momentum: MOMENTUM, l2: L2 } = options;
   update(rmspropKernel, tensors, { RHO, GAIN: 1 - RHO, EPS, MOMENTUM, L2 });
 }

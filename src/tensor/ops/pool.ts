@@ -7,11 +7,19 @@ import maxPool2dGradDisjointSource from '../../shaders/maxPool2dGradDisjoint.wgs
 import { TensorError } from '../errors.ts';
 import { ceilDiv, linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
-import { type Grads, defineOp, defineOps } from '../op.ts';
+import { type Grads, INTERNAL, defineOp, defineOps } from '../op.ts';
+import { type OptionKinds, boolean, required } from '../options.ts';
 import { type Shape, show } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { valueTypes } from '../wgsl.ts';
-import { type Padding, type Pair, pairOf, windowGeometry } from './geometry.ts';
+import {
+  type Padding,
+  type Pair,
+  pairKind,
+  pairOf,
+  windowGeometry,
+  windowKinds,
+} from './geometry.ts';
 import { mean } from './reduce.ts';
 
 const maxPool2dKernel = kernel('maxPool2d', maxPool2dSource);
@@ -29,10 +37,16 @@ export interface PoolOptions {
   readonly padding?: Padding | undefined;
 }
 
+const poolKinds: OptionKinds<PoolOptions> = {
+  window: required(pairKind),
+  stride: pairKind,
+  padding: windowKinds.padding,
+};
+
 /** An image as Values, its windows, and a grid of one invocation a Value. */
 function poolOf(op: string, x: Tensor, { window, stride = window, padding }: PoolOptions) {
   const [N, H, W, C] = imageOf(op, x);
-  const [R, S] = pairOf(op, 'window', window);
+  const [R, S] = pairOf(window);
   const geometry = windowGeometry(op, { H, W }, { R, S }, { stride, padding });
   const { P, Q, strideH, strideW, top, left, bottom, right } = geometry;
   const wide = C % 4 === 0;
@@ -85,8 +99,9 @@ export interface MaxPool2dAttributes extends PoolOptions {
 /** The gradient of maxPool2d: dy of a window goes to its first maximum, row by row; with `relu` only where that is above 0, or NaN. */
 export const maxPool2dGrad = defineOps('maxPool2dGrad', {
   inputs: ['x', 'y', 'dy'],
-  outputs: ({ x }, _: MaxPool2dAttributes) => ({ dx: { shape: x.shape } }),
-  run({ x, y, dy, dx }, options) {
+  options: INTERNAL,
+  outputs: ({ x }) => ({ dx: { shape: x.shape } }),
+  run({ x, y, dy, dx }, options: MaxPool2dAttributes) {
     const RELU = options.relu === true;
     const { H, W, R, S, top, left, strideH, strideW, over } = poolOf('maxPool2d', x, options);
     if (strideH < R || strideW < S) {
@@ -109,6 +124,7 @@ export const maxPool2dGrad = defineOps('maxPool2dGrad', {
  */
 export const maxPool2d = defineOp('maxPool2d', {
   inputs: ['x'],
+  options: poolKinds,
   shape({ x }, options: PoolOptions) {
     const pool = poolOf('maxPool2d', x, options);
     refuseEmptyWindows('maxPool2d', pool);
@@ -135,6 +151,7 @@ export interface AvgPool2dOptions extends PoolOptions {
  */
 export const avgPool2d = defineOp('avgPool2d', {
   inputs: ['x'],
+  options: { ...poolKinds, countIncludePad: boolean },
   shape({ x }, options: AvgPool2dOptions) {
     const pool = poolOf('avgPool2d', x, options);
     if (!options.countIncludePad) refuseEmptyWindows('avgPool2d', pool);
@@ -154,6 +171,7 @@ export const avgPool2d = defineOp('avgPool2d', {
 /** The gradient of avgPool2d: each element of dy spread evenly over its window in an image of `shape`. */
 const avgPool2dGrad = defineOps('avgPool2dGrad', {
   inputs: ['dy'],
+  options: INTERNAL,
   outputs: (_, { shape }: AvgPool2dOptions & { readonly shape: Shape }) => ({ dx: { shape } }),
   run({ dy, dx }, options) {
     const { H, W, over } = poolOf('avgPool2d', dx, options);

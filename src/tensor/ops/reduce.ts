@@ -1,6 +1,14 @@
 // Reductions over any axes: mean and max; sum stands with broadcasting, see broadcast.ts.
-import { defineOp, defineOps } from '../op.ts';
-import { axesFor, countOf, type ReduceOptions, reducedShape, scale, spread } from './broadcast.ts';
+import { INTERNAL, defineOp, defineOps } from '../op.ts';
+import {
+  axesFor,
+  countOf,
+  reduceKinds,
+  type ReduceOptions,
+  reducedShape,
+  scale,
+  spread,
+} from './broadcast.ts';
 import { fill } from './fill.ts';
 import { maxGradInto, reduceInto } from './reduction.ts';
 
@@ -11,6 +19,7 @@ import { maxGradInto, reduceInto } from './reduction.ts';
  */
 export const mean = defineOp('mean', {
   inputs: ['x'],
+  options: reduceKinds,
   shape: ({ x }, options: ReduceOptions) =>
     reducedShape(x, axesFor('mean', x, options), options.keepDims),
   run({ x, y }, options) {
@@ -27,8 +36,10 @@ export const mean = defineOp('mean', {
 /** The gradient of `max`: dy goes to the first largest element of each output. */
 const maxGrad = defineOps('maxGrad', {
   inputs: ['x', 'dy'],
-  outputs: ({ x }, _: { readonly axes: readonly number[] }) => ({ dx: { shape: x.shape } }),
-  run: ({ x, dy, dx }, { axes }) => maxGradInto(x, dy, dx, axes),
+  options: INTERNAL,
+  outputs: ({ x }) => ({ dx: { shape: x.shape } }),
+  run: ({ x, dy, dx }, { axes }: { readonly axes: readonly number[] }) =>
+    maxGradInto(x, dy, dx, axes),
 });
 
 /**
@@ -38,6 +49,7 @@ const maxGrad = defineOps('maxGrad', {
  */
 export const max = defineOp('max', {
   inputs: ['x'],
+  options: reduceKinds,
   shape: ({ x }, options: ReduceOptions) =>
     reducedShape(x, axesFor('max', x, options), options.keepDims),
   run: ({ x, y }, options) => void reduceInto('MAX', x, y, axesFor('max', x, options)),

@@ -6,8 +6,10 @@ import { TensorError } from '../errors.ts';
 import { add, mul, sub } from './arithmetic.ts';
 import { broadcastTo, scale, sum } from './broadcast.ts';
 import { linearGrid } from '../grid.ts';
+import { checkIndices } from '../hostData.ts';
 import { kernel } from '../kernel.ts';
-import { type Grads, defineOp, defineOps } from '../op.ts';
+import { type Grads, INTERNAL, defineOp, defineOps } from '../op.ts';
+import { finite, whole } from '../options.ts';
 import { axisOf, dim, show, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { fill } from './fill.ts';
@@ -34,8 +36,9 @@ const normalised = (name: string, LOG: boolean) => {
   /** dx = y · (dy − Σ dy · y), and of the logarithm dy − eʸ · Σ dy, from the result y. */
   const grad = defineOps(`${name}Grad`, {
     inputs: ['y', 'dy'],
-    outputs: ({ y }, _: SoftmaxOptions) => ({ dx: { shape: y.shape } }),
-    run({ y, dy, dx }, options) {
+    options: INTERNAL,
+    outputs: ({ y }) => ({ dx: { shape: y.shape } }),
+    run({ y, dy, dx }, options: SoftmaxOptions) {
       const [constants, grid] = planOf(y, options);
       y.device.launch(softmaxGradKernel, constants, { y, dy, dx }, grid);
     },
@@ -60,6 +63,7 @@ const normalised = (name: string, LOG: boolean) => {
   });
   return defineOp(name, {
     inputs: ['x'],
+    options: { axis: whole() },
     shape({ x }, options: SoftmaxOptions) {
       axisOf(name, options.axis ?? -1, x.shape.length); // complains of a wrong axis
       return x.shape;
@@ -99,15 +103,17 @@ const planOf = (logits: Tensor, { labelSmoothing = 0 }: SoftmaxCrossEntropyOptio
 /**
  * The mean over n of −Σ_c t[n,c] · log softmax(logits[n])[c], with the target
  * t[n] = (1 − labelSmoothing) · onehot(labels[n]) + labelSmoothing / C.
- * logits [N,C], labels i32 [N] → a scalar. Labels are numbers of classes, 0 to C − 1: check them before they
- * reach the GPU, which takes one outside for the nearest class.
- * Of no rows the mean is NaN, as in PyTorch.
- * @throws TensorError when shapes do not fit, there is no class, or labelSmoothing is not in 0..1
+ * logits [N,C], labels i32 [N] → a scalar. Labels are numbers of classes, 0 to C − 1. One from outside that the host
+ * does not know of, as one computed on the GPU, makes the loss and the gradient of its row NaN. Of no rows the mean is NaN,
+ * as in PyTorch.
+ * @throws TensorError when shapes do not fit, there is no class, labelSmoothing is not in 0..1, or the host knows of a label
+ * outside
  */
 export const softmaxCrossEntropy = defineOp('softmaxCrossEntropy', {
   inputs: ['logits', 'labels'],
   dtypes: { labels: ['i32'] },
-  shape({ logits, labels }, { labelSmoothing = 0 }: SoftmaxCrossEntropyOptions) {
+  options: { labelSmoothing: finite({ from: 0, to: 1 }) },
+  shape({ logits, labels }) {
     const [N] = logits.shape;
     if (logits.shape.length !== 2 || labels.shape.length !== 1 || labels.shape[0] !== N) {
       throw new TensorError(
@@ -117,16 +123,14 @@ export const softmaxCrossEntropy = defineOp('softmaxCrossEntropy', {
     if (logits.shape[1] === 0) {
       throw new TensorError(`softmaxCrossEntropy: logits ${show(logits.shape)} have no class`);
     }
-    if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
-      throw new TensorError(
-        `softmaxCrossEntropy: labelSmoothing must be in 0..1, got ${labelSmoothing}`,
-      );
-    }
+    const C = dim(logits.shape, 1);
+    const has = `logits ${logits} have classes 0 to ${C - 1}`;
+    checkIndices('softmaxCrossEntropy', 'labels', labels, [0, C], has);
     return [];
   },
   // One pass over a row has all that its gradient takes: with the loss comes ∂y/∂logits.
   saved: ({ logits }) => ({ shape: logits.shape, dtype: 'f32' }),
-  run({ logits, labels, y, saved: dlogits = y.device.sink }, options) {
+  run({ logits, labels, y, saved: dlogits = y.device.sink }, options: SoftmaxCrossEntropyOptions) {
     if (logits.size === 0) return void fill(y, NaN);
     const constants = planOf(logits, options);
     y.device.launch(softmaxCrossEntropyKernel, constants, { logits, labels, y, dlogits }, [1]);

@@ -1,9 +1,9 @@
 // Elementwise functions of one tensor: one kernel for the values, one for the gradients. What each makes of NaN and ±∞,
 // and their gradients there, is PyTorch's. On some adapters numbers below 2^−126 count as 0.
-import { TensorError } from '../errors.ts';
 import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
-import { type Grads, defineOp, defineOps } from '../op.ts';
+import { type Grads, INTERNAL, defineOp, defineOps } from '../op.ts';
+import { type OptionKinds, finite, oneOf } from '../options.ts';
 import type { Tensor } from '../tensor.ts';
 import type { Constants } from '../wgsl.ts';
 import gradSource from '../../shaders/unaryGrad.wgsl?raw';
@@ -15,7 +15,9 @@ const unaryKernel = kernel('unary', source);
 const unaryGradKernel = kernel('unaryGrad', gradSource);
 const UNROLL = 4;
 
-interface Derivatives<A> {
+interface Row<A> {
+  /** What each option may be; by default there are none. */
+  readonly options?: OptionKinds<NoInfer<A>>;
   /** f″ at x, with y = f(x) for what is easier said with it, written with ops; by default 0. */
   readonly second?: (
     at: { readonly x: Tensor; readonly y: Tensor },
@@ -29,7 +31,7 @@ interface Derivatives<A> {
 const elementwise = <A extends object = Record<never, never>>(
   name: string,
   select: (attributes: A) => Constants & { readonly OP: string },
-  { second, vjp }: Derivatives<A> = {},
+  { second, vjp, options }: Row<A> = {},
 ) => {
   const planOf = (x: Tensor, attributes: A) => {
     const VECTORS = Math.ceil(x.size / 4);
@@ -39,8 +41,9 @@ const elementwise = <A extends object = Record<never, never>>(
   /** dx = dy · f′(x); y = f(x) is there for what is easier said with it. */
   const grad = defineOps(`${name}Grad`, {
     inputs: ['x', 'y', 'dy'],
-    outputs: ({ x }, _: A) => ({ dx: { shape: x.shape } }),
-    run: ({ x, y, dy, dx }, attributes) => {
+    options: INTERNAL,
+    outputs: ({ x }) => ({ dx: { shape: x.shape } }),
+    run: ({ x, y, dy, dx }, attributes: A) => {
       const [constants, grid] = planOf(x, attributes);
       x.device.launch(unaryGradKernel, constants, { x, y, dy, dx }, grid);
     },
@@ -56,11 +59,9 @@ const elementwise = <A extends object = Record<never, never>>(
   });
   return defineOp(name, {
     inputs: ['x'],
-    shape: ({ x }, attributes: A) => {
-      select(attributes); // complains of wrong attributes
-      return x.shape;
-    },
-    run: ({ x, y }, attributes) => {
+    ...(options && { options }),
+    shape: ({ x }) => x.shape,
+    run: ({ x, y }, attributes: A) => {
       const [constants, grid] = planOf(x, attributes);
       x.device.launch(unaryKernel, constants, { x, y }, grid);
     },
@@ -76,8 +77,9 @@ const elementwise = <A extends object = Record<never, never>>(
  */
 export const reluGrad = defineOps('reluGrad', {
   inputs: ['y', 'dy'],
-  outputs: ({ y }, _: { readonly scale?: number }) => ({ dx: { shape: y.shape } }),
-  run({ y, dy, dx }, { scale = 1 }) {
+  options: INTERNAL,
+  outputs: ({ y }) => ({ dx: { shape: y.shape } }),
+  run({ y, dy, dx }, { scale = 1 }: { readonly scale?: number }) {
     const VECTORS = Math.ceil(y.size / 4);
     const constants = { OP: 'RELU', RELU_SLOPE: scale, VECTORS, UNROLL };
     y.device.launch(
@@ -92,11 +94,6 @@ export const reluGrad = defineOps('reluGrad', {
     dy: dx && reluGrad(y, dx, options).dx,
   }),
 });
-
-const finite = (op: string, name: string, value: number): number => {
-  if (!Number.isFinite(value)) throw new TensorError(`${op}: ${name} must be finite, got ${value}`);
-  return value;
-};
 
 /** y = −x, elementwise. */
 export const neg = elementwise('neg', () => ({ OP: 'NEG' }));
@@ -145,23 +142,28 @@ export const tanh = elementwise('tanh', () => ({ OP: 'TANH' }), {
  * min ≤ x ≤ max; NaN, which stays NaN, has none unless both bounds are absent.
  * @throws TensorError when a bound is not a finite number
  */
-export const clip = elementwise('clip', ({ min, max }: { min?: number; max?: number }) => ({
-  OP: 'CLIP',
-  HAS_MIN: min !== undefined,
-  HAS_MAX: max !== undefined,
-  MIN: finite('clip', 'min', min ?? 0),
-  MAX: finite('clip', 'max', max ?? 0),
-}));
+export const clip = elementwise(
+  'clip',
+  ({ min, max }: { min?: number | undefined; max?: number | undefined }) => ({
+    OP: 'CLIP',
+    HAS_MIN: min !== undefined,
+    HAS_MAX: max !== undefined,
+    MIN: min ?? 0,
+    MAX: max ?? 0,
+  }),
+  { options: { min: finite(), max: finite() } },
+);
 
 /**
  * y = x where x > 0, alpha · x elsewhere; alpha is 0.01 by default. The gradient at 0, and of NaN, is alpha · dy.
  * (Maas, Hannun & Ng 2013)
  * @throws TensorError when alpha is not a finite number
  */
-export const leakyRelu = elementwise('leakyRelu', ({ alpha = 0.01 }: { alpha?: number }) => ({
-  OP: 'LEAKY_RELU',
-  ALPHA: finite('leakyRelu', 'alpha', alpha),
-}));
+export const leakyRelu = elementwise(
+  'leakyRelu',
+  ({ alpha = 0.01 }: { alpha?: number | undefined }) => ({ OP: 'LEAKY_RELU', ALPHA: alpha }),
+  { options: { alpha: finite() } },
+);
 
 /**
  * y = x · Φ(x), Φ the distribution function of the standard normal; with `approximate: 'tanh'`
@@ -171,15 +173,13 @@ export const leakyRelu = elementwise('leakyRelu', ({ alpha = 0.01 }: { alpha?: n
  */
 export const gelu = elementwise(
   'gelu',
-  ({ approximate = 'none' }: { approximate?: 'none' | 'tanh' }) => {
-    if (approximate !== 'none' && approximate !== 'tanh') {
-      throw new TensorError(
-        `gelu: approximate must be 'none' or 'tanh', got ${String(approximate)}`,
-      );
-    }
-    return { OP: approximate === 'tanh' ? 'GELU_TANH' : 'GELU' };
+  ({ approximate = 'none' }: { approximate?: 'none' | 'tanh' | undefined }) => ({
+    OP: approximate === 'tanh' ? 'GELU_TANH' : 'GELU',
+  }),
+  {
+    options: { approximate: oneOf('none', 'tanh') },
+    second: ({ x }, { approximate }) => (approximate === 'tanh' ? geluTanh2(x) : gelu2(x)),
   },
-  { second: ({ x }, { approximate }) => (approximate === 'tanh' ? geluTanh2(x) : gelu2(x)) },
 );
 
 /** (2 − x²) · φ(x), φ the density of the standard normal. */

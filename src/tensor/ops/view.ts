@@ -1,10 +1,15 @@
 // reshape and flatten: the same memory under another shape. No kernel runs.
 import { TensorError } from '../errors.ts';
 import { defineView } from '../op.ts';
+import { listOf, required, whole } from '../options.ts';
 import { checkShape, show, sizeOf, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
+/** The option that names a shape. */
+export const shapeKind = { shape: required(listOf(whole({ from: -1 }))) };
+
 const reshapeView = defineView('reshape', {
+  options: shapeKind,
   shape(x, { shape }: { shape: Shape }) {
     const known = sizeOf(shape.filter((d) => d !== -1));
     const unknown = x.size / known;

@@ -1,5 +1,6 @@
 // The accuracy of each class on the validation images, growing epoch by epoch: ten small charts on one scale.
 import type { Run } from '../state.ts';
+import { endOf } from '../../extent.ts';
 import { percent } from '../../wording.ts';
 import { Opens } from './opens.tsx';
 
@@ -14,7 +15,8 @@ export function ClassCurves({ run, classes }: ClassCurvesProps) {
   const epochs = [...run.confusions.keys()].sort((a, b) => a - b);
   const last = epochs.at(-1);
   if (last === undefined) return null;
-  const x = (epoch: number) => (epoch / run.config.epochs) * WIDTH;
+  const ends = new Map(run.epochs.map((record) => [record.epoch, endOf(record)]));
+  const x = (epoch: number) => ((ends.get(epoch) ?? epoch) / run.config.epochs) * WIDTH;
   const y = (share: number) => HEIGHT * (1 - share);
   return (
     <div class="classCurves">

@@ -23,7 +23,7 @@ interface ConfusionProps {
   readonly matrix: readonly (readonly number[])[];
   readonly classes: readonly string[];
   /** Which images were counted; each cell narrows it down to its own. */
-  readonly images: Pick<AlbumQuery, 'split' | 'epoch'>;
+  readonly images: Pick<AlbumQuery, 'split' | 'epoch' | 'judged'>;
   /** It says how it is read; one that comes after another need not. */
   readonly isFirst?: boolean;
 }

@@ -2,25 +2,15 @@
 // training can be smoothed, the raw line then stays behind it, and the loss read on a logarithmic scale.
 import { useMemo, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
+import { logTicks, lossText } from '../../numerals.ts';
+import { endOf, epochText } from '../../extent.ts';
 import { duration, grouped, percent } from '../../wording.ts';
 import type { Run } from '../state.ts';
-import { LAST_VALUES, Plot, axis, colour } from './plot.tsx';
+import { LAST_VALUES, NUMBERS, Plot, SHARES, axis, colour } from './plot.tsx';
 import { smooth } from './smooth.ts';
 import { Table } from './table.tsx';
 
 type Measure = 'loss' | 'accuracy';
-
-/** 0.70812 → '0.708'; a loss that explodes stays short: '2.9e+10'. */
-export const lossText = (loss: number) => (loss < 1000 ? loss.toFixed(3) : loss.toExponential(1));
-/** 1, 2 and 5 times the powers of ten between two numbers, for a logarithmic axis. */
-function logTicks(low: number, high: number): number[] {
-  const powers = Array.from({ length: 80 }, (_, i) => 10 ** (i - 40));
-  return powers
-    .flatMap((power) => [power, 2 * power, 5 * power])
-    .map((tick) => Number(tick.toPrecision(1)))
-    .filter((tick) => tick >= low && tick <= high);
-}
-const lossTick = (loss: number) => (loss < 1000 ? String(loss) : loss.toExponential(0));
 
 const HEIGHT = 280;
 /** The loss of a network that gives ten classes equal odds, ln 10: where a training begins. */
@@ -61,9 +51,7 @@ function optionsOf(
     axes: [
       axis({ grid: { show: false }, size: 30, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] }),
       axis({
-        size: 46,
-        values: (_, ticks) =>
-          ticks.map((tick) => (measure === 'loss' ? lossTick(tick) : `${Math.round(tick * 100)}%`)),
+        ...(measure === 'loss' ? NUMBERS : SHARES),
         ...(isLog && {
           splits: (_: uPlot, __: number, low: number, high: number) => logTicks(low, high),
         }),
@@ -111,7 +99,7 @@ function columns(run: Run | undefined, measure: Measure, smoothing: number): uPl
   const training = new Map(points.map(({ epoch }, i) => [epoch, i]));
   const validation = new Map(
     (run?.epochs ?? []).map((e) => [
-      e.epoch,
+      endOf(e),
       measure === 'loss' ? e.validationLoss : e.validationAccuracy,
     ]),
   );
@@ -210,7 +198,7 @@ export function EpochTable({ run }: { run: Run }) {
     value === null ? '–' : value < 1000 ? value.toFixed(4) : lossText(value);
   const share = (value: number | null) => (value === null ? '–' : percent(value, 2));
   const rows = run.epochs.map((e) => [
-    e.epoch,
+    epochText(e),
     fixed(e.trainLoss),
     share(e.trainAccuracy),
     fixed(e.validationLoss),

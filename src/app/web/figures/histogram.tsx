@@ -2,11 +2,12 @@
 import { useId, useMemo, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { PixelStatistics } from '../../data/eda.ts';
+import { readNumber } from '../../readNumber.ts';
 import { grouped, percent } from '../../wording.ts';
 import { useDoors } from '../doors.ts';
 import type { AlbumQuery } from '../protocol.ts';
 import { Opens } from './opens.tsx';
-import { axis, colour, Plot } from './plot.tsx';
+import { axis, colour, Plot, sharesOf } from './plot.tsx';
 import { Table } from './table.tsx';
 
 /** Values to a column: 256 columns would be too thin to point at. */
@@ -78,7 +79,7 @@ const HIGHEST = 255;
 /** The brush for those who do not draw with a mouse. */
 function Range({ onOpen }: { onOpen: (low: number, high: number) => void }) {
   const [texts, setTexts] = useState(['1', '63']);
-  const [low = NaN, high = NaN] = texts.map((text) => (text.trim() === '' ? NaN : Number(text)));
+  const [low = NaN, high = NaN] = texts.map(readNumber);
   const isValue = (value: number) => Number.isInteger(value) && value >= 0 && value <= HIGHEST;
   const problem =
     !isValue(low) || !isValue(high)
@@ -172,8 +173,7 @@ function optionsOf(
     axes: [
       axis({ grid: { show: false }, size: 30 }),
       axis({
-        size: 56,
-        values: (_, ticks) => ticks.map((tick) => shareText(tick / total)),
+        ...sharesOf(total),
         // uPlot would keep powers of ten only, and these are shares of the total.
         ...(isLog && {
           splits: () => DECADES.map((share) => share * total),
@@ -195,5 +195,3 @@ function optionsOf(
     ],
   };
 }
-
-const shareText = (share: number) => `${Number((share * 100).toPrecision(2))}%`;

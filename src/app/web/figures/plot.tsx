@@ -1,6 +1,7 @@
 // A uPlot chart as a component: made once, fed with data, sized by its place, coloured by the page.
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
+import { tickTexts } from '../../numerals.ts';
 import 'uplot/dist/uPlot.min.css';
 
 interface PlotProps {
@@ -68,3 +69,24 @@ export function axis(rest: uPlot.Axis): uPlot.Axis {
     ...rest,
   };
 }
+
+/** Ticks that a filter took away are null. */
+const texts = (ticks: readonly (number | null)[], factor = 1, unit = ''): string[] => {
+  const seen = ticks.filter((tick) => tick !== null);
+  const written = new Map(tickTexts(seen.map((tick) => tick * factor)).map((t, i) => [seen[i], t]));
+  return ticks.map((tick) => (tick === null ? '' : `${written.get(tick)}${unit}`));
+};
+
+/** As wide as its longest text, at least as wide as a chart beside it usually has. */
+const size = (_: uPlot, values: string[] | null) =>
+  Math.max(46, 14 + 7 * Math.max(0, ...(values ?? []).map((text) => text.length)));
+
+/** An axis of numbers of any size. */
+export const NUMBERS: uPlot.Axis = { size, values: (_, ticks) => texts(ticks) };
+
+/** An axis of shares of a total, as percentages. */
+export const sharesOf = (total: number): uPlot.Axis => ({
+  size,
+  values: (_, ticks) => texts(ticks, 100 / total, '%'),
+});
+export const SHARES = sharesOf(1);

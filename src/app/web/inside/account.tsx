@@ -5,7 +5,8 @@ import { type Stage, isImage, positionOf } from '../../inside/stage.ts';
 import { type Account, isSame } from '../../inside/terms.ts';
 import { ChannelSums, Convolution } from './convolution.tsx';
 import { Addend } from './written.tsx';
-import { power, signed } from './numbers.ts';
+import { power } from '../../numerals.ts';
+import { signed } from './numbers.ts';
 import { Share, WeighedSum, Window } from './sums.tsx';
 
 export interface AccountProps {

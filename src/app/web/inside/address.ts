@@ -2,6 +2,7 @@
 // `#inside/test/123/conv2` one of its layers, `#inside/test/123/health` another view of it.
 import { useEffect, useState } from 'preact/hooks';
 import { IMAGE_SIZE } from '../../data/dataset.ts';
+import { here, pushAddress, putAddress } from '../addressBar.ts';
 import type { ImageRef } from '../protocol.ts';
 
 export function hashOf(image: ImageRef): string {
@@ -18,9 +19,18 @@ export function imageFromHash(hash: string): ImageRef | undefined {
     const pixels = pixelsFrom(rest);
     return pixels && { split, pixels };
   }
-  const index = Number(rest);
+  const index = /^\d+$/.test(rest) ? Number(rest) : NaN;
   if ((split !== 'test' && split !== 'train') || !Number.isSafeInteger(index)) return undefined;
   return { split, index };
+}
+
+/** Why an address that asks for a look inside gives none; undefined where it gives one, or asks for something else. */
+export function problemOfHash(hash: string): string | undefined {
+  if (!/^#inside(?:\/|$)/.test(hash) || imageFromHash(hash)) return undefined;
+  const shown = hash.length > 60 ? `${hash.slice(0, 60)}…` : hash;
+  return hash.startsWith('#inside/own/')
+    ? `The address ends in “${shown}”, and the picture in it is cut off or changed: ask for the whole link again.`
+    : `The address ends in “${shown}”, which names no image. It is #inside/test/ or #inside/train/ and a whole number from 0, such as #inside/test/0.`;
 }
 
 /** Where in the look inside one stands: a layer or a view by its name. */
@@ -28,8 +38,7 @@ export const spotFromHash = (hash: string): string | undefined =>
   /^#inside\/\w+\/[\w-]+\/([\w-]+)$/.exec(hash)?.[1];
 
 export function keepSpot(image: ImageRef, spot: string): void {
-  if (imageFromHash(location.hash))
-    history.replaceState(history.state, '', `${hashOf(image)}/${spot}`);
+  if (imageFromHash(here().hash)) putAddress({ hash: `${hashOf(image)}/${spot}` });
 }
 
 function pixelsFrom(text: string): Uint8Array | undefined {
@@ -44,15 +53,17 @@ function pixelsFrom(text: string): Uint8Array | undefined {
 
 interface Opened {
   readonly image: ImageRef | undefined;
+  /** Why the address opens none. */
+  readonly problem: string | undefined;
   readonly open: (image: ImageRef) => void;
   readonly close: () => void;
 }
 
 /** What is open. The way back closes it, and closing goes back where that leads out of it. */
 export function useInsideAddress(): Opened {
-  const [image, setImage] = useState(() => imageFromHash(location.hash));
+  const [{ image, problem }, set] = useState(seen);
   useEffect(() => {
-    const follow = () => setImage(imageFromHash(location.hash));
+    const follow = () => set(seen());
     addEventListener('popstate', follow);
     addEventListener('hashchange', follow);
     return () => {
@@ -61,21 +72,25 @@ export function useInsideAddress(): Opened {
     };
   }, []);
   const open = (next: ImageRef) => {
+    const hash = hashOf(next);
     // From one image to the next one stays where one is; only the first step in can be taken back.
-    const isFirst = imageFromHash(location.hash) === undefined;
-    // The way back must not lead to another place of the page: the address behind names none.
-    if (isFirst) history.replaceState(history.state, '', location.pathname + location.search);
-    const state: unknown = isFirst ? { inside: true } : history.state;
-    history[isFirst ? 'pushState' : 'replaceState'](state, '', hashOf(next));
-    setImage(next);
+    if (imageFromHash(here().hash)) putAddress({ hash });
+    else {
+      putAddress({ hash: '' }); // the way back must not lead to another place of the page
+      pushAddress(hash, { inside: true });
+    }
+    set({ image: next, problem: undefined });
   };
   const close = () => {
+    set({ image: undefined, problem: undefined });
     const wasOpenedHere = (history.state as { inside?: boolean } | null)?.inside === true;
     if (wasOpenedHere) history.back();
-    else {
-      history.replaceState(null, '', location.pathname + location.search);
-      setImage(undefined);
-    }
+    else putAddress({ hash: '' }, null);
   };
-  return { image, open, close };
+  return { image, problem, open, close };
 }
+
+const seen = () => {
+  const { hash } = here();
+  return { image: imageFromHash(hash), problem: problemOfHash(hash) };
+};

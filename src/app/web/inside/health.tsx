@@ -75,6 +75,7 @@ const STANDINGS = {
   untrained: 'The weights are those that a training begins with.',
   training: 'Measured again and again while the training goes on.',
   trained: 'The weights are those of the last training.',
+  given: 'The weights are those that were read from a file.',
 };
 
 function deadText({ dead }: LayerHealth) {

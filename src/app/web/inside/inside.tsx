@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { scalePixels } from '../../data/prepare.ts';
 import { counted, percent } from '../../wording.ts';
+import { here } from '../addressBar.ts';
 import { Picture } from '../figures/picture.tsx';
 import type { ImageRef } from '../protocol.ts';
 import type { InsideProps } from './door.tsx';
@@ -108,6 +109,8 @@ function standingText({ standing, stepsDone }: FlowAnswer): string {
       return `Live: the weights of the training under way${steps}.`;
     case 'trained':
       return `The weights of the last training${steps}.`;
+    case 'given':
+      return 'The weights that were read from a file.';
     default:
       return standing satisfies never;
   }
@@ -141,7 +144,7 @@ type ViewName = (typeof VIEWS)[number][0];
 
 /** 'conv2' is a layer, 'code-conv2' its code, 'health' a view. */
 function spotNow(): { view: ViewName; layer?: string | undefined } {
-  const spot = spotFromHash(location.hash);
+  const spot = spotFromHash(here().hash);
   const code = /^code-(\w+)$/.exec(spot ?? '')?.[1];
   if (code) return { view: 'code', layer: code };
   if (spot === 'attribution' || spot === 'health') return { view: spot };
@@ -179,6 +182,7 @@ function Views({ look, image, ask, running }: ViewsProps) {
       { layers: layer, code: `code-${layer}`, attribution: view, health: view }[view],
     );
   }, [image, view, layer]);
+  const isUnknown = name !== undefined && stages.every((stage) => stage.name !== name);
   const river = (
     <River
       pixels={pixels}
@@ -192,6 +196,11 @@ function Views({ look, image, ask, running }: ViewsProps) {
   return (
     <>
       <Tabs chosen={view} onChoose={setView} />
+      {isUnknown && (
+        <p class="notice" role="status">
+          This network has no layer “{name}”; {layer} is shown.
+        </p>
+      )}
       <div role="tabpanel" id="inside-panel" aria-labelledby={`tab-${view}`}>
         {(view === 'layers' || view === 'code') && river}
         {view === 'layers' && <Layer look={look} at={at} inks={inks} />}

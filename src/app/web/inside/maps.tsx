@@ -1,5 +1,6 @@
 // Feature maps: many small ones to choose from, one large one to choose a value in.
 import { useEffect, useRef } from 'preact/hooks';
+import { numeral } from '../../numerals.ts';
 import { type Grid, type Inks, type Scale, paint } from './paint.ts';
 
 interface MapProps {
@@ -116,7 +117,7 @@ export function Frame({ grid, cells }: FrameProps) {
 
 /** What the colours mean. */
 export function Legend({ scale: { most, signed } }: { scale: Scale }) {
-  const text = most >= 100 || (most < 0.01 && most > 0) ? most.toExponential(1) : most.toFixed(2);
+  const text = most >= 0.01 && most < 100 ? most.toFixed(2) : numeral(most, 2);
   return (
     <p class={signed ? 'legend both' : 'legend'}>
       <span class="n">{signed ? `−${text}` : '0'}</span>

@@ -34,8 +34,8 @@ export type Answer =
   /** `soon`: ask again in a moment. */
   | { readonly about: 'nothing'; readonly why: string; readonly soon: boolean };
 
-/** Whose weights: before any training, of the run under way, or of the last one. */
-export type Standing = 'untrained' | 'training' | 'trained';
+/** Whose weights: before any training, of the run under way, of the last one, or from a file. */
+export type Standing = 'untrained' | 'training' | 'trained' | 'given';
 
 export interface FlowAnswer {
   readonly about: 'flow';

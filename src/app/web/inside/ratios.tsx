@@ -1,9 +1,9 @@
 // How long the steps were beside the weights they moved, over the training: one line a weight, logarithmic.
 import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
-import { LAST_VALUES, Plot, axis, colour } from '../figures/plot.tsx';
+import { logTicks, power } from '../../numerals.ts';
+import { LAST_VALUES, NUMBERS, Plot, axis, colour } from '../figures/plot.tsx';
 import type { Update } from './questions.ts';
-import { power } from './numbers.ts';
 
 const HEIGHT = 240;
 
@@ -51,9 +51,9 @@ function optionsOf(names: readonly string[]): Omit<uPlot.Options, 'width' | 'hei
     axes: [
       axis({ grid: { show: false }, size: 30 }),
       axis({
-        size: 64,
-        values: (_, ticks) =>
-          ticks.map((tick) => (tick === null ? '' : power(tick).replace('1.0 × ', ''))),
+        ...NUMBERS,
+        splits: (_, __, low, high) => logTicks(low, high),
+        filter: (_, splits) => splits,
       }),
     ],
     series: [

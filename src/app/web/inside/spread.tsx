@@ -1,6 +1,7 @@
 // A histogram as small as a word: bars from the least to the largest, the zero marked.
 import type { Histogram } from '../../inside/histogram.ts';
-import { power, signed } from './numbers.ts';
+import { power } from '../../numerals.ts';
+import { signed } from './numbers.ts';
 
 const WIDTH = 120;
 const HEIGHT = 28;

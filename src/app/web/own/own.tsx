@@ -5,7 +5,8 @@ import { percent } from '../../wording.ts';
 import { useDoors } from '../doors.ts';
 import { Bar } from '../figures/gallery.tsx';
 import type { State } from '../state.ts';
-import { readPicture } from './readPicture.ts';
+import { useShown } from '../useShown.ts';
+import { type ReadPicture, readPicture } from './readPicture.ts';
 import { Sketch } from './sketch.tsx';
 
 interface OwnProps {
@@ -23,7 +24,9 @@ const BLANK = new Uint8Array(IMAGE_SIZE);
 export function Own({ named, classes, age, dropped, onAsk }: OwnProps) {
   const [pixels, setPixels] = useState<Uint8Array>(BLANK);
   const [erase, setErase] = useState(false);
-  const [said, setSaid] = useState<{ text: string; isProblem: boolean }>();
+  const [taken, setTaken] = useState<ReadPicture & { readonly name: string }>();
+  const [problem, setProblem] = useState('');
+  const said = useShown<HTMLParagraphElement>(problem);
   const place = useRef<HTMLDivElement>(null);
   const { inside } = useDoors();
   const id = useId();
@@ -32,15 +35,12 @@ export function Own({ named, classes, age, dropped, onAsk }: OwnProps) {
 
   const take = async (file: File) => {
     try {
-      const { pixels, inverted } = await readPicture(file);
-      setPixels(pixels);
-      const how = inverted ? ', and as a negative, for it is bright outside' : '';
-      setSaid({
-        text: `${file.name} as the network gets it: 28 × 28 grey bytes${how}.`,
-        isProblem: false,
-      });
+      const read = await readPicture(file);
+      setPixels(read.pixels);
+      setTaken({ ...read, name: file.name });
+      setProblem('');
     } catch (error) {
-      setSaid({ text: error instanceof Error ? error.message : String(error), isProblem: true });
+      setProblem(error instanceof Error ? error.message : String(error));
     }
   };
   useEffect(() => {
@@ -50,7 +50,8 @@ export function Own({ named, classes, age, dropped, onAsk }: OwnProps) {
   }, [dropped]);
   const draw = (drawn: Uint8Array) => {
     setPixels(drawn);
-    setSaid(undefined);
+    setTaken(undefined);
+    setProblem('');
   };
 
   return (
@@ -80,9 +81,12 @@ export function Own({ named, classes, age, dropped, onAsk }: OwnProps) {
               <span>Choose a picture</span>
             </label>
           </div>
-          <p class={said?.isProblem ? 'notice' : 'soft'} role="status">
-            {said?.text ??
-              'Draw with the pointer or the arrow keys, or drop a picture anywhere on the page. It stays on your machine.'}
+          {taken && <Original taken={taken} />}
+          <p ref={said} class={problem ? 'notice' : 'soft'} role="status">
+            {problem ||
+              (taken
+                ? `${taken.name} as the network gets it: trimmed, 28 × 28 grey bytes${taken.inverted ? ', and as a negative, for it is darker than its ground' : ''}.`
+                : 'Draw with the pointer or the arrow keys, or drop a picture anywhere on the page. It stays on your machine.')}
           </p>
         </div>
         <div>
@@ -103,6 +107,28 @@ export function Own({ named, classes, age, dropped, onAsk }: OwnProps) {
         </div>
       </div>
     </>
+  );
+}
+
+/** The picture as it came, with what was kept of it marked. */
+function Original({ taken: { picture, box, name } }: { taken: ReadPicture & { name: string } }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { width, height } = picture;
+  useEffect(() => canvas.current?.getContext('2d')?.putImageData(picture, 0, 0), [picture]);
+  const place = {
+    left: `${(100 * box.left) / width}%`,
+    top: `${(100 * box.top) / height}%`,
+    width: `${(100 * box.width) / width}%`,
+    height: `${(100 * box.height) / height}%`,
+  };
+  return (
+    <figure class="original">
+      <div>
+        <canvas ref={canvas} width={width} height={height} role="img" aria-label={name} />
+        <i style={place} aria-hidden="true" />
+      </div>
+      <figcaption>as it came; the frame holds what was kept</figcaption>
+    </figure>
   );
 }
 

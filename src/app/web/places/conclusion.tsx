@@ -16,6 +16,8 @@ interface ConclusionProps {
   readonly verdict: PageVerdict | undefined;
   /** Of the data set at hand. */
   readonly checksum: string | undefined;
+  /** The curves that stand above are those of this verdict's run. */
+  readonly hasCurves: boolean;
   readonly weights: State['weights'];
   /** Why no weights can be read at the moment; '' when they can. */
   readonly hindrance: string;
@@ -78,7 +80,7 @@ export function Conclusion(props: ConclusionProps) {
           </li>
         ))}
         <li>
-          <ChartsButton verdict={verdict} />
+          <ChartsButton verdict={verdict} hasCurves={props.hasCurves} />
         </li>
       </ul>
       {bring}
@@ -93,17 +95,26 @@ export function Conclusion(props: ConclusionProps) {
         </details>
       )}
       <p class="soft">
-        The same run in a terminal:{' '}
-        <code class="command">
-          {record.command.split(' ').map((word) => (
-            <>
-              <span>{word}</span>{' '}
-            </>
-          ))}
-        </code>
-        <br />
-        Weights: <code>{record.digest}</code>. The same seed on the same adapter gives the same
-        digest.
+        {record.command === '' ? (
+          <>
+            Weights: <code>{record.digest}</code>. They were read from a file, and no command leads
+            to them.
+          </>
+        ) : (
+          <>
+            The same run in a terminal:{' '}
+            <code class="command">
+              {record.command.split(' ').map((word) => (
+                <>
+                  <span>{word}</span>{' '}
+                </>
+              ))}
+            </code>
+            <br />
+            Weights: <code>{record.digest}</code>. The same seed on the same adapter gives the same
+            digest.
+          </>
+        )}
       </p>
     </Place>
   );
@@ -157,10 +168,15 @@ function Pairs({ verdict: { pairs, record }, checksum }: PairsProps) {
   );
 }
 
-function ChartsButton({ verdict }: { verdict: PageVerdict }) {
+interface ChartsProps {
+  readonly verdict: PageVerdict;
+  readonly hasCurves: boolean;
+}
+
+function ChartsButton({ verdict, hasCurves }: ChartsProps) {
   const [problem, setProblem] = useState('');
   const give = () =>
-    chartsPng(verdict).then(
+    chartsPng(verdict, hasCurves).then(
       (blob) => save('charts.png', blob),
       (error: unknown) => setProblem(String(error)),
     );
@@ -170,7 +186,10 @@ function ChartsButton({ verdict }: { verdict: PageVerdict }) {
         charts.png
       </button>
       <span class="soft" role="status">
-        {problem || 'the learning curves and the confusion matrix, in the colours of this page'}
+        {problem ||
+          (hasCurves
+            ? 'the learning curves and the confusion matrix, in the colours of this page'
+            : 'the confusion matrix, in the colours of this page; the curves above are not of these weights')}
       </span>
     </>
   );

@@ -9,6 +9,8 @@ import { Source } from './source.tsx';
 interface DataProps {
   readonly data: DataLook | undefined;
   readonly work: State['dataWork'];
+  /** Nothing is at work on it, because something failed. */
+  readonly isAbsent: boolean;
   readonly shelf: State['shelf'];
   /** A training runs on the data: it stays. */
   readonly busy: boolean;
@@ -18,9 +20,14 @@ interface DataProps {
   readonly onBuiltin: () => void;
 }
 
-export function Data({ data, ...source }: DataProps) {
+export function Data({ data, isAbsent, ...source }: DataProps) {
   return (
-    <Place id="data" lead={data ? leadOf(data) : 'A set of garments is being drawn.'}>
+    <Place
+      id="data"
+      lead={
+        data ? leadOf(data) : isAbsent ? 'No data is here.' : 'A set of garments is being drawn.'
+      }
+    >
       <Source data={data} {...source} />
       {data ? <Look data={data} /> : <div class="later" aria-hidden="true" />}
     </Place>

@@ -86,7 +86,8 @@ function Samples({ exploration, samples }: Pick<DataLook, 'exploration' | 'sampl
       {exploration.perClass.map(({ name, count }, label) => (
         <div role="group" aria-label={`Samples of ${name}`}>
           <b>{name}</b>
-          <div class="strip">
+          {/* Chromium makes what scrolls a stop of the Tab key, unless it is told. */}
+          <div class="strip" tabIndex={-1}>
             {samples[label]?.map(({ index, pixels }) => (
               <ImageButton
                 key={index}

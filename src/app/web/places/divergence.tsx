@@ -21,9 +21,9 @@ export function Divergence({ run, kept, onTry, onPull }: DivergenceProps) {
   return (
     <div class="notice" role="alert">
       <p>
-        In step {grouped(step + 1)} the loss was no finite number any more, and the training
-        stopped. The last good weights are back; the figures below are theirs. What may be the
-        cause:
+        In step {grouped(step + 1)} the loss was no finite number any more, or its weights were not,
+        and the training stopped. The last good weights are back; the figures below are theirs. What
+        may be the cause:
       </p>
       <ol>
         {divergenceCauses({ ...config, turns }, step).map(({ text, options }) => {

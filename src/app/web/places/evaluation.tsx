@@ -15,13 +15,15 @@ interface EvaluationProps {
   readonly verdict: PageVerdict | undefined;
   /** Of the data set at hand. */
   readonly checksum: string | undefined;
-  /** The run that led to it, once it is over. */
+  /** The run that led to it; none led to weights from a file. */
   readonly run: Run | undefined;
+  /** Another is under way, whose verdict takes the place of this one. */
+  readonly isNext: boolean;
   /** Where a person's own images are drawn and named. */
   readonly own: ComponentChildren;
 }
 
-export function Evaluation({ verdict, checksum, run, own }: EvaluationProps) {
+export function Evaluation({ verdict, checksum, run, isNext, own }: EvaluationProps) {
   if (!verdict)
     return (
       <Place id="evaluation">
@@ -56,6 +58,17 @@ export function Evaluation({ verdict, checksum, run, own }: EvaluationProps) {
           </span>
         </p>
       </div>
+      {isNext && (
+        <p class="notice">
+          {run
+            ? 'These are the figures of the run before.'
+            : 'These are the figures of the weights from a file.'}{' '}
+          The one under way is judged when it ends.
+        </p>
+      )}
+      {!isCurrent && (
+        <p class="notice">They are of {dataset.title}, not of the data set that is at hand now.</p>
+      )}
       {record.config.epochs === 0 && <p class="notice">{record.notes[0]}</p>}
       {stopped !== 'completed' && <p class="notice">{STOPPED[stopped]}</p>}
       {dataset.builtin && (

@@ -1,7 +1,8 @@
 // One setting: its label, its input, and a sentence when what is typed will not do.
-import { type Field, KERNELS, OPTIMIZERS } from '../settings.ts';
+import { OPTIMIZERS } from '../../optimizers.ts';
+import { type Field, KERNELS } from '../settings.ts';
 
-const LABELS: Readonly<Record<Field, readonly [label: string, hint: string]>> = {
+export const LABELS: Readonly<Record<Field, readonly [label: string, hint: string]>> = {
   images: ['Training images', 'a number, or “all”'],
   epochs: ['Epochs', 'passes over them'],
   batch: ['Batch', 'images a step'],
@@ -17,6 +18,14 @@ const CHOICES: Readonly<Partial<Record<Field, Readonly<Record<string, string>>>>
   optimizer: OPTIMIZERS,
   kernels: KERNELS,
 };
+
+/** Brings the focus to the first setting of the page that is wrong, wherever it stands. */
+export function focusFirstWrong(): void {
+  const wrong = document.querySelector<HTMLElement>(':is(.field, .layer).wrong');
+  for (let at: Element | null | undefined = wrong; at; at = at.parentElement?.closest('details'))
+    if (at instanceof HTMLDetailsElement) at.open = true;
+  (wrong?.querySelector<HTMLElement>('input, select, button') ?? wrong)?.focus();
+}
 
 interface FieldProps {
   readonly field: Field;
@@ -41,7 +50,7 @@ export function FieldView({ field, value, problem, onChange }: FieldProps) {
       <label for={id}>{label}</label>
       {choices ? (
         <select {...common} onChange={(event) => onChange(field, event.currentTarget.value)}>
-          {value in choices ? null : <option value={value}>{value}</option>}
+          {Object.hasOwn(choices, value) ? null : <option value={value}>{value}</option>}
           {Object.entries(choices).map(([name, title]) => (
             <option value={name}>{title}</option>
           ))}

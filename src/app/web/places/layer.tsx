@@ -30,6 +30,7 @@ export function LayerRow({ layer, at, of, onChange, onMove, onRemove }: LayerPro
       <div
         class={problem === undefined ? 'layer' : 'layer wrong'}
         role="group"
+        tabIndex={problem === undefined ? undefined : -1}
         aria-label={`Layer ${at + 1}: ${who}`}
         aria-describedby={`layer-${at}-problem`}
       >

@@ -120,8 +120,13 @@ export function Model({ text, batch, onChange }: ModelProps) {
       <p class="soft">
         Output is height × width × channels, or one row of numbers. FLOP counts the floating-point
         operations of one image’s forward pass, a multiplication and an addition as two; memory is
-        one image’s output as f32. {costs(checked, batch)} As text, for a link or a terminal:{' '}
-        <code>{written}</code>
+        one image’s output as f32. {costs(checked, batch)}
+        {checked.summary && (
+          <>
+            {' '}
+            As text, for a link or a terminal: <code>{written}</code>
+          </>
+        )}
       </p>
       {checked.summary && <EngineTable summary={checked.summary} />}
     </Place>

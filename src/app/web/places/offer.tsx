@@ -2,7 +2,7 @@
 import { useId } from 'preact/hooks';
 import { counted, grouped, setting } from '../../wording.ts';
 import type { Lever, Offer as Kept } from '../protocol.ts';
-import { OPTIMIZERS } from '../settings.ts';
+import { OPTIMIZERS } from '../../optimizers.ts';
 
 interface OfferProps {
   readonly offer: Kept | undefined;

@@ -9,7 +9,6 @@ export const PLACES = [
   ['training', 'Training'],
   ['evaluation', 'Evaluation'],
   ['conclusion', 'Conclusion'],
-  ['state', 'What works so far'],
 ] as const;
 
 export type PlaceId = (typeof PLACES)[number][0];

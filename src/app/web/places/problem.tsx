@@ -76,7 +76,7 @@ export function Problem({ state }: { state: State }) {
       <dl class="facts">
         <div>
           <dt>Data set</dt>
-          <dd>{data?.title ?? 'being drawn'}</dd>
+          <dd>{data?.title ?? (state.worker === 'gone' ? 'none' : 'being drawn')}</dd>
         </div>
         <div>
           <dt>WebGPU adapter</dt>
@@ -96,7 +96,8 @@ export function Problem({ state }: { state: State }) {
   );
 }
 
-function adapterText({ device }: State): string {
+function adapterText({ device, worker }: State): string {
+  if (worker === 'gone') return 'not opened';
   if (device.status === 'opening') return 'being opened';
   if (device.status === 'missing') return 'none: see below';
   const { name, software } = device.adapter;

@@ -1,8 +1,9 @@
 // A run under way: how far it is, how fast, how long still; and how it ended.
 import { bytes, clock, counted, duration, grouped, percent, setting } from '../../wording.ts';
+import { lossText } from '../../numerals.ts';
 import { networkTitle } from '../../network.ts';
-import { lossText } from '../figures/curves.tsx';
-import { OPTIMIZERS } from '../settings.ts';
+import { epochsDone, extent } from '../../extent.ts';
+import { OPTIMIZERS } from '../../optimizers.ts';
 import { isRunning, type Run } from '../state.ts';
 import type { Lever } from '../protocol.ts';
 import type { FitProgress } from '../../fit.ts';
@@ -15,7 +16,13 @@ interface ProgressProps {
 
 export function Progress({ run, adapter, onPull }: ProgressProps) {
   const { config, counts, progress } = run;
-  const done = progress ? (progress.epoch - 1 + progress.share) / config.epochs : 0;
+  const isTuning = run.phase === 'preparing' && run.tuning !== undefined;
+  const done =
+    run.tuning && isTuning
+      ? run.tuning.done / run.tuning.of
+      : progress
+        ? (progress.epoch - 1 + progress.share) / config.epochs
+        : 0;
   const facts: readonly (readonly [string, string])[] = [
     ['Epoch', `${Math.min(progress?.epoch ?? 1, config.epochs)} of ${config.epochs}`],
     ['Loss', progress ? lossText(progress.loss) : '–'],
@@ -34,7 +41,7 @@ export function Progress({ run, adapter, onPull }: ProgressProps) {
       <p class={run.phase === 'failed' ? 'notice' : 'phase'}>
         {phaseText(run)} {run.phase === 'done' && <a href="#evaluation">See how good it is</a>}
       </p>
-      <progress max={1} value={done} aria-label="Training done">
+      <progress max={1} value={done} aria-label={isTuning ? 'Kernels measured' : 'Training done'}>
         {percent(done, 0)}
       </progress>
       <dl class="facts narrow">
@@ -65,11 +72,14 @@ export function Progress({ run, adapter, onPull }: ProgressProps) {
   );
 }
 
-function phaseText({ phase, message, epochs, progress, config, recovery, ending }: Run): string {
+function phaseText(run: Run): string {
+  const { phase, message, epochs, progress, config, recovery, ending, tuning } = run;
   switch (phase) {
     case 'preparing':
       if (recovery)
         return `The GPU was lost. Another device is being opened, attempt ${recovery.attempt} of ${recovery.of}; the run goes on from its last checkpoint.`;
+      if (tuning)
+        return `Measuring which kernels are the fastest here, once for this machine: ${tuning.done} of ${tuning.of} operations are done.`;
       return 'Compiling the kernels and uploading the images.';
     case 'training':
       return progress?.share === 1 && epochs.length < progress.epoch
@@ -85,8 +95,8 @@ function phaseText({ phase, message, epochs, progress, config, recovery, ending 
       return 'Judging: every test image is shown to the network once.';
     case 'done':
       if (ending?.stopped === 'diverged') return 'Stopped by itself.';
-      return ending?.stopped === 'interrupted' || epochs.length < config.epochs
-        ? 'Stopped before the end.'
+      return ending?.stopped === 'interrupted' || epochsDone(epochs) < config.epochs
+        ? `Stopped before the end, after ${extent(epochs, config.epochs)}.`
         : 'Done.';
     case 'failed':
       return `The run ended early: ${message?.replace(/\.$/, '') ?? 'no reason was given'}. What was kept can be gone on with; nothing else was lost.`;

@@ -1,5 +1,6 @@
 // The way through the page: a list of its places that marks the one in view and keeps it in the address.
 import { useEffect, useState } from 'preact/hooks';
+import { here as address, putAddress } from '../addressBar.ts';
 import { PLACES, type PlaceId } from './place.tsx';
 
 export function Rail() {
@@ -20,9 +21,9 @@ export function Rail() {
     return () => watch.disconnect();
   }, []);
   useEffect(() => {
-    if (location.hash.includes('/')) return; // an image is open: the address is its own
-    const hash = here === 'problem' && location.hash === '' ? '' : `#${here}`;
-    if (hash !== location.hash) history.replaceState(null, '', location.search + hash || '.');
+    const { hash } = address();
+    if (hash.startsWith('#inside')) return; // an image is open: the address is its own
+    if (here !== 'problem' || hash !== '') putAddress({ hash: `#${here}` }, null);
   }, [here]);
   return (
     <nav aria-label="Places">

@@ -62,7 +62,7 @@ export function Replay({ run, classes }: { run: Run; classes: readonly string[] 
       <Confusion
         matrix={matrix}
         classes={classes}
-        images={{ split: 'train', epoch }}
+        images={{ split: 'train', epoch, judged: true }}
         isFirst={false}
       />
       <Curves run={soFar} epochs={run.config.epochs} />

@@ -3,6 +3,7 @@ import { useId } from 'preact/hooks';
 import { percent } from '../../wording.ts';
 import type { DataLook } from '../protocol.ts';
 import type { State } from '../state.ts';
+import { useShown } from '../useShown.ts';
 
 interface SourceProps {
   readonly data: DataLook | undefined;
@@ -18,6 +19,7 @@ export function Source({ data, work, shelf, busy, isOver, onFiles, onBuiltin }: 
   const id = useId();
   const { slots, refused } = shelf;
   const isReal = data?.builtin === false;
+  const notice = useShown<HTMLDivElement>(refused.length > 0 && refused);
   const begun = slots.some((slot) => slot.here);
   return (
     <div class={isOver ? 'source over' : 'source'}>
@@ -59,7 +61,7 @@ export function Source({ data, work, shelf, busy, isOver, onFiles, onBuiltin }: 
         </div>
       )}
       {refused.length > 0 && (
-        <div class="notice" role="alert">
+        <div ref={notice} class="notice" role="alert">
           <ul>
             {refused.map((text) => (
               <li>{text}</li>

@@ -1,6 +1,7 @@
 // Training: the settings, the levers of the run, and what one watches while it goes on.
 import type { ComponentChildren } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
+import { readNumber } from '../../readNumber.ts';
 import { Changed } from '../figures/changed.tsx';
 import { ClassCurves } from '../figures/classCurves.tsx';
 import { Curves, EpochTable } from '../figures/curves.tsx';
@@ -9,7 +10,7 @@ import { type Field, FIELDS, type Problems, type Typed, type Values } from '../s
 import { isRunning, type State } from '../state.ts';
 import { Controls } from './controls.tsx';
 import { Divergence } from './divergence.tsx';
-import { FieldView } from './field.tsx';
+import { FieldView, LABELS } from './field.tsx';
 import { Offer } from './offer.tsx';
 import { Place } from './place.tsx';
 import { Progress } from './progress.tsx';
@@ -47,10 +48,7 @@ export function Training(props: TrainingProps) {
 
   const start = () => {
     if (!ready || !isFree) return;
-    const wrong = FIELDS.find((field) => problems[field]);
-    const field = wrong && form.current?.elements.namedItem(wrong);
-    if (field instanceof HTMLElement) field.focus();
-    else onStart();
+    onStart();
   };
   // Enter in a field starts and never stops.
   const onEnter = (event: KeyboardEvent) => {
@@ -91,7 +89,7 @@ export function Training(props: TrainingProps) {
           <Controls
             run={run}
             isReady={ready}
-            hint={hint(state, Object.keys(problems).length)}
+            hint={hint(state, problems)}
             onStart={start}
             onPull={onPull}
           />
@@ -115,7 +113,10 @@ export function Training(props: TrainingProps) {
           onPull={answer}
         />
       )}
-      <Curves run={run} epochs={run?.config.epochs ?? (Number(values.epochs) || 1)} />
+      <Curves
+        run={run}
+        epochs={run?.config.epochs ?? (problems.epochs ? 1 : readNumber(values.epochs) || 1)}
+      />
       {run && run.epochs.length > 0 && <EpochTable run={run} />}
       {watched}
       {children}
@@ -123,11 +124,14 @@ export function Training(props: TrainingProps) {
   );
 }
 
-function hint({ device, data, run }: State, problems: number): string {
+function hint({ device, data, run, worker }: State, problems: Problems): string {
+  if (worker === 'gone') return 'The part of the page that trains could not be started.';
   if (device.status === 'missing') return 'Training needs WebGPU; the first place says what to do.';
   if (device.status === 'opening') return 'WebGPU is being opened.';
   if (!data) return 'The data is not there yet.';
   if (isRunning(run)) return 'What you change now counts for the next run.';
-  if (problems > 0) return 'One of the settings is not right yet.';
+  if (problems.model) return `The model is not right yet: ${problems.model}`;
+  const wrong = FIELDS.find((field) => problems[field]);
+  if (wrong) return `${LABELS[wrong][0]} is not right yet: ${problems[wrong]}`;
   return 'The settings stand in the address of this page: to share them, share the link.';
 }

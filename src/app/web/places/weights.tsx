@@ -1,6 +1,7 @@
 // Weights from a file: taken whole, or refused with what differs.
 import { useId } from 'preact/hooks';
 import type { State } from '../state.ts';
+import { useShown } from '../useShown.ts';
 
 interface WeightsProps {
   readonly weights: State['weights'];
@@ -11,6 +12,7 @@ interface WeightsProps {
 
 export function WeightsIn({ weights, hindrance, onWeights }: WeightsProps) {
   const id = useId();
+  const said = useShown<HTMLDivElement>(weights?.status === 'refused' && weights);
   return (
     <>
       <h3>To bring along</h3>
@@ -34,7 +36,7 @@ export function WeightsIn({ weights, hindrance, onWeights }: WeightsProps) {
           every place shows its figures. {hindrance}
         </p>
       </div>
-      <div role="status">
+      <div ref={said} role="status">
         {weights?.status === 'reading' && (
           <p class="soft">{weights.text} is read and judged on every test image.</p>
         )}

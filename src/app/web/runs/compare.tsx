@@ -1,5 +1,6 @@
 // The runs side by side: what they differ in, what each came to, their curves over each other.
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { readRunJson } from '../../schema/run.ts';
 import { counted, duration, grouped, percent } from '../../wording.ts';
 import { type Typed, typedFromConfig } from '../settings.ts';
 import {
@@ -9,22 +10,31 @@ import {
   type KeptRun,
   keptOf,
   MOST_RUNS,
-  readRunJson,
   withRun,
 } from './kept.ts';
 import { lineOf } from './lines.ts';
 import { Overlay, Swatch } from './overlay.tsx';
+import type { ToWorker } from '../protocol.ts';
+import type { State } from '../state.ts';
 import type { UnderWay } from './underWay.ts';
 import type { KeptRuns } from './useKeptRuns.ts';
 
 interface CompareProps {
   readonly kept: KeptRuns;
   readonly running: UnderWay | undefined;
+  /** The runs that can be shown again. */
+  readonly whole: State['whole'];
+  /** The one that is shown now. */
+  readonly shown: string | undefined;
+  /** No training is under way, here or in another tab. */
+  readonly isFree: boolean;
   /** Sets up the settings of a run. */
   readonly onTry: (typed: Typed) => void;
+  readonly onAsk: (message: ToWorker & { readonly id: string }) => void;
 }
 
-export function Compare({ kept, running, onTry }: CompareProps) {
+export function Compare({ kept, running, onTry, onAsk, ...props }: CompareProps) {
+  const { ids, refused: unshown } = props.whole;
   const { runs, change, isVolatile } = kept;
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [taken, setTaken] = useState<{ run: KeptRun; at: number }>();
@@ -38,9 +48,13 @@ export function Compare({ kept, running, onTry }: CompareProps) {
   const remove = (run: KeptRun) => {
     setTaken({ run, at: runs.indexOf(run) });
     change((all) => all.filter(({ id }) => id !== run.id));
+    onAsk({ kind: 'removeRun', id: run.id });
   };
   const putBack = () => {
-    if (taken) change((all) => all.toSpliced(taken.at, 0, taken.run).slice(-MOST_RUNS));
+    if (taken) {
+      change((all) => all.toSpliced(taken.at, 0, taken.run).slice(-MOST_RUNS));
+      onAsk({ kind: 'putBackRun', id: taken.run.id });
+    }
     setTaken(undefined);
   };
   const read = async (files: readonly File[]) => {
@@ -128,6 +142,20 @@ export function Compare({ kept, running, onTry }: CompareProps) {
                       {run.stopped !== 'completed' && <span class="soft"> {run.stopped}</span>}
                     </td>
                     <td class="acts">
+                      {run.id === props.shown ? (
+                        <span class="soft">Shown below</span>
+                      ) : (
+                        ids.has(run.id) && (
+                          <button
+                            type="button"
+                            class="link"
+                            aria-disabled={!props.isFree}
+                            onClick={() => props.isFree && onAsk({ kind: 'openRun', id: run.id })}
+                          >
+                            Open<span class="unseen"> {run.name}</span>
+                          </button>
+                        )
+                      )}{' '}
                       <button
                         type="button"
                         class="link"
@@ -184,6 +212,11 @@ export function Compare({ kept, running, onTry }: CompareProps) {
           </>
         )}
       </p>
+      {unshown !== undefined && (
+        <p class="notice" role="alert">
+          {unshown}
+        </p>
+      )}
       {isVolatile && (
         <p class="notice" role="alert">
           This browser did not store the runs: they stay until the page is closed. To keep one, take

@@ -1,11 +1,21 @@
 // Runs that are kept to be compared: of each its settings, its curves and what it came to, small enough for
-// the browser's storage. What is read back, or from a file, is checked field by field.
-import { DataError } from '../../data/dataset.ts';
+// the browser's storage. What is read back is checked by schema.
+import * as v from 'valibot';
 import { REFERENCE } from '../../network.ts';
+import { OPTIMIZERS } from '../../optimizers.ts';
 import type { EpochRecord, RunConfig, RunRecord } from '../../record.ts';
+import {
+  type Format,
+  type Schema,
+  formatIn,
+  formatText,
+  readFormat,
+  readJson,
+} from '../../schema/format.ts';
+import { CONFIG, EPOCHS, INTERVAL, STOPPED, beyond } from '../../schema/run.ts';
+import { agreeing, amount, count, listOf, name, object, share, text } from '../../schema/values.ts';
 import { turnsText } from '../../turns.ts';
 import { grouped, setting } from '../../wording.ts';
-import { OPTIMIZERS } from '../settings.ts';
 
 export interface KeptRun {
   /** When it began, ISO 8601: no two runs of a page begin in one millisecond. */
@@ -106,124 +116,59 @@ export function compare(runs: readonly Compared[]): {
   };
 }
 
-/** What storage holds: the sound ones among them. */
-export function readKept(text: string | null): readonly KeptRun[] {
+const KEPT: Schema<KeptRun> = agreeing(
+  object({
+    id: name,
+    name: text,
+    stopped: STOPPED,
+    config: CONFIG,
+    epochs: EPOCHS,
+    data: text,
+    images: count,
+    adapter: text,
+    parameters: count,
+    accuracy: share,
+    interval: INTERVAL,
+    timeMs: amount,
+    digest: name,
+  }),
+  ({ epochs, config }) => beyond(epochs, config),
+);
+
+/** The runs in the browser's storage. One that is not sound is passed over, and takes no other with it. */
+const STORED: Format<{ readonly runs: readonly KeptRun[] }> = {
+  name: 'weft-kept-runs',
+  version: 1,
+  title: 'a list of kept runs',
+  schema: object({
+    runs: v.pipe(
+      listOf(v.unknown()),
+      v.transform((runs) => runs.filter((run) => v.is(KEPT, run))),
+      v.array(KEPT),
+    ),
+  }),
+  up: new Map([[0, (list) => ({ runs: list })]]), // a bare list, before there were versions
+};
+
+/** What storage holds: the sound ones. @throws DataError on what a newer version of weft has stored, or something else */
+export function readStored(stored: string | null): readonly KeptRun[] {
+  if (stored === null) return [];
+  const value = readJson(FILE, stored);
+  return readFormat(FILE, STORED, formatIn(value), value).runs.slice(-MOST_RUNS);
+}
+const FILE = 'the kept runs of this browser';
+
+/** Whether a newer version of weft has written it; anything else that cannot be read is damaged. */
+export function isOfNewer(stored: string | null): boolean {
   try {
-    const list: unknown = JSON.parse(text ?? '[]');
-    if (!Array.isArray(list)) return [];
-    const sound = list.filter(
-      (run: unknown): run is KeptRun => wrongField(run, 'run', KEPT) === undefined,
-    );
-    return sound.slice(-MOST_RUNS);
+    const [, version] =
+      /^weft-kept-runs\/(\d+)$/.exec(String(formatIn(JSON.parse(stored ?? '')))) ?? [];
+    return Number(version) > STORED.version;
   } catch {
-    return [];
+    return false;
   }
 }
 
-/** A run.json, of the page or of `npm run train`. @throws DataError that names what is not as it should be */
-export function readRunJson(file: string, text: string): RunRecord {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new DataError(file, `is no JSON (${error instanceof Error ? error.message : ''})`);
-  }
-  if (!isObject(value) || typeof value['format'] !== 'string')
-    throw new DataError(file, 'is not the record of a run: it has no format');
-  if (value['format'] !== 'weft-run/1')
-    throw new DataError(file, `has the format “${value['format']}”, and weft-run/1 is known here`);
-  const wrong = wrongField(value, '', RECORD);
-  if (wrong !== undefined) throw new DataError(file, `is not the record of a run: ${wrong}`);
-  return value as unknown as RunRecord; // what is read of it was looked at
-}
-
-type Rule =
-  | 'text'
-  | 'number'
-  | 'numberOrNull'
-  | { readonly list: Rule }
-  | {
-      readonly fields: Readonly<Record<string, Rule>>;
-      readonly optional?: Readonly<Record<string, Rule>>;
-    }
-  | { readonly oneOf: readonly unknown[] };
-
-const CONFIG: Rule = {
-  fields: {
-    ...{ seed: 'number', epochs: 'number', batchSize: 'number', learningRate: 'number' },
-    ...{ validation: 'number', trainLimit: 'numberOrNull' },
-    optimizer: { oneOf: Object.keys(OPTIMIZERS) },
-    schedule: { oneOf: ['constant', 'cosine'] },
-  },
-  optional: { network: 'text', turns: { list: { fields: { step: 'number', factor: 'number' } } } },
-};
-const EPOCHS: Rule = {
-  list: {
-    fields: {
-      ...{ epoch: 'number', trainLoss: 'numberOrNull', trainAccuracy: 'numberOrNull' },
-      ...{ validationLoss: 'numberOrNull', validationAccuracy: 'numberOrNull' },
-    },
-  },
-};
-const STOPPED: Rule = { oneOf: ['completed', 'interrupted', 'diverged'] };
-const INTERVAL: Rule = { fields: { low: 'number', high: 'number' } };
-
-const KEPT: Rule = {
-  fields: {
-    ...{ id: 'text', name: 'text', data: 'text', adapter: 'text', digest: 'text' },
-    ...{ images: 'number', parameters: 'number', accuracy: 'number', timeMs: 'number' },
-    ...{ stopped: STOPPED, config: CONFIG, epochs: EPOCHS, interval: INTERVAL },
-  },
-};
-const RECORD: Rule = {
-  fields: {
-    ...{ startedAt: 'text', digest: 'text', stopped: STOPPED, config: CONFIG, epochs: EPOCHS },
-    dataset: { fields: { title: 'text', counts: { fields: { train: 'number' } } } },
-    adapter: { fields: { name: 'text' } },
-    model: { fields: { parameters: 'number' } },
-    test: { fields: { accuracy: 'number', interval: INTERVAL } },
-    speed: { fields: { totalTimeMs: 'number' } },
-  },
-};
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The first field that is not as its rule says, in words. */
-function wrongField(value: unknown, path: string, rule: Rule): string | undefined {
-  const at = (name: string | number) => (path === '' ? String(name) : `${path}.${name}`);
-  if (rule === 'text') return typeof value === 'string' ? undefined : `${path} is no text`;
-  if (rule === 'numberOrNull' && value === null) return undefined;
-  if (rule === 'number' || rule === 'numberOrNull')
-    return typeof value === 'number' && Number.isFinite(value) ? undefined : `${path} is no number`;
-  if ('oneOf' in rule)
-    return rule.oneOf.includes(value) ? undefined : `${path} is none of ${rule.oneOf.join(', ')}`;
-  if ('list' in rule) {
-    if (!Array.isArray(value)) return `${path} is no list`;
-    return first(value.map((item: unknown, i) => () => wrongField(item, at(i), rule.list)));
-  }
-  if (!isObject(value)) return `${path || 'it'} is no object`;
-  const { fields, optional = {} } = rule;
-  return first([
-    ...Object.entries(fields).map(
-      ([name, of]) =>
-        () =>
-          wrongField(value[name], at(name), of),
-    ),
-    ...Object.entries(optional).map(
-      ([name, of]) =>
-        () =>
-          value[name] === undefined || value[name] === null
-            ? undefined
-            : wrongField(value[name], at(name), of),
-    ),
-  ]);
-}
-
-function first(checks: readonly (() => string | undefined)[]): string | undefined {
-  for (const check of checks) {
-    const found = check();
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
+/** What storage is to hold. */
+export const storedText = (runs: readonly KeptRun[]): string =>
+  JSON.stringify({ format: formatText(STORED), runs });

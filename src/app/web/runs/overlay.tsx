@@ -1,10 +1,11 @@
 // The validation curves of several runs over each other.
 import { useMemo, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
+import { endOf, epochsDone } from '../../extent.ts';
 import type { EpochRecord } from '../../record.ts';
+import { lossText } from '../../numerals.ts';
 import { percent } from '../../wording.ts';
-import { lossText } from '../figures/curves.tsx';
-import { LAST_VALUES, Plot, axis, colour } from '../figures/plot.tsx';
+import { LAST_VALUES, NUMBERS, Plot, SHARES, axis, colour } from '../figures/plot.tsx';
 import type { Compared } from './kept.ts';
 import { type Line, lineOf } from './lines.ts';
 
@@ -27,12 +28,12 @@ function optionsOf(
     legend: { live: true, markers: { width: 0 } },
     hooks: LAST_VALUES,
     scales: {
-      x: { time: false, range: [Math.min(1, epochs - 1), epochs] },
+      x: { time: false, range: (_, low) => [Math.min(1, epochs - 1, low), epochs] },
       y: { range: (_, low, high) => padded(low, high, measure === 'accuracy' ? 1 : Infinity) },
     },
     axes: [
       axis({ grid: { show: false }, size: 30, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] }),
-      axis({ size: 52, values: (_, ticks) => ticks.map(text) }),
+      axis(measure === 'loss' ? NUMBERS : SHARES),
     ],
     series: [
       { label: 'epoch' },
@@ -67,16 +68,18 @@ interface OverlayProps {
 
 export function Overlay({ runs, least }: OverlayProps) {
   const [measure, setMeasure] = useState<Measure>('accuracy');
-  const epochs = Math.max(1, least, ...runs.map((run) => run.epochs.length));
+  const epochs = Math.max(1, least, ...runs.map((run) => Math.ceil(epochsDone(run.epochs))));
   const names = runs.map(({ name }) => name);
   const options = useMemo(
     () => optionsOf(names, epochs, measure),
     [names.join('\n'), epochs, measure],
   );
   const data = useMemo((): uPlot.AlignedData => {
-    const x = Array.from({ length: epochs }, (_, i) => i + 1);
+    const whole = Array.from({ length: epochs }, (_, i) => i + 1);
+    const ends = runs.flatMap((run) => run.epochs.map(endOf));
+    const x = [...new Set([...whole, ...ends])].sort((a, b) => a - b);
     const lines = runs.map((run) => {
-      const at = new Map(run.epochs.map((e) => [e.epoch, valueOf(e, measure)]));
+      const at = new Map(run.epochs.map((e) => [endOf(e), valueOf(e, measure)]));
       return x.map((epoch) => at.get(epoch) ?? null);
     });
     return [x, ...lines];

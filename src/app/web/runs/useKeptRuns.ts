@@ -1,9 +1,20 @@
 // The kept runs of this browser, the same in all its tabs; without storage they last as long as the page.
 import { useEffect, useState } from 'preact/hooks';
 import type { RunRecord } from '../../record.ts';
-import { freeName, type KeptRun, keptOf, readKept, withRun } from './kept.ts';
+import { nameHere } from '../deployment.ts';
+import {
+  freeName,
+  isOfNewer,
+  type KeptRun,
+  keptOf,
+  readStored,
+  storedText,
+  withRun,
+} from './kept.ts';
 
-const KEY = 'weft.runs';
+const KEY = nameHere('runs');
+/** Of builds that did not tell the deployments of one origin apart: taken over by the first that looks. */
+const OLDER_KEY = 'weft.runs';
 
 export interface KeptRuns {
   readonly runs: readonly KeptRun[];
@@ -19,7 +30,7 @@ export function useKeptRuns(ended: RunRecord | undefined): KeptRuns {
   const [isVolatile, setVolatile] = useState(false);
   useEffect(() => {
     const elsewhere = (event: StorageEvent) => {
-      if (event.key === KEY) setRuns(readKept(event.newValue));
+      if (event.key === KEY) setRuns(stored());
     };
     addEventListener('storage', elsewhere);
     return () => removeEventListener('storage', elsewhere);
@@ -31,23 +42,28 @@ export function useKeptRuns(ended: RunRecord | undefined): KeptRuns {
       return after;
     });
   useEffect(() => {
-    if (ended && ended.config.epochs > 0)
-      change((all) => withRun(all, keptOf(ended, freeName(all))));
+    if (!ended || ended.config.epochs === 0) return;
+    // One that is shown again is among them already.
+    const isKnown = ({ id, digest }: KeptRun) => id === ended.startedAt && digest === ended.digest;
+    change((all) => (all.some(isKnown) ? all : withRun(all, keptOf(ended, freeName(all)))));
   }, [ended]);
   return { runs, change, isVolatile };
 }
 
 function stored(): readonly KeptRun[] {
   try {
-    return readKept(localStorage.getItem(KEY));
+    return readStored(localStorage.getItem(KEY) ?? localStorage.getItem(OLDER_KEY));
   } catch {
-    return []; // a browser may forbid it
+    return []; // a browser may forbid it, it may be damaged, or of a newer weft
   }
 }
 
+/** What a newer weft has stored, in another tab perhaps, stays. */
 function store(runs: readonly KeptRun[]): boolean {
   try {
-    localStorage.setItem(KEY, JSON.stringify(runs));
+    if (isOfNewer(localStorage.getItem(KEY))) return false;
+    localStorage.setItem(KEY, storedText(runs));
+    localStorage.removeItem(OLDER_KEY);
     return true;
   } catch {
     return false;

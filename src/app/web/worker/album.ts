@@ -3,7 +3,7 @@ import { type AlbumEntry, type AlbumQuery, asksForAnswers, findImages } from '..
 import type { DataSet } from '../../data/dataset.ts';
 import { type Answers, answersOf } from '../../evaluation.ts';
 import type { AlbumImage } from '../protocol.ts';
-import { epochAnswers } from './epochs.ts';
+import { epochAnswers, presentReplay } from './epochs.ts';
 import { held, send } from './held.ts';
 
 /** Images sent at a time: some screens of them, and 50 kB. */
@@ -44,7 +44,8 @@ function sourceOf(query: AlbumQuery): {
   readonly data: DataSet | undefined;
   readonly answers: Answers | undefined;
 } {
-  const after = query.epoch === undefined ? undefined : epochAnswers(query.epoch);
+  const replay = query.judged ? held.last?.replay : presentReplay();
+  const after = query.epoch === undefined ? undefined : epochAnswers(query.epoch, replay);
   if (after) return after;
   const { last, data } = held;
   const isOfRun = asksForAnswers(query) || last?.data === data;

@@ -1,14 +1,15 @@
 // What the network of the moment, still learning or not, says to an image that a person made.
 import { INPUT_SHAPE, scalePixels } from '../../data/prepare.ts';
-import { held, send } from './held.ts';
+import { send } from './held.ts';
+import { presentNetwork } from './network.ts';
 
 export async function classify(pixels: Uint8Array): Promise<void> {
-  const { network } = held;
-  if (!network) {
-    send({ kind: 'named', probabilities: undefined });
-    return;
-  }
   try {
+    const network = await presentNetwork();
+    if (!network) {
+      send({ kind: 'named', probabilities: undefined });
+      return;
+    }
     const x = network.device.tensor(scalePixels(pixels), [1, ...INPUT_SHAPE]);
     const probabilities = [...((await network.predict(x).data()) as Float32Array)];
     send({ kind: 'named', probabilities });

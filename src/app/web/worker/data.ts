@@ -2,6 +2,8 @@
 import { builtinDataSet } from '../../data/builtin.ts';
 import { DataError, type DataSet, checksumOf } from '../../data/dataset.ts';
 import { explore } from '../../data/eda.ts';
+import { formatIn, formatText, readFormat } from '../../schema/format.ts';
+import { DATA } from '../../schema/dataSet.ts';
 import { breathe, held, send, textOf } from './held.ts';
 import { lookOf } from './look.ts';
 import { Shelf } from './shelf.ts';
@@ -94,7 +96,7 @@ interface Wanted {
 
 async function keepData(set: DataSet): Promise<boolean> {
   try {
-    await put(SET, set);
+    await put(SET, { format: formatText(DATA), ...set });
     await put(CHECKSUM, set.checksum);
     return true;
   } catch {
@@ -102,13 +104,16 @@ async function keepData(set: DataSet): Promise<boolean> {
   }
 }
 
-/** Undefined when none is kept, or not as it was. */
+/** Undefined when none is kept, or not as it was. What cannot be read is said, and left as it is. */
 async function keptData(): Promise<DataSet | undefined> {
+  const value = await get(SET).catch(() => undefined); // without a store nothing is kept
+  if (value === undefined) return undefined;
   try {
-    const set = (await get(SET)) as DataSet | undefined;
-    if (set && (await checksumOf(set.train, set.test)) === set.checksum) return set;
-  } catch {
-    // as if none were kept
+    const set = readFormat('The data kept in this browser', DATA, formatIn(value), value);
+    if ((await checksumOf(set.train, set.test)) === set.checksum) return set;
+    throw new DataError(set.title, 'what is kept in this browser has been damaged');
+  } catch (error) {
+    showShelf([`${textOf(error)}. Give its files again to use it.`]);
+    return undefined;
   }
-  return undefined;
 }

@@ -1,4 +1,4 @@
-// What the network said to the validation images after each epoch of the last run: for the replay, and its albums.
+// What the network said to the validation images after each epoch of a run: for the replay, and its albums.
 // It goes into the checkpoint, so that a run that is gone on with has its epochs from before.
 import type { DataSet } from '../../data/dataset.ts';
 import { type Answers, answersOf, confusionOf } from '../../evaluation.ts';
@@ -8,14 +8,15 @@ import type { ChangesLook, Confusion } from '../protocol.ts';
 
 const CHANGED_IMAGES = 8;
 
-interface Replay {
+export interface Replay {
   readonly data: DataSet;
   /** Of the data's training images, those held back. */
   readonly validation: Uint32Array;
   readonly answers: Map<number, Answers>;
 }
 
-let replay: Replay | undefined;
+/** Of the run under way, else of the one that is shown. */
+let present: Replay | undefined;
 
 /** Of an epoch: for each image a byte of its class and one of the probability, as text (base64). */
 export type KeptAnswers = readonly (readonly [epoch: number, text: string])[];
@@ -23,26 +24,46 @@ export type KeptAnswers = readonly (readonly [epoch: number, text: string])[];
 /** A checkpoint holds the newest epochs that fit into so many characters: of 6,000 images 131. */
 const MOST_CHARACTERS = 2 ** 21;
 
-/** A run begins, or goes on with its epochs from before; those of the last one are forgotten. */
+/** The epochs of a run from before, as they were kept. */
+export function replayFrom(
+  data: DataSet,
+  validation: Uint32Array,
+  before: KeptAnswers = [],
+): Replay {
+  const answers = new Map<number, Answers>();
+  for (const [epoch, text] of before) {
+    const said = unpacked(text, validation, data.classes.length);
+    if (said) answers.set(epoch, said);
+  }
+  return { data, validation, answers };
+}
+
+/** By epoch, of the validation images. */
+export function confusionsOf({ data, answers }: Replay): ReadonlyMap<number, Confusion> {
+  const { classes, train } = data;
+  return new Map(
+    [...answers].map(([epoch, said]) => [epoch, confusionOf(said, train.labels, classes.length)]),
+  );
+}
+
+/** A run begins, or goes on with its epochs from before. */
 export function beginReplay(
   data: DataSet,
   validation: Uint32Array,
   before: KeptAnswers = [],
 ): ReadonlyMap<number, Confusion> {
-  const classes = data.classes.length;
-  const answers = new Map<number, Answers>();
-  const confusions = new Map<number, Confusion>();
-  for (const [epoch, text] of before) {
-    const said = unpacked(text, validation, classes);
-    if (!said) continue;
-    answers.set(epoch, said);
-    confusions.set(epoch, confusionOf(said, data.train.labels, classes));
-  }
-  replay = { data, validation, answers };
-  return confusions;
+  present = replayFrom(data, validation, before);
+  return confusionsOf(present);
 }
 
-export function keptAnswers(): KeptAnswers {
+export const presentReplay = (): Replay | undefined => present;
+
+/** Another run is shown, or none. */
+export function setReplay(replay: Replay | undefined): void {
+  present = replay;
+}
+
+export function keptAnswers(replay = present): KeptAnswers {
   const kept: (readonly [number, string])[] = [];
   let room = MOST_CHARACTERS;
   for (const [epoch, said] of [...(replay?.answers ?? [])].toReversed()) {
@@ -70,8 +91,8 @@ function unpacked(text: string, images: Uint32Array, classes: number): Answers |
 
 /** Keeps the answers after an epoch; gives their confusion matrix. */
 export function keepEpoch(epoch: number, judged: Judged | undefined): Confusion | undefined {
-  if (!judged || !replay) return undefined;
-  const { data, validation, answers } = replay;
+  if (!judged || !present) return undefined;
+  const { data, validation, answers } = present;
   const classes = data.classes.length;
   const said = answersOf(judged.probabilities, classes, validation);
   answers.set(epoch, said);
@@ -79,7 +100,7 @@ export function keepEpoch(epoch: number, judged: Judged | undefined): Confusion 
 }
 
 /** What the epoch changed since the one before, where both were seen. */
-export function changesAt(epoch: number): ChangesLook | undefined {
+export function changesAt(epoch: number, replay = present): ChangesLook | undefined {
   const [before, after] = [replay?.answers.get(epoch - 1), replay?.answers.get(epoch)];
   if (!replay || !before || !after) return undefined;
   const { train, height, width } = replay.data;
@@ -94,8 +115,11 @@ export function changesAt(epoch: number): ChangesLook | undefined {
   return { epoch, counts, images: withPixels };
 }
 
-/** The data and the answers of an epoch of the last run. */
-export function epochAnswers(epoch: number): { data: DataSet; answers: Answers } | undefined {
+/** The data and the answers of an epoch. */
+export function epochAnswers(
+  epoch: number,
+  replay = present,
+): { data: DataSet; answers: Answers } | undefined {
   const answers = replay?.answers.get(epoch);
   return replay && answers && { data: replay.data, answers };
 }

@@ -20,6 +20,7 @@ interface Held {
   control: RunControl | undefined;
   /** The run under way, or the last one, as the page sees it. */
   run: Run | undefined;
+  /** The run whose verdict is shown; also while another is under way. */
   last: Finished | undefined;
 }
 

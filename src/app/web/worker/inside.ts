@@ -21,9 +21,11 @@ import type {
   StepsAnswer,
   Update,
 } from '../inside/questions.ts';
+import { thinned } from '../points.ts';
 import type { ImageRef } from '../protocol.ts';
 import { openGpu } from './gpu.ts';
 import { held, send, textOf } from './held.ts';
+import { presentNetwork } from './network.ts';
 
 const waiting = new Map<Question['about'], { readonly id: number; readonly question: Question }>();
 let isAnswering = false;
@@ -86,8 +88,10 @@ let untrained: { readonly model: Sequential; readonly network: string | null } |
 
 /** The network that is looked into, and whose weights it has. */
 async function networkNow(): Promise<{ model: Sequential; standing: Standing }> {
-  const { network, control } = held;
-  if (network) return { model: network, standing: control ? 'training' : 'trained' };
+  const network = await presentNetwork();
+  const { control, last } = held;
+  const rest = last && !last.run ? 'given' : 'trained';
+  if (network) return { model: network, standing: control ? 'training' : rest };
   if (control)
     throw new Nothing('A training is being prepared; its network is not there yet.', true);
   const device = held.device ?? (await openGpu());
@@ -189,7 +193,7 @@ async function healthNow(): Promise<HealthAnswer> {
 }
 
 interface Notes {
-  readonly updates: Update[];
+  updates: readonly Update[];
   isWaiting: boolean;
 }
 const watched = new WeakMap<TrainStep, Notes>();
@@ -198,7 +202,7 @@ const watched = new WeakMap<TrainStep, Notes>();
 function stepsNow(): StepsAnswer {
   const step = held.network && held.step;
   if (!step) return { about: 'steps', updates: [] };
-  const notes = watched.get(step) ?? { updates: [], isWaiting: false };
+  const notes: Notes = watched.get(step) ?? { updates: [], isWaiting: false };
   watched.set(step, notes);
   if (held.control && !notes.isWaiting) watch(step, notes);
   return { about: 'steps', updates: notes.updates };
@@ -208,7 +212,9 @@ function watch(step: TrainStep, notes: Notes): void {
   notes.isWaiting = true;
   step.watchUpdate().then(
     (update) => {
-      notes.updates.push({ stepsDone: update.stepsDone, ratios: updateRatios(update) });
+      const { stepsDone } = update;
+      const seen = [...notes.updates, { stepsDone, ratios: updateRatios(update) }];
+      notes.updates = thinned(seen, (one) => one.stepsDone);
       notes.isWaiting = false;
     },
     () => {}, // the device is gone, and the step with it

@@ -9,6 +9,8 @@ import { metricsCsv } from '../../metricsCsv.ts';
 import { toJson } from '../../record.ts';
 import { reportHtml } from '../../report/report.ts';
 import type { ExportName, Mistake, PairLook, PageVerdict, Topic } from '../protocol.ts';
+import type { Run } from '../runState.ts';
+import type { Replay } from './epochs.ts';
 
 /** A run that has ended, with all that its files are made of. */
 export interface Finished {
@@ -16,6 +18,9 @@ export interface Finished {
   readonly data: DataSet;
   readonly exploration: Exploration;
   readonly discussion: readonly Paragraph[];
+  /** The run that led to it, and its epochs; absent for weights from a file. */
+  readonly run?: Run;
+  readonly replay?: Replay | undefined;
 }
 
 const GALLERY = 24;
@@ -23,9 +28,14 @@ const GALLERY = 24;
 const [PAIRS, PAIR_IMAGES] = [3, 6];
 const ANSWERS = 3;
 
-export function finished(verdict: Verdict, data: DataSet, exploration: Exploration): Finished {
+export function finished(
+  verdict: Verdict,
+  data: DataSet,
+  exploration: Exploration,
+  of: Pick<Finished, 'run' | 'replay'> = {},
+): Finished {
   const discussion = discuss(verdict.record, verdict.evaluation);
-  return { verdict, data, exploration, discussion };
+  return { verdict, data, exploration, discussion, ...of };
 }
 
 export function pageVerdict({ verdict, data, discussion }: Finished): PageVerdict {

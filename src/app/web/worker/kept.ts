@@ -2,26 +2,11 @@
 // taken from one.
 import { type RunCheckpoint, readCheckpoint, writeCheckpoint } from '../../checkpoint.ts';
 import type { Offer } from '../protocol.ts';
-import type { Point, Run, RunEvent } from '../runState.ts';
-import type { FitProgress } from '../../fit.ts';
-import type { SplitCounts } from '../settings.ts';
+import type { Run, RunEvent } from '../runState.ts';
 import { isDataHere } from './data.ts';
-import { type KeptAnswers, keptAnswers } from './epochs.ts';
+import { FACE, faceOf } from './face.ts';
 import { held, send, textOf } from './held.ts';
 import { get, put, remove } from './store.ts';
-
-/** What the page finds again beside the story's own. */
-export interface Face {
-  readonly counts: SplitCounts;
-  readonly points: readonly Point[];
-  readonly progress: FitProgress | undefined;
-  /** Absent in a checkpoint of before they were kept. */
-  readonly answers?: KeptAnswers;
-}
-
-export function faceFrom({ counts, points, progress }: Run): Face {
-  return { counts, points, progress, answers: keptAnswers() };
-}
 
 const KEY = 'run';
 const FILE = 'run.checkpoint';
@@ -50,7 +35,7 @@ export function standingOf(checkpoint: RunCheckpoint): Pick<Run, 'kept' | 'notKe
 export async function keptRun(): Promise<RunCheckpoint | undefined> {
   if (unstored) return unstored;
   const bytes = await get(KEY).catch(() => undefined); // without a store nothing is kept
-  return bytes instanceof Uint8Array ? readCheckpoint('the kept run', bytes) : undefined;
+  return bytes instanceof Uint8Array ? readCheckpoint('the kept run', bytes, FACE) : undefined;
 }
 
 export async function forgetRun(): Promise<void> {
@@ -81,7 +66,11 @@ export async function giveCheckpoint(): Promise<void> {
 /** A checkpoint from a file becomes the run that is kept. A broken one is refused and changes nothing. */
 export async function takeCheckpoint(file: File): Promise<void> {
   try {
-    const checkpoint = await readCheckpoint(file.name, new Uint8Array(await file.arrayBuffer()));
+    const checkpoint = await readCheckpoint(
+      file.name,
+      new Uint8Array(await file.arrayBuffer()),
+      FACE,
+    );
     await keepRun(checkpoint);
     await showOffer();
   } catch (error) {
@@ -107,12 +96,6 @@ const markOf = ({ position, state, keptAt }: RunCheckpoint) => ({
   step: state.stepsDone,
   at: keptAt,
 });
-
-/** A checkpoint of the command line has none: the curve then begins where the run goes on. */
-export function faceOf({ face, config }: RunCheckpoint): Face {
-  const empty = { counts: { train: config.trainLimit ?? 0, validation: 0, unused: 0 }, points: [] };
-  return { progress: undefined, ...empty, ...(face as Partial<Face> | undefined) };
-}
 
 function reasonOf(error: unknown): string {
   const isFull = error instanceof DOMException && error.name === 'QuotaExceededError';

@@ -1,10 +1,14 @@
 // One run at a time in all tabs of the page: a lock says who trains, a channel lets the others look on.
+import { nameHere } from '../deployment.ts';
 import type { RunEvent } from '../runState.ts';
+import { showWholeRuns } from './finishedRuns.ts';
 import { held, send } from './held.ts';
 import { showOffer } from './kept.ts';
 
-const NAME = 'weft run';
+const NAME = nameHere('run');
 const channel = new BroadcastChannel(NAME);
+/** Absent on a page that is not secure: there is no WebGPU there either, so no tab can train. */
+const locks = (navigator as Partial<Navigator>).locks;
 let isWatching = false;
 /** The lock is held here. */
 let isMine = false;
@@ -28,32 +32,36 @@ export function tellTabs(event: RunEvent): void {
 }
 
 /** Does the work unless another tab is at it; false when one is. */
-export function alone(work: () => Promise<void>): Promise<boolean> {
-  return navigator.locks.request(NAME, { ifAvailable: true }, async (lock) => {
-    if (!lock) return isMine; // asked twice in this tab: it is being done
-    isMine = true;
-    try {
-      await work();
-    } finally {
-      isMine = false;
-    }
-    return true;
-  });
+export async function alone(work: () => Promise<void>): Promise<boolean> {
+  if (isMine) return true; // asked twice in this tab: it is being done
+  if (!locks) return worked(work);
+  return locks.request(NAME, { ifAvailable: true }, (lock) => (lock ? worked(work) : isMine));
+}
+
+async function worked(work: () => Promise<void>): Promise<true> {
+  isMine = true;
+  try {
+    await work();
+  } finally {
+    isMine = false;
+  }
+  return true;
 }
 
 /** When a run is under way in another tab, looks on until it ends or that tab is gone. */
 export async function watchIfBusy(): Promise<void> {
-  const { held: locks = [] } = await navigator.locks.query();
-  if (locks.some(({ name }) => name === NAME)) await watch();
+  const { held: taken = [] } = (await locks?.query()) ?? {};
+  if (taken.some(({ name }) => name === NAME)) await watch();
 }
 
 async function watch(): Promise<void> {
-  if (isWatching || isMine) return;
+  if (isWatching || isMine || !locks) return;
   isWatching = true;
   send({ kind: 'elsewhere', isElsewhere: true });
   channel.postMessage({ kind: 'hello' } satisfies Hello);
-  await navigator.locks.request(NAME, () => {});
+  await locks.request(NAME, () => {});
   isWatching = false;
   send({ kind: 'elsewhere', isElsewhere: false });
+  await showWholeRuns(); // the run that ended there may be kept
   await showOffer();
 }

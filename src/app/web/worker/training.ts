@@ -5,17 +5,20 @@ import type { Device } from '../../../tensor/index.ts';
 import type { DataSet } from '../../data/dataset.ts';
 import type { RunCheckpoint } from '../../checkpoint.ts';
 import { RunControl } from '../../control.ts';
-import { type Division, type Verdict, divide, runExperiment } from '../../experiment.ts';
+import { type Division, divide } from '../../division.ts';
+import { type Verdict, runExperiment } from '../../experiment.ts';
 import type { FitProgress } from '../../fit.ts';
 import type { RunConfig } from '../../record.ts';
 import { hostOf } from '../advice.ts';
 import { type Run, type RunEvent, freshRun, reduceRun } from '../runState.ts';
 import { commandOf, type SplitCounts } from '../settings.ts';
-import { beginReplay, changesAt, keepEpoch } from './epochs.ts';
+import { beginReplay, changesAt, keepEpoch, keptAnswers, presentReplay } from './epochs.ts';
+import { faceFrom, faceOf } from './face.ts';
+import { keepEnded } from './finishedRuns.ts';
 import { gpuBytes, openGpu } from './gpu.ts';
 import { breathe, held, send, textOf } from './held.ts';
 import { finished, pageVerdict } from './judgement.ts';
-import { faceFrom, faceOf, forgetRun, keepRun, keptRun, showOffer, standingOf } from './kept.ts';
+import { forgetRun, keepRun, keptRun, showOffer, standingOf } from './kept.ts';
 import { fetchData } from './data.ts';
 import { alone, tellTabs, watchIfBusy } from './tabs.ts';
 import { tuningTables } from './tuningTables.ts';
@@ -26,6 +29,8 @@ const MOST_LOSSES = 3;
 const WAITS_MS = [0, 500, 1500, 4000];
 /** A submit of a page that is seen takes about a frame, so that the screen is drawn between two. */
 const SUBMIT_MS = { visible: 16, hidden: 200 };
+/** Besides those that fit makes: a run that is left in its first seconds goes on as well. */
+const EARLY_KEEPS_MS = [2000, 5000, 10_000];
 /** Between two reports of progress: more often nobody can read it. */
 const REPORT_MS = 100;
 
@@ -77,12 +82,19 @@ async function live(config: RunConfig, from?: RunCheckpoint, factor?: number): P
   try {
     const division = divide(data.train, config);
     const verdict = await survive(data, config, division, control, from);
-    held.last = finished(verdict, data, exploration);
     const { stopped } = verdict.record;
-    send({ kind: 'verdict', verdict: pageVerdict(held.last) });
-    tell({ kind: 'ended', stopped, divergedAt: verdict.divergedAt });
-    if (stopped === 'completed') await forgetRun();
+    const ended: RunEvent = { kind: 'ended', stopped, divergedAt: verdict.divergedAt };
+    const run = reduceRun(held.run as Run, ended);
+    held.run = run;
+    held.last = finished(verdict, data, exploration, { run, replay: presentReplay() });
+    send({ kind: 'verdict', verdict: pageVerdict(held.last), run });
+    tellTabs(ended);
+    const isKept = await keepEnded(held.last);
+    if (stopped === 'completed' && isKept) await forgetRun();
   } catch (error) {
+    // Its network goes with it: what is looked into is that of the verdict which still stands.
+    held.network = undefined;
+    held.step = undefined;
     tell({ kind: 'failed', message: textOf(error) });
   } finally {
     held.control = undefined;
@@ -111,6 +123,8 @@ async function survive(
     held.step = undefined;
     held.device?.destroy();
     const device = await openPatiently();
+    const early = latest ? [] : EARLY_KEEPS_MS.map((ms) => setTimeout(() => control.keep(), ms));
+    if (!latest) control.keep();
     try {
       return await attempt(device, data, config, division, control, begin, async (checkpoint) => {
         latest = checkpoint;
@@ -119,6 +133,8 @@ async function survive(
     } catch (error) {
       losses = latest === begin ? losses + 1 : 1;
       if (losses > MOST_LOSSES || !(await isGone(device))) throw error;
+    } finally {
+      for (const timer of early) clearTimeout(timer);
     }
   }
 }
@@ -146,6 +162,8 @@ function attempt(
       store: tuningTables,
       host: hostOf(navigator.userAgent),
       now: () => performance.now(),
+      onProgress: (done, of) => tell({ kind: 'tuning', done, of }),
+      isStopped: () => control.isStopped,
     },
     resume,
     onReady: ({ warmUpMs, model, step }) => {
@@ -166,7 +184,7 @@ function attempt(
     onTurn: (turns, learningRate) => tell({ kind: 'turned', turns, learningRate }),
     onKeep: (checkpoint) => {
       report.flush();
-      return onKeep({ ...checkpoint, face: faceFrom(held.run as Run) });
+      return onKeep({ ...checkpoint, face: faceFrom(held.run as Run, keptAnswers()) });
     },
     now: () => performance.now(),
     date: () => new Date(),

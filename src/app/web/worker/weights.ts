@@ -4,6 +4,7 @@ import { judgeWeights } from '../../imported.ts';
 import type { RunConfig } from '../../record.ts';
 import { hostOf } from '../advice.ts';
 import type { WeightsState } from '../protocol.ts';
+import { setReplay } from './epochs.ts';
 import { openGpu } from './gpu.ts';
 import { held, send, textOf } from './held.ts';
 import { finished, pageVerdict } from './judgement.ts';
@@ -14,10 +15,9 @@ const MOST_BYTES = 2 ** 28;
 interface Given {
   readonly file: File;
   readonly config: RunConfig;
-  readonly command: string;
 }
 
-export async function readWeights({ file, config, command }: Given): Promise<void> {
+export async function readWeights({ file, config }: Given): Promise<void> {
   const say = (status: WeightsState['status'], text: string) =>
     send({ kind: 'weights', weights: { status, text } });
   const { data, exploration } = held;
@@ -38,14 +38,16 @@ export async function readWeights({ file, config, command }: Given): Promise<voi
       fileName: file.name,
       bytes: new Uint8Array(await file.arrayBuffer()),
       runtime: { host: hostOf(navigator.userAgent), weft: version, commit: null },
-      command,
       now: () => performance.now(),
       date: () => new Date(),
     });
     held.network = model;
     held.step = undefined;
     held.last = finished(verdict, data, exploration);
-    send({ kind: 'verdict', verdict: pageVerdict(held.last) });
+    // Nothing of the run before speaks of these weights.
+    held.run = undefined;
+    setReplay(undefined);
+    send({ kind: 'verdict', verdict: pageVerdict(held.last), run: undefined });
     say('taken', file.name);
   } catch (error) {
     say('refused', textOf(error));

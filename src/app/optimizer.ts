@@ -1,0 +1,18 @@
+// From an optimizer's name to the engine's recipe.
+import { type Optimiser, type Schedule, adam, adamW, rmsprop, sgd } from '../nn/index.ts';
+import type { OptimizerName } from './optimizers.ts';
+
+const RECIPES: Readonly<Record<OptimizerName, (learningRate: Schedule) => Optimiser>> = {
+  adam: (learningRate) => adam({ learningRate }),
+  adamw: (learningRate) => adamW({ learningRate }),
+  sgd: (learningRate) => sgd({ learningRate }),
+  momentum: (learningRate) => sgd({ learningRate, momentum: 0.9 }),
+  nesterov: (learningRate) => sgd({ learningRate, momentum: 0.9, nesterov: true }),
+  rmsprop: (learningRate) => rmsprop({ learningRate }),
+};
+
+/** @throws RangeError on a name that is none */
+export function optimizerOf(name: string, learningRate: Schedule): Optimiser {
+  if (!Object.hasOwn(RECIPES, name)) throw new RangeError(`there is no optimizer ${name}`);
+  return RECIPES[name as OptimizerName](learningRate);
+}

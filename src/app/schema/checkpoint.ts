@@ -1,0 +1,106 @@
+// Schema of a checkpoint: what it says of its run, and the tensors that have to lie beside it.
+import * as v from 'valibot';
+import { type StoredTensor, slotSize } from '../../nn/index.ts';
+import type { RunCheckpoint } from '../checkpoint.ts';
+import { parametersOf } from '../network/parameters.ts';
+import { optimizerOf } from '../optimizer.ts';
+import type { RunConfig } from '../record.ts';
+import type { Format, Schema } from './format.ts';
+import { CONFIG, EPOCHS, TURNS, beyond } from './run.ts';
+import {
+  agreeing,
+  amount,
+  count,
+  flag,
+  listOf,
+  name,
+  number,
+  object,
+  text,
+  time,
+  whole,
+} from './values.ts';
+
+/** All of a checkpoint but its tensors. */
+export type CheckpointText = Omit<RunCheckpoint, 'state'> & {
+  readonly state: Pick<RunCheckpoint['state'], 'seed' | 'stepsDone'>;
+};
+
+/** @param face what a face wants to find again */
+export const checkpointFormat = (face: Schema<unknown>): Format<CheckpointText> => ({
+  name: 'weft-checkpoint',
+  version: 1,
+  title: 'a checkpoint of a run',
+  schema: agreeing(
+    object({
+      position: object({
+        epoch: whole(1),
+        from: count,
+        tally: object({ steps: count, loss: number, hits: amount }),
+        timeMs: amount,
+        epochs: EPOCHS,
+        turns: TURNS,
+      }),
+      state: object({ seed: whole(0, 2 ** 32), stepsDone: count }),
+      config: CONFIG,
+      data: object({ title: text, builtin: flag, checksum: name }),
+      adapter: text,
+      weft: text,
+      notes: listOf(text),
+      startedAt: time,
+      keptAt: time,
+      spentMs: amount,
+      face: v.exactOptional(face),
+    }),
+    problemOfPosition,
+  ),
+  up: new Map(),
+});
+
+/** Counters that contradict each other would end the run, or never end it. */
+function problemOfPosition({ position, state, config }: CheckpointText): string | undefined {
+  const { epoch, from, tally, epochs } = position;
+  const last = epochs.at(-1)?.epoch ?? 0;
+  const batchHits = tally.steps * config.batchSize;
+  if (state.seed !== config.seed)
+    return `state.seed is ${state.seed}, config.seed is ${config.seed}`;
+  if (epoch > config.epochs + 1)
+    return `position.epoch is ${epoch}, config.epochs is ${config.epochs}`;
+  if (last >= epoch)
+    return `position.epochs reaches epoch ${last}, position.epoch is only at ${epoch}`;
+  if (from > state.stepsDone)
+    return `position.from is step ${from}, state.stepsDone is ${state.stepsDone}`;
+  if (tally.steps !== state.stepsDone - from)
+    return `position.tally.steps is ${tally.steps}, from position.from to state.stepsDone there are ${state.stepsDone - from}`;
+  if (tally.hits > batchHits)
+    return `position.tally.hits is ${tally.hits}, its steps saw ${batchHits} images`;
+  return beyond(epochs, config);
+}
+
+/** Prefixes of the tensors' names in the file. */
+export const [WEIGHTS, MOMENTS] = ['weights/', 'moments/'];
+
+/** What keeps tensors from being the weights and the moments of a configuration's run: the first thing, in a sentence. */
+export function problemOfTensors(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  config: RunConfig,
+): string | undefined {
+  const parameters = parametersOf(config.network);
+  const sizes = parameters.map(({ shape }) => slotSize(shape.reduce((a, b) => a * b, 1)));
+  const arena = [sizes.reduce((sum, size) => sum + size, 0)];
+  const wanted = new Map([
+    ...parameters.map(({ name, shape }) => [WEIGHTS + name, shape] as const),
+    ...optimizerOf(config.optimizer, () => 0).moments.map(
+      (name) => [MOMENTS + name, arena] as const,
+    ),
+  ]);
+  for (const [name, shape] of wanted) {
+    const stored = tensors.get(name);
+    if (!stored) return `holds no ${name}, which its network or its optimizer has`;
+    if (stored.dtype !== 'F32') return `${name} has the dtype ${stored.dtype}, F32 belongs there`;
+    if (stored.shape.join() !== shape.join())
+      return `${name} has the shape [${stored.shape}], its network wants [${shape}]`;
+  }
+  const foreign = [...tensors.keys()].find((name) => !wanted.has(name));
+  return foreign && `holds ${foreign}, which neither its network nor its optimizer has`;
+}

@@ -1,0 +1,207 @@
+// Schemas of a run's configuration, epochs and record: what run.json, checkpoints and kept runs hold.
+import * as v from 'valibot';
+import { checkNetwork } from '../network/check.ts';
+import { OPTIMIZER_NAMES } from '../optimizers.ts';
+import { type EpochRecord, type RunConfig, type RunRecord, RUN_FORMAT } from '../record.ts';
+import type { Turn } from '../turns.ts';
+import { type Format, type Schema, formatIn, readFormat, readJson } from './format.ts';
+import {
+  agreeing,
+  amount,
+  count,
+  flag,
+  listOf,
+  name,
+  number,
+  numberOrNaN,
+  numberOrNull,
+  object,
+  oneOf,
+  positive,
+  share,
+  shareOrNaN,
+  shareOrNull,
+  text,
+  time,
+  which,
+  whole,
+} from './values.ts';
+
+export const STOPPED = oneOf(['completed', 'interrupted', 'diverged']);
+
+const rising = (values: readonly number[]) =>
+  values.every((value, i) => i === 0 || value > (values[i - 1] as number));
+
+/** Learning-rate changes in the order of their steps. */
+export const TURNS: Schema<readonly Turn[]> = which(
+  listOf(object({ step: count, factor: positive })),
+  (turns) => rising(turns.map(({ step }) => step)),
+  'one whose steps rise',
+);
+
+const NETWORK = v.pipe(
+  text,
+  v.check(
+    (network) => checkNetwork(network).problem === undefined,
+    ({ input }) => `which cannot be built: ${checkNetwork(input).problem}`,
+  ),
+);
+
+export const CONFIG: Schema<RunConfig> = object({
+  seed: whole(0, 2 ** 32),
+  epochs: count,
+  batchSize: whole(1),
+  optimizer: oneOf(OPTIMIZER_NAMES),
+  learningRate: positive,
+  schedule: oneOf(['constant', 'cosine']),
+  network: v.exactOptional(v.nullable(NETWORK)),
+  turns: v.exactOptional(TURNS),
+  tune: v.exactOptional(flag),
+  validation: which(
+    amount,
+    (held) => held < 1 || Number.isInteger(held),
+    'a share below 1 or a whole number of images',
+  ),
+  trainLimit: v.nullable(whole(1)),
+  data: v.nullable(text),
+  adapter: v.nullable(text),
+  preset: v.nullable(text),
+});
+
+const EPOCH: Schema<EpochRecord> = agreeing(
+  object({
+    epoch: whole(1),
+    steps: v.exactOptional(whole(1)),
+    stepsInEpoch: v.exactOptional(whole(1)),
+    trainLoss: numberOrNaN,
+    trainAccuracy: shareOrNaN,
+    validationLoss: numberOrNull,
+    validationAccuracy: shareOrNull,
+    learningRate: number,
+    timeMs: amount,
+    imagesPerSecond: numberOrNaN,
+  }),
+  ({ epoch, steps = 0, stepsInEpoch = 0 }) =>
+    steps > stepsInEpoch || (steps === 0 && stepsInEpoch > 0)
+      ? `epoch ${epoch} has ${steps || 'no'} steps of ${stepsInEpoch || 'no'} stepsInEpoch`
+      : undefined,
+);
+
+export const EPOCHS: Schema<readonly EpochRecord[]> = which(
+  listOf(EPOCH),
+  (epochs) => rising(epochs.map(({ epoch }) => epoch)),
+  'one whose epochs rise',
+);
+
+/** Epochs beyond those that the configuration asks for. */
+export const beyond = (epochs: readonly EpochRecord[], config: RunConfig): string | undefined => {
+  const last = epochs.at(-1)?.epoch ?? 0;
+  return last > config.epochs
+    ? `epochs reaches epoch ${last}, config.epochs is ${config.epochs}`
+    : undefined;
+};
+
+export const INTERVAL = object({ low: share, high: share });
+
+const SCORES = { precision: share, recall: share, f1: share, support: count };
+
+const RECORD: Schema<RunRecord> = agreeing(
+  object({
+    format: v.literal(RUN_FORMAT),
+    startedAt: time,
+    finishedAt: time,
+    stopped: STOPPED,
+    command: text,
+    notes: listOf(text),
+    config: CONFIG,
+    adapter: object({
+      name: text,
+      vendor: text,
+      description: text,
+      software: flag,
+      subgroupSize: numberOrNull,
+      backend: v.nullable(text),
+    }),
+    runtime: object({ host: text, weft: text, commit: v.nullable(text) }),
+    dataset: object({
+      name: text,
+      title: text,
+      builtin: flag,
+      checksum: text,
+      source: text,
+      classes: listOf(name),
+      counts: object({ train: count, validation: count, test: count, available: count }),
+    }),
+    model: object({
+      rows: listOf(
+        object({
+          name: text,
+          kind: text,
+          outputShape: listOf(count),
+          parameters: count,
+          flops: count,
+          activationBytes: count,
+        }),
+      ),
+      parameters: count,
+      flops: count,
+      activationBytes: count,
+    }),
+    epochs: EPOCHS,
+    test: object({
+      loss: numberOrNaN,
+      accuracy: share,
+      interval: object({ low: share, high: share, confidence: share }),
+      report: object({
+        classes: listOf(object({ name, ...SCORES })),
+        accuracy: share,
+        macro: object(SCORES),
+        weighted: object(SCORES),
+      }),
+      confusion: listOf(listOf(count)),
+    }),
+    speed: object({
+      dispatchesPerStep: amount,
+      submitsPerStep: amount,
+      medianStepMs: amount,
+      p95StepMs: amount,
+      warmUpMs: amount,
+      totalTimeMs: amount,
+    }),
+    digest: name,
+  }),
+  ({ epochs, config, dataset, test }) => beyond(epochs, config) ?? problemOfTest(test, dataset),
+);
+
+/** The test's lists agree with the classes, its matrix with the number of images. */
+function problemOfTest(
+  { confusion, report }: RunRecord['test'],
+  { classes, counts }: RunRecord['dataset'],
+): string | undefined {
+  const K = classes.length;
+  const sizes = [confusion.length, ...confusion.map((row) => row.length)];
+  const wrong = sizes.find((size) => size !== K);
+  if (wrong !== undefined)
+    return `test.confusion has ${wrong} rows or columns, dataset.classes has ${K} names`;
+  if (report.classes.length !== K)
+    return `test.report.classes has ${report.classes.length} entries, dataset.classes has ${K} names`;
+  const images = confusion.flat().reduce((sum, n) => sum + n, 0);
+  return images === counts.test
+    ? undefined
+    : `test.confusion counts ${images} images, dataset.counts.test is ${counts.test}`;
+}
+
+/** run.json. */
+export const RUN: Format<RunRecord> = {
+  name: 'weft-run',
+  version: 1,
+  title: 'the record of a run',
+  schema: RECORD,
+  up: new Map(),
+};
+
+/** A run.json, of the page or of `npm run train`. @throws DataError that names what is not as it should be */
+export function readRunJson(file: string, text: string): RunRecord {
+  const value = readJson(file, text);
+  return readFormat(file, RUN, formatIn(value), value);
+}

@@ -1,0 +1,190 @@
+// Every command that is suggested keeps the settings of the run and changes what it says: each is read back by a shell
+// and by the options, on several adapters.
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { configure, readOptions } from '../src/app/cli/options.ts';
+import * as story from '../src/app/cli/story.ts';
+import { Palette } from '../src/app/cli/terminal/index.ts';
+import { commandLine, shellWord, trainCommand } from '../src/app/commandLine.ts';
+import type { DataSet } from '../src/app/data/dataset.ts';
+import { discuss } from '../src/app/discussion.ts';
+import { divergenceCauses } from '../src/app/divergence.ts';
+import type { RunConfig, RunRecord } from '../src/app/record.ts';
+import { commandOf } from '../src/app/web/settings.ts';
+import type { Adapter } from '../src/tensor/index.ts';
+import { confusionWith, evaluationOf, recordOf, type Curve } from './runRecord.ts';
+
+/** The words as a shell hands them on. */
+function wordsOf(command: string): string[] {
+  const start = 'npm run train -- ';
+  expect(command.startsWith(start)).toBe(true);
+  const text = execFileSync('sh', ['-c', `printf '%s\\0' ${command.slice(start.length)}`], {
+    encoding: 'utf8',
+  });
+  return text.split('\0').slice(0, -1);
+}
+
+const adapters = [
+  { name: 'a card', software: false },
+  { name: 'llvmpipe (LLVM 19)', software: true },
+  { name: 'SwiftShader Device', software: true },
+] as unknown as Adapter[];
+const photographs = { builtin: false, train: { count: 60_000 } } as DataSet;
+
+const config: RunConfig = {
+  ...{ seed: 7, epochs: 4, batchSize: 64, optimizer: 'momentum', learningRate: 0.0123456789012345 },
+  ...{
+    schedule: 'constant',
+    network: 'conv3-gap',
+    turns: [{ step: 120, factor: 0.5 }],
+    tune: true,
+  },
+  ...{
+    validation: 0.2,
+    trainLimit: 9000,
+    data: "my data/it's",
+    adapter: 'SwiftShader (x)',
+    preset: null,
+  },
+};
+const configs: readonly [string, RunConfig][] = [
+  ['everything set', config],
+  ['all images', { ...config, trainLimit: null, data: null, adapter: null }],
+  [
+    'as the page has it',
+    {
+      ...config,
+      schedule: 'cosine',
+      network: null,
+      data: 'builtin',
+      adapter: null,
+      validation: 0,
+      optimizer: 'adam',
+    },
+  ],
+];
+
+/** What the reader of the options makes of a command, on each adapter. */
+function configsOf(command: string): RunConfig[] {
+  const options = readOptions(wordsOf(command));
+  return adapters.map((adapter) => configure(options, adapter, photographs));
+}
+
+const FIELDS: Readonly<Record<string, keyof RunConfig>> = {
+  ...{ lr: 'learningRate', batch: 'batchSize', model: 'network', 'train-limit': 'trainLimit' },
+};
+/** The configuration with the changes of a suggestion and nothing else. */
+function changed(config: RunConfig, options: Readonly<Record<string, unknown>>): RunConfig {
+  const { full, ...others } = options;
+  const fields = Object.entries(others).map(([name, value]) => [FIELDS[name] ?? name, value]);
+  return {
+    ...config,
+    ...(full === true && { trainLimit: null }),
+    ...(Object.fromEntries(fields) as object),
+  };
+}
+
+describe.each(configs)('%s', (_, config) => {
+  test('the command repeats the run on whatever adapter', () => {
+    for (const command of [trainCommand(config), commandOf(config)])
+      for (const found of configsOf(command)) expect(found).toEqual(config);
+  });
+
+  const CURVES: Readonly<Record<string, Curve>> = {
+    improving: [
+      [0.8, 0.7, 0.5, 0.8],
+      [0.5, 0.8, 0.4, 0.86],
+      [0.4, 0.85, 0.35, 0.88],
+    ],
+    overfitting: [
+      [0.5, 0.8, 0.4, 0.84],
+      [0.3, 0.89, 0.33, 0.88],
+      [0.2, 0.92, 0.36, 0.88],
+      [0.1, 0.97, 0.5, 0.87],
+    ],
+    single: [[0.8, 0.7, 0.5, 0.8]],
+    unstable: [0.6, 0.45, 0.62, 0.44, 0.61, 0.46].map(
+      (loss, i) => [0.6 - i / 50, 0.8, loss, 0.8] as const,
+    ),
+    underfitting: [
+      [1.3, 0.5, 1.25, 0.52],
+      [1.22, 0.54, 1.2, 0.55],
+      [1.2, 0.55, 1.199, 0.551],
+    ],
+    level: [
+      [0.4, 0.9, 0.31, 0.89],
+      [0.33, 0.9, 0.3, 0.893],
+      [0.32, 0.9, 0.2999, 0.893],
+    ],
+  };
+  const stops: readonly RunRecord['stopped'][] = ['completed', 'interrupted', 'diverged'];
+
+  test('each suggestion changes what it suggests', () => {
+    const judged = evaluationOf(confusionWith(1000, 200), 0.99);
+    const tried = new Set<string>();
+    for (const curve of Object.values(CURVES))
+      for (const stopped of stops)
+        for (const builtin of [false, true]) {
+          const counts = { train: 9000, validation: 6000, test: 10_000, available: 60_000 };
+          const record = recordOf({
+            curve,
+            stopped,
+            config,
+            evaluation: judged,
+            dataset: { builtin, counts },
+          });
+          for (const { options } of discuss(record, judged)) {
+            if (options === undefined) continue;
+            Object.keys(options).forEach((name) => tried.add(name));
+            for (const found of configsOf(trainCommand(config, options)))
+              expect(found).toEqual(changed(config, options));
+          }
+        }
+    expect([...tried].sort()).toEqual(
+      expect.arrayContaining(['data', 'epochs', 'full', 'lr', 'model']),
+    );
+  });
+
+  test('each way out of a divergence does', () => {
+    for (const { options } of divergenceCauses({ ...config, batchSize: 8 }, 200)) {
+      if (options === undefined) continue;
+      const small = { ...config, batchSize: 8 };
+      for (const found of configsOf(trainCommand(small, options)))
+        expect(found).toEqual(changed(small, options));
+    }
+    const commands = story.divergence(200, config).flatMap(({ command }) => command ?? []);
+    expect(commands.length).toBeGreaterThan(0);
+    for (const command of commands)
+      expect(configsOf(command)[0]).toMatchObject({ seed: 7, validation: config.validation });
+  });
+
+  test('the terminal’s hint to the whole training does', () => {
+    const page = { width: 80, palette: new Palette(0) };
+    const lines = story.trainingPlan({ ...config, preset: 'software adapter' }, 9000, 100, page);
+    const command = lines.find((line) => line.includes('npm run train'))!.trim();
+    for (const found of configsOf(command))
+      expect(found).toEqual({ ...config, trainLimit: null, epochs: 15 });
+  });
+});
+
+test('what a shell would take for its own is quoted', () => {
+  expect(shellWord('conv32_k5-pool')).toBe('conv32_k5-pool');
+  expect(shellWord('a=b,c:0.5/d@e%f+1')).toBe('a=b,c:0.5/d@e%f+1');
+  const odd = [
+    'my runs',
+    "it's",
+    '',
+    '$HOME',
+    '`x`',
+    '*',
+    '~',
+    'a\\b',
+    '"',
+    'ä ö',
+    'a\nb',
+    '#',
+    '!',
+    '--json',
+  ];
+  expect(wordsOf(commandLine(odd))).toEqual(odd);
+});
