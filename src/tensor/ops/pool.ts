@@ -179,8 +179,8 @@ const avgPool2dGrad = defineOps('avgPool2dGrad', {
     const all = { ...constants, COUNT_PADDING: options.countIncludePad === true };
     dx.device.launch(avgPool2dGradKernel, all, { dy, dx }, grid);
   },
-  vjp: ({ d: { dx } }, { shape: _, ...options }): Grads<'dy'> => ({
-    dy: dx && avgPool2d(dx, options),
+  vjp: ({ d: { dx } }, { window, stride, padding, countIncludePad }): Grads<'dy'> => ({
+    dy: dx && avgPool2d(dx, { window, stride, padding, countIncludePad }),
   }),
 });
 
