@@ -181,7 +181,7 @@ export class TrainStep {
     return this.recording.profile();
   }
 
-  /** One more step by the same ops, unrecorded: what `run(1)` does, bit for bit, only slower. */
+  /** One more step by the same ops, unrecorded: what a recording without rewrites does, bit for bit, only slower. */
   runEagerly(): void {
     this.#optimiser.prepare(this.#stepsDone, 1);
     this.#arena.device.scope(this.#step);

@@ -3,7 +3,7 @@ import type { Device } from './device.ts';
 import type { Launch } from './launch.ts';
 import { type Part, within } from './part.ts';
 import type { Tensor } from './tensor.ts';
-import { type VariantName, withVariant } from './variants.ts';
+import { type VariantName, underVariant } from './variants.ts';
 
 /** The tensors of a node by the op's names; an optional one may be absent. */
 export type Tensors = Readonly<Record<string, Tensor | undefined>>;
@@ -27,7 +27,7 @@ export interface Node {
 export function lower(device: Device, node: Node): void {
   const { inputs, outputs, attributes, part, variant, run } = node;
   within(device, part, () =>
-    withVariant(device, variant, () =>
+    underVariant(device, variant, () =>
       run({ ...inputs, ...outputs } as never, attributes as never),
     ),
   );

@@ -6,7 +6,7 @@ import { contractionRewrites } from './rewrites/contraction.ts';
 import { copyRewrites } from './rewrites/copy.ts';
 import { poolRewrites } from './rewrites/pool.ts';
 import type { Storage } from './tensor.ts';
-import { withVariant } from './variants.ts';
+import { underVariant } from './variants.ts';
 
 export interface Rewrite {
   /** What becomes of what: `conv2d → relu: conv2d`. */
@@ -37,7 +37,7 @@ export function rewrite(
     for (const { at, apply } of rows) {
       for (const node of graph.nodes) {
         if (node.op !== at || !graph.has(node)) continue;
-        const changes = withVariant(device, node.variant, () => apply(node, graph));
+        const changes = underVariant(device, node.variant, () => apply(node, graph));
         if (changes && graph.replace(changes)) isChanged = true;
       }
     }

@@ -4,7 +4,7 @@ import type { Grid } from './commands.ts';
 import { TensorError } from './errors.ts';
 import { MOST_GROUPS } from './grid.ts';
 import type { Kernel } from './kernel.ts';
-import { checkOptions, oneOf } from './options.ts';
+import { checkOptions, oneOf, required } from './options.ts';
 import type { Constants } from './wgsl.ts';
 
 /**
@@ -87,9 +87,14 @@ export function choose<S>(device: Device, family: Family<S>, shape: S): Plan {
   return plan;
 }
 
-/** Runs f with one variant forced wherever it fits; with undefined none is. */
-export function withVariant<T>(device: Device, name: VariantName | undefined, f: () => T): T {
-  checkOptions('withVariant', { name }, { name: oneOf(...variantNames) });
+/** Runs f with one variant forced wherever it fits. @throws TensorError on a name that is none */
+export function withVariant<T>(device: Device, name: VariantName, f: () => T): T {
+  checkOptions('withVariant', { name }, { name: required(oneOf(...variantNames)) });
+  return underVariant(device, name, f);
+}
+
+/** The same; with undefined none is forced. */
+export function underVariant<T>(device: Device, name: VariantName | undefined, f: () => T): T {
   const before = device.variant;
   device.variant = name;
   try {
