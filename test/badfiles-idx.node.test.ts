@@ -13,9 +13,18 @@ interface Entry {
   slot: 'images' | 'labels';
 }
 
+/**
+ * What the manifest leaves to us ("browsers reject, Node accepts: decide once, in our code"): five zeros behind the
+ * stream are padding, as gunzip, Node and Python take them. Anything but zeros is refused, see idx.test.ts.
+ */
+const DECIDED: Readonly<Record<string, Entry['expect']>> = { 'bad_trailing_junk.gz': 'accept' };
+
 describeConformance('IDX files', (folder) => {
   const text = readFileSync(`${folder}/badfiles/manifest.json`, 'utf8');
-  const manifest = JSON.parse(text) as Entry[];
+  const manifest = (JSON.parse(text) as Entry[]).map((entry) => ({
+    ...entry,
+    expect: DECIDED[entry.name] ?? entry.expect,
+  }));
   const bytesOf = (name: string) => new Uint8Array(readFileSync(`${folder}/badfiles/${name}`));
 
   test.each(manifest.filter(({ kind }) => kind === 'idx'))('$expect $name: $why', (entry) => {

@@ -41,6 +41,13 @@ function start(args: readonly string[], env: Record<string, string>, cwd: string
   });
 }
 
+/** All that a program prints, and its exit code. */
+async function endOf(child: ReturnType<typeof start>) {
+  const exit = once(child, 'exit') as Promise<[number | null, string | null]>;
+  const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { out, errors, code: (await exit)[0] };
+}
+
 /** The run that was saved in a folder of runs. */
 async function savedIn(runs: string) {
   const [run = ''] = await readdir(runs);
@@ -63,11 +70,7 @@ describe('the program', () => {
         { ...asNpm, INIT_CWD: folder },
         root,
       );
-      const [out, errors, [code]] = await Promise.all([
-        text(child.stdout),
-        text(child.stderr),
-        once(child, 'exit'),
-      ]);
+      const { out, errors, code } = await endOf(child);
       expect(code).toBe(0);
       const { files, record } = await savedIn(join(folder, 'my runs'));
       expect(files).toEqual(expect.arrayContaining(FILES));
@@ -95,7 +98,7 @@ describe('the program', () => {
 
   test('says in a sentence, with an absolute path, that data are not there', async () => {
     const child = start(['--data', 'no data'], { ...asNpm, INIT_CWD: folder }, root);
-    const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+    const { errors, code } = await endOf(child);
     expect(code).toBe(1);
     expect(errors).toBe(
       `weft: ${join(folder, 'no data')}: is not a folder; give one with the four files of the set, or --data builtin\n`,
@@ -105,21 +108,21 @@ describe('the program', () => {
 });
 
 describe('where one stands', () => {
-  const manifest = { npm_package_json: '/home/weft/package.json' };
+  const manifest = { npm_package_json: '/here/weft/package.json' };
 
   test('is where npm was called, unless the process was moved since', () => {
-    expect(standingIn({ ...manifest, INIT_CWD: '/home' }, '/home/weft')).toBe('/home');
-    expect(standingIn({ ...manifest, INIT_CWD: '/home' }, '/tmp')).toBe('/tmp');
-    expect(standingIn({ INIT_CWD: '/home' }, '/tmp')).toBe('/tmp');
+    expect(standingIn({ ...manifest, INIT_CWD: '/here' }, '/here/weft')).toBe('/here');
+    expect(standingIn({ ...manifest, INIT_CWD: '/here' }, '/tmp')).toBe('/tmp');
+    expect(standingIn({ INIT_CWD: '/here' }, '/tmp')).toBe('/tmp');
     expect(standingIn({}, '/tmp')).toBe('/tmp');
   });
 
   test('paths are meant from there, and shown short below it', () => {
-    expect(pathFrom('/home', 'data')).toBe('/home/data');
-    expect(pathFrom('/home', '../data')).toBe('/data');
-    expect(pathFrom('/home', '/data')).toBe('/data');
-    expect(shownFrom('/home', '/home/runs/1')).toBe('runs/1');
-    expect(shownFrom('/home', '/other/1')).toBe('/other/1');
+    expect(pathFrom('/here', 'data')).toBe('/here/data');
+    expect(pathFrom('/here', '../data')).toBe('/data');
+    expect(pathFrom('/here', '/data')).toBe('/data');
+    expect(shownFrom('/here', '/here/runs/1')).toBe('runs/1');
+    expect(shownFrom('/here', '/other/1')).toBe('/other/1');
   });
 });
 
@@ -161,4 +164,35 @@ test('a full disk behind standard output is told once, a closed pipe never', () 
   fail('ENOSPC');
   fail('ENOSPC');
   expect(told).toEqual(['weft: standard output takes no more (ENOSPC: no); the work goes on.\n']);
+});
+
+describe('scripts/quietly.sh', () => {
+  const LINES = ['Uniform', 'Storage'].map(
+    (kind) =>
+      `Warning: maxDynamic${kind}BuffersPerPipelineLayout artificially reduced from 1000000 to 16 to fit dynamic offset allocation limit.`,
+  );
+  const run = (program: string) =>
+    spawn('sh', [join(root, 'scripts', 'quietly.sh'), process.execPath, '-e', program, 'a b'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+
+  test('keeps back the two lines and nothing else; words and exit code are the program’s', async () => {
+    const others = ['Warning: something real', `said: ${LINES[0]}`, 'Error: a stack'];
+    const errors = [...LINES, ...others, LINES[1]].join('\n');
+    const child = run(
+      `require('fs').writeSync(2, ${JSON.stringify(`${errors}\n`)}); console.log(process.argv[1]); process.exit(7)`,
+    );
+    expect(await endOf(child)).toEqual({ out: 'a b\n', errors: `${others.join('\n')}\n`, code: 7 });
+  });
+
+  test('a signal reaches the program itself, once', async () => {
+    const child = run(
+      `let n = 0; process.on('SIGTERM', () => { console.error('signal', ++n); setTimeout(() => process.exit(n), 100) });
+       setInterval(() => {}, 1000); console.log(process.pid)`,
+    );
+    const [first] = (await once(child.stdout, 'data')) as [Buffer];
+    expect(Number(String(first))).toBe(child.pid);
+    child.kill('SIGTERM');
+    expect(await endOf(child)).toMatchObject({ errors: 'signal 1\n', code: 1 });
+  });
 });

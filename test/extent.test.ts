@@ -25,6 +25,7 @@ describe('a stop in the middle of an epoch', () => {
     expect(extent(stoppedIn(3).epochs, 3)).toBe('2.18 of 3 epochs (26 of 141 steps of epoch 3)');
     expect(extent(whole.epochs, 3)).toBe('all 3 epochs');
     expect(extent(whole.epochs.slice(0, 2), 3)).toBe('2 of 3 epochs');
+    expect(extent(whole.epochs.slice(0, 1), 1)).toBe('its one epoch');
     expect(extent([], 3)).toBe('0 of 3 epochs');
     expect(workText(stoppedIn(2).epochs)).toBe('1.18 epochs (26 of 141 steps of epoch 2)');
     expect(workText(whole.epochs.slice(0, 1))).toBe('1 epoch');

@@ -1,5 +1,6 @@
 // The pure parts of the page: settings and their address, advice where WebGPU is missing, the state.
 import { describe, expect, test } from 'vitest';
+import { readOptions } from '../src/app/cli/options.ts';
 import type { FitProgress } from '../src/app/fit.ts';
 import { advise, hostOf } from '../src/app/web/advice.ts';
 import {
@@ -63,10 +64,19 @@ describe('settings', () => {
     expect(searchOf({})).toBe('');
   });
 
+  test('are by default those of the terminal', () => {
+    const { batch, lr, optimizer, seed, validation } = usualValues(situation);
+    const terminal = readOptions([]);
+    expect([batch, lr, seed, validation].map(Number)).toEqual([
+      ...[terminal.batch, terminal.lr, terminal.seed, terminal.validation],
+    ]);
+    expect([optimizer, read({}).config?.schedule]).toEqual([terminal.optimizer, terminal.schedule]);
+  });
+
   test('are repeated by a command', () => {
     const { config } = read({});
     expect(config && commandOf(config)).toBe(
-      'npm run train -- --data builtin --train-limit 6000 --epochs 2 --batch 128 --lr 0.001 --optimizer adam --seed 0 --validation 0.1',
+      'npm run train -- --data builtin --train-limit 6000 --epochs 2 --batch 128 --lr 0.002 --optimizer adam --seed 0 --validation 0.1',
     );
   });
 

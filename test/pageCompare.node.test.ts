@@ -65,7 +65,7 @@ describe.skipIf(executablePath === undefined)('runs side by side', () => {
     ]);
     expect(await rows.first().locator('.differs').allInnerTexts()).toEqual([
       'conv4_s2-dense8',
-      '0.001',
+      '0.002',
     ]);
     expect(await rows.last().locator('.differs').allInnerTexts()).toEqual([
       'conv4_s2-dense16',
@@ -80,7 +80,7 @@ describe.skipIf(executablePath === undefined)('runs side by side', () => {
     // Its settings again, its name, out and back.
     await rows.first().getByRole('button', { name: 'Set again' }).click();
     await expect.poll(() => page.getByLabel('units of fc1').inputValue()).toBe('8');
-    await expect.poll(() => new URL(page.url()).searchParams.get('lr')).toBe('0.001');
+    await expect.poll(() => new URL(page.url()).searchParams.get('lr')).toBe('0.002');
     await rows.first().getByRole('textbox').fill('the small one');
     await page.keyboard.press('Enter');
     await rows.last().getByRole('button', { name: 'Remove' }).click();

@@ -137,7 +137,7 @@ describe.each(configs)('%s', (_, config) => {
             if (options === undefined) continue;
             Object.keys(options).forEach((name) => tried.add(name));
             for (const found of configsOf(trainCommand(config, options)))
-              expect(found, JSON.stringify(options)).toEqual(changed(config, options));
+              expect(found).toEqual(changed(config, options));
           }
         }
     expect([...tried].sort()).toEqual(

@@ -1,4 +1,5 @@
 // The command line that repeats a run in a terminal, or tries one of its settings otherwise.
+import { DEFAULTS } from './defaults.ts';
 import type { RunConfig } from './record.ts';
 import { turnsText } from './turns.ts';
 
@@ -29,7 +30,7 @@ function optionsOf(
     ['lr', config.learningRate], // exact, as a repetition needs it
     ['turns', config.turns ? turnsText(config.turns) : null],
     ['optimizer', config.optimizer],
-    ['schedule', config.schedule === 'cosine' ? null : config.schedule],
+    ['schedule', config.schedule === DEFAULTS.schedule ? null : config.schedule],
     ['seed', config.seed],
     ['validation', config.validation],
     ['adapter', config.adapter],
@@ -38,7 +39,7 @@ function optionsOf(
 }
 
 /** Of two options that say how many images there are the suggested one counts. */
-const AMOUNT = ['full', 'train-limit'];
+const AMOUNT = new Set(['full', 'train-limit']);
 
 /**
  * The command that repeats a run with all its settings; `changes`, which come first, are tried in their place:
@@ -47,7 +48,7 @@ const AMOUNT = ['full', 'train-limit'];
 export function trainCommand(config: RunConfig, changes: Options = {}): string {
   const changed = Object.entries(changes);
   const isChanged = (name: string) =>
-    changed.some(([other]) => other === name || (AMOUNT.includes(other) && AMOUNT.includes(name)));
+    changed.some(([other]) => other === name || (AMOUNT.has(other) && AMOUNT.has(name)));
   const kept = optionsOf(config).filter(([name]) => !isChanged(name));
   const words = [...changed, ...kept].flatMap(([name, value]) => {
     if (value === null) return [];

@@ -20,8 +20,10 @@ import type { Division } from './division.ts';
 import { type Evaluation, judge } from './evaluation.ts';
 import { type FitOptions, type FitOutcome, fit } from './fit.ts';
 import { layersOf } from './network/layers.ts';
+import { withRoom } from './memory.ts';
 import { optimizerOf } from './optimizer.ts';
 import { type RunConfig, type RunRecord, type RuntimeRecord, RUN_FORMAT } from './record.ts';
+import { Snapshots } from './snapshots.ts';
 
 export interface ExperimentOptions {
   readonly device: Device;
@@ -94,23 +96,33 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   const schedule = scheduleOf(config, division.train.length);
   const [learned, held] = [select(division.train), select(division.validation)];
   const heldLabels = Uint8Array.from(division.validation, (i) => data.train.labels[i] as number);
-  const prepare = () => ({
-    step: TrainStep.create(
+  const stepOf = (batch: number) =>
+    TrainStep.create(
       model,
       optimizerOf(config.optimizer, schedule),
       { ...train, indices: learned },
-      { batch: config.batchSize, seed: config.seed },
-    ),
+      { batch, seed: config.seed },
+    );
+  const testSet = upload(data.test);
+  const prepare = (batch = config.batchSize) => ({
+    step: stepOf(batch),
     validate: scorer(model, { ...train, indices: held }, heldLabels),
+  });
+  /** All that a run will ever want of the GPU, before its first step: none ends for want of room. */
+  const readyFor = (batch: number) => ({
+    ...prepare(batch),
+    test: Inference.create(model, testSet),
+    snapshots: new Snapshots(model),
   });
   if (config.tune && !options.tuning)
     throw new RangeError(
       'a configuration that asks for the fastest kernels needs somewhere to keep what was measured',
     );
-  const choices = config.tune && options.tuning && (await tune(device, prepare, options.tuning));
+  const choices =
+    config.tune && options.tuning && (await tune(device, () => prepare(), options.tuning));
   if (choices) options.onTuned?.(choices);
   const notes = choices ? [...new Set([...told, choiceNote(choices)])] : told;
-  const { step, validate } = prepare();
+  const { step, validate, test, snapshots } = withRoom(device, config, readyFor);
   if (resume) step.restore(resume.state);
   await step.recording.compiled(); // those of the validation may follow while it learns
   await device.finish();
@@ -119,7 +131,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
 
   const submitsBefore = device.meter.submits;
   const outcome = await fit({
-    model,
+    snapshots,
     step,
     validate,
     epochs: config.epochs,
@@ -151,7 +163,6 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   });
   const submits = device.meter.submits - submitsBefore;
 
-  const test = Inference.create(model, upload(data.test));
   const { labels } = data.test;
   const judged = async (): Promise<Judgement> => ({
     scored: scoreLogits(await test.run(), labels, data.classes.length),

@@ -40,10 +40,10 @@ export function workText(epochs: readonly EpochRecord[]): string {
   return withSteps(epochs, `${placeText(done)} ${done === 1 ? 'epoch' : 'epochs'}`);
 }
 
-/** 'all 3 epochs', '2 of 3 epochs', '0.18 of 3 epochs (26 of 141 steps of epoch 1)'. */
+/** 'all 3 epochs', 'its one epoch', '2 of 3 epochs', '0.18 of 3 epochs (26 of 141 steps of epoch 1)'. */
 export function extent(epochs: readonly EpochRecord[], planned: number): string {
   const done = epochsDone(epochs);
-  if (done === planned) return `all ${counted(planned, 'epoch')}`;
+  if (done === planned) return done === 1 ? 'its one epoch' : `all ${counted(planned, 'epoch')}`;
   return withSteps(epochs, `${placeText(done)} of ${counted(planned, 'epoch')}`);
 }
 

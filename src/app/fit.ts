@@ -4,7 +4,6 @@
 import {
   type Schedule,
   type Scored,
-  type Sequential,
   type StepMetrics,
   type TrainStep,
   MOST_STEPS,
@@ -12,12 +11,13 @@ import {
 import type { Kept, Position } from './checkpoint.ts';
 import type { RunControl } from './control.ts';
 import type { EpochRecord } from './record.ts';
-import { Snapshots } from './snapshots.ts';
+import type { Snapshots } from './snapshots.ts';
 import { Tally } from './tally.ts';
 import { type Turn, turned, withTurn } from './turns.ts';
 
 export interface FitOptions {
-  readonly model: Sequential;
+  /** Of the network that learns. */
+  readonly snapshots: Snapshots;
   readonly step: TrainStep;
   /** Scores the validation images; absent when nothing is held out. */
   readonly validate: (() => Promise<Judged>) | undefined;
@@ -113,9 +113,9 @@ class Fit {
   #divergedAt: number | undefined;
 
   constructor(options: FitOptions) {
-    const { model, step, batch, schedule, from, now } = options;
+    const { snapshots, step, batch, schedule, from, now } = options;
     this.#options = options;
-    this.#snapshots = new Snapshots(model);
+    this.#snapshots = snapshots;
     this.#records = [...(from?.epochs ?? [])];
     this.#steps = this.#endOf(options.epochs);
     this.#turns = from?.turns ?? options.turns;

@@ -12,13 +12,26 @@ export class NoAdapter extends Error {
 
 /** A GPU validation or memory error: a bug of ours. Carries the specialised WGSL of the kernel it names. */
 export class GpuError extends Error {
-  override readonly name = 'GpuError';
+  override readonly name: string = 'GpuError';
   constructor(
     message: string,
     readonly kernel?: string,
     readonly wgsl?: string,
   ) {
     super(wgsl === undefined ? message : `${message}\n${numbered(wgsl)}`);
+  }
+}
+
+/** More memory was wanted than the device gives one tensor, or than the pool may take altogether. Nothing has run then. */
+export class OutOfMemory extends GpuError {
+  override readonly name = 'OutOfMemory';
+  constructor(
+    message: string,
+    readonly what: 'tensor' | 'pool',
+    readonly wantedBytes: number,
+    readonly limitBytes: number,
+  ) {
+    super(message);
   }
 }
 

@@ -4,7 +4,7 @@ export { type Differentiated, Tape, valueAndGrad } from './autograd.ts';
 export { type KernelTime, Recording } from './capture.ts';
 export type { Bound, Command, Dispatch, Grid } from './commands.ts';
 export { type Device, type DeviceOptions, openDevice } from './device.ts';
-export { DeviceLost, GpuError, NoAdapter, TensorError } from './errors.ts';
+export { DeviceLost, GpuError, NoAdapter, OutOfMemory, TensorError } from './errors.ts';
 export { type Part, within } from './part.ts';
 export type { Meter } from './pool.ts';
 export { type Shape, sizeOf } from './shape.ts';

@@ -1,5 +1,5 @@
 // GPU buffers, kept for reuse: a released buffer serves the next tensor of its size.
-import { GpuError } from './errors.ts';
+import { OutOfMemory } from './errors.ts';
 
 /** What the engine counts; read it as `device.meter`. */
 export interface Meter {
@@ -34,7 +34,7 @@ export class BufferPool {
     readonly isRecorded = false,
   ) {}
 
-  /** @throws GpuError when a buffer would pass the device's limit or the pool its cap */
+  /** @throws OutOfMemory when a buffer would pass the device's limit or the pool its cap */
   acquire(bytes: number, label: string): GPUBuffer {
     const size = Math.max(GRAIN, Math.ceil(bytes / GRAIN) * GRAIN);
     const { meter } = this;
@@ -47,15 +47,19 @@ export class BufferPool {
         this.gpu.limits.maxStorageBufferBindingSize,
       );
       if (size > limit) {
-        throw new GpuError(`${label}: ${mib(size)} is above this device's limit of ${mib(limit)}`);
+        const message = `${label}: ${exact(size)} is above this device's limit of ${exact(limit)}`;
+        throw new OutOfMemory(message, 'tensor', size, limit);
       }
+      // What a recording has pooled it keeps: it counts.
+      const others = this.isRecorded ? meter.pooledBytes : 0;
       if (!this.isRecorded && meter.liveBytes + meter.pooledBytes + size > this.capBytes)
         this.trim();
-      if (meter.liveBytes + size > this.capBytes) {
-        throw new GpuError(
-          `${label}: ${mib(size)} more would pass the pool's cap of ${mib(this.capBytes)} ` +
-            `(${mib(meter.liveBytes)} live). Wrap the loop's body in device.scope(), or raise poolCapBytes.`,
-        );
+      const wanted = meter.liveBytes + others + size;
+      if (wanted > this.capBytes) {
+        const message =
+          `${label}: ${exact(size)} more would pass the pool's cap of ${exact(this.capBytes)} ` +
+          `(${exact(wanted - size)} are taken). Wrap the loop's body in device.scope(), or raise poolCapBytes.`;
+        throw new OutOfMemory(message, 'pool', wanted, this.capBytes);
       }
       buffer = this.gpu.createBuffer({ size, usage: USAGE, label });
       meter.buffersCreated++;
@@ -113,4 +117,5 @@ export class BufferPool {
   }
 }
 
-const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+/** With the bytes, so that two that round alike are told apart. */
+const exact = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB (${bytes} bytes)`;

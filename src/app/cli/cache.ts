@@ -1,5 +1,5 @@
 // The project's own cache folder, and the tuner's tables in it: a readable file an adapter.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { TuningStore } from '../../tensor/index.ts';
@@ -24,7 +24,10 @@ export function tuningFiles(folder: string, warn: (text: string) => void): Tunin
     async write(key, text) {
       try {
         await mkdir(dirname(path(key)), { recursive: true });
-        await writeFile(path(key), text);
+        // Two runs may measure at once: a reader sees one table or the other, whole.
+        const part = `${path(key)}.${process.pid}.part`;
+        await writeFile(part, text);
+        await rename(part, path(key));
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
         warn(`The choice of kernels is not kept for the next run: ${why}`);

@@ -4,6 +4,7 @@ import type { Adapter } from '../../tensor/index.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { PRESETS as NETWORKS, REFERENCE, readNetwork, writeNetwork } from '../network.ts';
 import { checkNetwork } from '../network/check.ts';
+import { DEFAULTS } from '../defaults.ts';
 import { OPTIMIZER_NAMES } from '../optimizers.ts';
 import type { RunConfig } from '../record.ts';
 import { type Turn, readTurns } from '../turns.ts';
@@ -97,12 +98,12 @@ export function readOptions(argv: readonly string[]): TrainOptions {
       'passes over the training images (by default what fits the adapter)',
       whole(0, 10_000),
     )
-    .option('--batch <n>', 'images a step', whole(1, 4096), 128)
-    .option('--lr <rate>', 'learning rate, at its highest', rate, 0.002)
+    .option('--batch <n>', 'images a step', whole(1, 4096), DEFAULTS.batchSize)
+    .option('--lr <rate>', 'learning rate, at its highest', rate, DEFAULTS.learningRate)
     .addOption(
       new Option('--optimizer <name>', 'how the weights follow the gradient')
         .choices(OPTIMIZER_NAMES)
-        .default('adam'),
+        .default(DEFAULTS.optimizer),
     )
     .addOption(
       new Option(
@@ -110,19 +111,24 @@ export function readOptions(argv: readonly string[]): TrainOptions {
         'learning rate over the run: a short rise, then half a cosine down to 0; or as it is',
       )
         .choices(['cosine', 'constant'])
-        .default('cosine'),
+        .default(DEFAULTS.schedule),
     )
     .option(
       '--turns <step:factor,…>',
       'multiply the schedule from a step on, such as 120:0.5,300:0.1: a rate that was turned on the page, again',
       turns,
     )
-    .option('--seed <n>', 'of the split, the first weights, the order and dropout', whole(0), 0)
+    .option(
+      '--seed <n>',
+      'of the split, the first weights, the order and dropout',
+      whole(0),
+      DEFAULTS.seed,
+    )
     .option(
       '--validation <share>',
       'training images held back: a fraction, or a number',
       share,
-      0.1,
+      DEFAULTS.validation,
     )
     .option('--train-limit <n>', 'learn from this many training images only', whole(1))
     .option('--full', 'all training images and 15 epochs, whatever the adapter')

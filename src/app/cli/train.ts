@@ -10,6 +10,7 @@ import { explore } from '../data/eda.ts';
 import { discuss } from '../discussion.ts';
 import { divide } from '../division.ts';
 import { requireSameRun, runExperiment } from '../experiment.ts';
+import { NoRoom } from '../memory.ts';
 import { layersOf } from '../network/layers.ts';
 import { reportHtml } from '../report/report.ts';
 import { toJson } from '../record.ts';
@@ -206,6 +207,7 @@ function explain(error: unknown): string {
     error instanceof NoAdapter ||
     error instanceof DataError ||
     error instanceof FileError ||
+    error instanceof NoRoom ||
     error instanceof OptionError;
   const wayOn = goOn === undefined ? '' : `. Go on from the last checkpoint: ${goOn}`;
   if (isOurs) return `weft: ${error.message}${wayOn}`;

@@ -18,7 +18,7 @@ export function aboutRun(record: RunRecord, curves: CurveReading | null): Paragr
     planned === 0
       ? untrained
       : {
-          completed: `The run completed ${planned === 1 ? `its one epoch over ${counted(train, 'image')}` : work}.`,
+          completed: `The run completed ${work}.`,
           interrupted: `The run was interrupted after ${work}; every figure here is that of the weights at that point.`,
           diverged: `The run diverged: after ${work} the loss or the weights were no longer finite numbers (learning rate ${rate}). The figures are those of the last good weights.`,
         }[stopped];

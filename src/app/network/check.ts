@@ -1,6 +1,6 @@
 // Holds a network against the image it gets, without a GPU: what each layer makes and costs, and at the
 // layer where it is, what is wrong. Shapes and costs equal those of the engine's own layers (a test compares).
-import type { Summary, SummaryRow } from '../../nn/index.ts';
+import { type Summary, type SummaryRow, slotSize } from '../../nn/index.ts';
 import { CLASS_NAMES } from '../data/dataset.ts';
 import { INPUT_SHAPE } from '../data/prepare.ts';
 import {
@@ -59,6 +59,9 @@ const MOST_FILTERS = 1024;
 const MOST_UNITS = 4096;
 /** What WebGPU promises for one binding on every adapter. */
 const BINDING_BYTES = 2 ** 27;
+/** A size above the limit, which never reads like it. */
+const over = (size: number) =>
+  bytes(size) === bytes(BINDING_BYTES) ? `${grouped(size)} bytes` : bytes(size);
 /** Evaluation shows the network as many images at a time, whatever the training's batch. */
 const EVALUATION_BATCH = 128;
 
@@ -85,6 +88,8 @@ class Build {
   /** Absent below a layer that is wrong. */
   #shape: Shape | undefined = INPUT_SHAPE;
   #parameters = 0;
+  /** The parameters as they lie in memory, each from a round place on. */
+  #slots = 0;
   constructor(readonly batch: number) {}
 
   add(draft: Draft, at: number): CheckedLayer {
@@ -146,17 +151,23 @@ class Build {
     this.#rows.push({ name, kind: step.kind, outputShape, parameters, flops, activationBytes });
     this.#shape = outputShape;
     this.#parameters += parameters;
+    const biases = parameters === 0 ? 0 : (outputShape.at(-1) ?? 0);
+    this.#slots += slotSize(parameters - biases) + slotSize(biases);
   }
 
   /** Whether what was put since `before` fits the buffers. */
   #room(before: number): string | undefined {
     const added = this.#rows.slice(before);
     const limit = `the ${bytes(BINDING_BYTES)} that a buffer may have`;
-    if (4 * this.#parameters > BINDING_BYTES && added.some(({ parameters }) => parameters > 0))
-      return `With it the network has ${grouped(this.#parameters)} parameters, ${bytes(4 * this.#parameters)}, more than ${limit}: make it smaller, or the image above it.`;
-    const most = Math.max(0, ...added.map(({ activationBytes }) => activationBytes)) * this.batch;
-    if (most > BINDING_BYTES)
-      return `For ${grouped(this.batch)} images at a time its output takes ${bytes(most)}, more than ${limit}: make it smaller, or the batch.`;
+    if (4 * this.#slots > BINDING_BYTES && added.some(({ parameters }) => parameters > 0))
+      return `With it the network has ${grouped(this.#parameters)} parameters, ${over(4 * this.#slots)}, more than ${limit}: make it smaller, or the image above it.`;
+    const most = Math.max(0, ...added.map(({ activationBytes }) => activationBytes));
+    if (most * this.batch > BINDING_BYTES) {
+      const largest = Math.floor(BINDING_BYTES / most);
+      const remedy =
+        largest < EVALUATION_BATCH ? '' : `, or the batch: ${grouped(largest)} at most`;
+      return `For ${grouped(this.batch)} images at a time its output takes ${over(most * this.batch)}, more than ${limit}: make it smaller${remedy}.`;
+    }
     return undefined;
   }
 

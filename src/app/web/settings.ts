@@ -1,5 +1,6 @@
 // What a person sets before a training: the fields, what they take, and how they live in the address.
 import { type Options, trainCommand } from '../commandLine.ts';
+import { DEFAULTS } from '../defaults.ts';
 import { batchProblem } from '../division.ts';
 import { REFERENCE, readNetwork, writeNetwork } from '../network.ts';
 import { checkNetwork } from '../network/check.ts';
@@ -48,11 +49,11 @@ export function usualValues({ software }: Situation): Values {
   return {
     images: software ? '6000' : 'all',
     epochs: software ? '2' : '5',
-    batch: '128',
-    lr: '0.001',
-    optimizer: 'adam',
-    seed: '0',
-    validation: '0.1',
+    batch: String(DEFAULTS.batchSize),
+    lr: String(DEFAULTS.learningRate),
+    optimizer: DEFAULTS.optimizer,
+    seed: String(DEFAULTS.seed),
+    validation: String(DEFAULTS.validation),
     kernels: 'usual',
     model: REFERENCE,
   };
@@ -122,7 +123,7 @@ export function readSettings(values: Values, { available, builtin }: Situation):
       epochs,
       batchSize,
       optimizer: values.optimizer,
-      schedule: 'cosine', // as in the terminal
+      schedule: DEFAULTS.schedule,
       learningRate,
       network: network === REFERENCE ? null : network,
       ...(values.kernels === 'fastest' && { tune: true }),
