@@ -11,7 +11,9 @@ export const configFile = fileURLToPath(new URL('../vite.config.ts', import.meta
 /** @param plugins what it is built with besides */
 export async function buildPage(outDir: string, plugins: Plugin[] = []): Promise<void> {
   const options = { outDir, emptyOutDir: true };
-  await build({ configFile, mode: 'page', logLevel: 'error', build: options, plugins });
+  // A worker is a build of its own.
+  const worker = plugins.length > 0 ? { worker: { plugins: () => plugins } } : {};
+  await build({ configFile, mode: 'page', logLevel: 'error', build: options, plugins, ...worker });
 }
 
 declare module 'vitest' {

@@ -111,8 +111,11 @@ describe.skipIf(executablePath === undefined)('runs side by side', () => {
         'cat.json: is not the record of a run: it has no format. The runs here stay as they are.',
       );
     expect(await rows.count()).toBe(2);
-    await give('elsewhere.json', json.replace(/"startedAt": "[^"]*"/, '"startedAt": "2026-01-01"'));
-    await expect.poll(names).toEqual(['the small one', 'Run 2', 'Run 3']);
+    await give(
+      'elsewhere.json',
+      json.replace(/"startedAt": "[^"]*"/, '"startedAt": "2026-01-01T00:00:00.000Z"'),
+    );
+    await expect.poll(names, PATIENCE).toEqual(['the small one', 'Run 2', 'Run 3']);
     expect(await runs.getByRole('alert').count()).toBe(0);
     expect(complaints).toEqual([]);
     await page.close();

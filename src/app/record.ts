@@ -1,8 +1,8 @@
 // The record of one training run, the content of run.json: what was asked for, on what it ran,
 // every epoch, the test figures, and how to repeat it. Written so that two runs diff readably.
 
-import { type ClassificationReport, type Interval, type Summary } from '../nn/index.ts';
-import { type Turn } from './turns.ts';
+import type { ClassificationReport, Interval, Summary } from '../nn/index.ts';
+import type { Turn } from './turns.ts';
 
 /** Stands in every record; schema/run.ts reads it back. */
 export const RUN_FORMAT = 'weft-run/1';
