@@ -12,7 +12,7 @@ export const shapeRows: readonly Row[] = [
       [[signed(1, 1)], []],
       [[signed()], [1, 1, 1]],
       [[signed(65, 3)], [3, 65]],
-      [[signed(0, 3)], [-1, 3]],
+      [[signed(0, 3)], [0, 7]],
       [[signed(0, 3)], [2, 0, 5]],
     ],
     { refuses: ['0.0', '0.1', '0.2'] },
