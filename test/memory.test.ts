@@ -12,7 +12,7 @@ import { gpu } from './gpu.ts';
 vi.setConfig({ testTimeout: 300_000 }); // a cold software adapter compiles for a while
 
 const data = await builtinDataSet({ train: 600, test: 20 });
-const CAP_BYTES = 2 ** 25;
+const CAP_BYTES = 2 ** 24;
 
 async function run(batchSize: number) {
   const device = await openDevice(gpu, { poolCapBytes: CAP_BYTES });
@@ -41,7 +41,7 @@ test('a step that does not fit is refused with the largest batch that does', asy
     (error: Error) => error,
   );
   const found =
-    /^A training with 600 images a step does not fit: it takes more than 32\.0 MiB altogether, the most that weft takes of this device\. The largest batch that fits is (\d+); or make the network smaller\.$/.exec(
+    /^A training with 600 images a step does not fit: it takes more than 16\.0 MiB altogether, the most that weft takes of this device\. The largest batch that fits is (\d+); or make the network smaller\.$/.exec(
       message,
     );
   if (!found) throw new Error(message);

@@ -51,7 +51,7 @@ async function start(inputShape: Shape, layers: readonly Layer[], isRewritten = 
   step.run();
   const { divergedAt } = await step.metrics(0);
   expect(divergedAt).toBeUndefined();
-  return { step, healthy: await step.checkpoint() };
+  return { model, step, healthy: await step.checkpoint() };
 }
 
 const cases: Readonly<Record<string, readonly [Shape, () => readonly Layer[], boolean?]>> = {
@@ -93,12 +93,13 @@ const cases: Readonly<Record<string, readonly [Shape, () => readonly Layer[], bo
 test.each(Object.entries(cases))(
   '%s: a NaN in the first, middle or last number of any parameter',
   async (_, [inputShape, layers, isRewritten]) => {
-    const { step, healthy } = await start(inputShape, layers(), isRewritten);
+    const { model, step, healthy } = await start(inputShape, layers(), isRewritten);
     const unseen: string[] = [];
     for (const [name, { shape, data }] of healthy.weights) {
       for (const place of new Set([0, data.length >> 1, data.length - 1])) {
         const weights = new Map(healthy.weights).set(name, { shape, data: data.with(place, NaN) });
-        step.restore({ ...healthy, weights });
+        step.restore(healthy);
+        model.arena.load(weights);
         step.run();
         const { divergedAt } = await step.metrics(1);
         if (divergedAt !== 1) unseen.push(`${name}[${place}]`);

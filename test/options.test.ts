@@ -151,7 +151,7 @@ const rows: Readonly<Record<string, Row>> = {
     ...{ initial: ['fraction'], rate: ['fraction'], steps: [] },
   }),
   Sequential: row({}, (o) => new nn.Sequential(device, [4], [nn.relu()], o), {
-    ...{ seed: ['negative'], fuse: ['true'] },
+    ...{ seed: ['negative'] },
   }),
   training: row({ batch: 2 }, (o) => nn.TrainStep.create(model(), nn.adam(), data, o), {
     ...{ batch: [], seed: [], labelSmoothing: [] },

@@ -186,6 +186,19 @@ test('every row of the table has its case', () => {
   expect([...tried, 'f → copy: f'].toSorted()).toEqual(REWRITES.map(({ name }) => name).toSorted());
 });
 
+test('what another recording made is read where it lies, and given back as it is', async () => {
+  const x = device.tensor([-1, 2], [2]);
+  const first = device.capture(() => relu(x));
+  const second = device.capture(() => ({
+    same: first.result,
+    twice: mul(first.result, first.result),
+  }));
+  first.replay();
+  second.replay();
+  expect([...(await second.result.same.data())]).toEqual([0, 2]);
+  expect([...(await second.result.twice.data())]).toEqual([0, 4]);
+});
+
 describe('a row does not apply where an inner result has another reader', () => {
   const ops = (f: () => unknown) => device.capture(f).nodes.map(({ op }) => op);
   const [x, w, b] = image as Three;

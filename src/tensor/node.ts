@@ -43,7 +43,7 @@ export function printNodes(nodes: readonly Node[]): string {
         t ? [`${name}: ${nameOf(t)}`] : [],
       );
       const made = Object.entries(outputs).map(([name, t]) => {
-        if (t.storage.isRecorded && !names.has(t.storage)) names.set(t.storage, `%${names.size}`);
+        if (!t.storage.pool && !names.has(t.storage)) names.set(t.storage, `%${names.size}`);
         const known = names.get(t.storage);
         return `${name}: ${known ? `${known} ` : ''}${t}`;
       });

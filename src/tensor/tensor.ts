@@ -24,6 +24,7 @@ export class Storage {
   isRewritten = false;
   #buffer: GPUBuffer | undefined;
   #released = false;
+  #isPlaced = false;
 
   constructor(
     /** Absent in a recording. */
@@ -32,8 +33,9 @@ export class Storage {
     readonly label: string,
   ) {}
 
+  /** Is it part of a recording that has no memory yet? */
   get isRecorded(): boolean {
-    return this.pool === undefined;
+    return this.pool === undefined && !this.#isPlaced;
   }
 
   get buffer(): GPUBuffer {
@@ -60,6 +62,7 @@ export class Storage {
   /** Gives a recorded storage the memory that was planned for it, also where its scope has ended meanwhile. */
   place(buffer: GPUBuffer): void {
     this.#buffer = buffer;
+    this.#isPlaced = true;
   }
 
   release(): void {
