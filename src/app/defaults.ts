@@ -3,7 +3,7 @@ import type { RunConfig } from './record.ts';
 
 /**
  * The learning rate was chosen by measuring: after two and three epochs of a part of Fashion-MNIST, the amount of work
- * of a slow adapter, 0.002 is ahead of 0.001 with the cosine schedule (CHANGELOG).
+ * of a slow adapter, 0.002 is ahead of 0.001 with the cosine schedule (docs/lab-book.md).
  */
 export const DEFAULTS = {
   batchSize: 128,

@@ -184,7 +184,7 @@ interface Preset {
 const FULL = { epochs: 15, builtinEpochs: 15, trainLimit: null };
 
 /**
- * Measured to end within about five minutes on two CPU cores (CHANGELOG), and fixed by the kind of
+ * Measured to end within about five minutes on two CPU cores (docs/lab-book.md), and fixed by the kind of
  * adapter, so that the same machine always does the same.
  */
 const PRESETS: readonly Preset[] = [
