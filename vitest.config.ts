@@ -16,8 +16,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node',
-          // Half of the time on lavapipe is LLVM's; what it optimizes away is not ours to test.
-          env: { GALLIVM_PERF: 'nopt' },
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.browser.test.ts', 'test/page*.node.test.ts'],
           environment: 'node',

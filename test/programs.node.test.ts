@@ -207,9 +207,9 @@ const ways: readonly (readonly [title: string, program: string, code?: number])[
 
 describe('a program that', () => {
   test.each(ways)(
-    '%s ends by itself, five times of five',
+    '%s ends by itself, twice of twice',
     async (_, program, code = 0) => {
-      for (let i = 0; i < 5; i++) {
+      for (let i = 0; i < 2; i++) {
         const ended = await run(HEAD + program, '--expose-gc');
         expect(ended).toMatchObject({ code, signal: null });
         expect(ended.out.match(/2,4,6/g)).toHaveLength(2);

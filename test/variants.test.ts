@@ -118,9 +118,9 @@ describe('a NaN in', () => {
   const differs = (a: ArrayLike<number>, b: ArrayLike<number>) =>
     Array.from(a).findIndex((v, i) => Number.isNaN(v) !== Number.isNaN(b[i]));
 
+  // Shapes of the tests above, whose kernels are compiled.
   for (const { N, H, K, C, pool } of [
     { ...small, C: 8, pool: false },
-    { ...small, C: 8, pool: true },
     { ...small, C: 1, pool: true },
     { ...large, C: 12, pool: true },
   ])
