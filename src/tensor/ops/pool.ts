@@ -60,7 +60,8 @@ function poolOf(op: string, x: Tensor, { window, stride = window, padding }: Poo
     return { constants: { ...constants, VALUES }, grid: linearGrid(VALUES) };
   };
   /** Does every window hold a part of the image? The first and the last one of each direction tell. */
-  const covers = top < R && left < S && (P - 1) * strideH - top < H && (Q - 1) * strideW - left < W;
+  const covers =
+    H * W > 0 && top < R && left < S && (P - 1) * strideH - top < H && (Q - 1) * strideW - left < W;
   return {
     ...geometry,
     N,
