@@ -1,6 +1,5 @@
 // The pure parts of the page: settings and their address, advice where WebGPU is missing, the state.
 import { describe, expect, test } from 'vitest';
-import { readOptions } from '../src/app/cli/options.ts';
 import type { FitProgress } from '../src/app/fit.ts';
 import { advise, hostOf } from '../src/app/web/advice.ts';
 import {
@@ -77,15 +76,6 @@ describe('settings', () => {
     expect(searchOf(typed)).toBe('?epochs=3&lr=quick');
     expect(typedFromSearch('?lr=quick&epochs=3&evil=1&__proto__=x')).toEqual(typed);
     expect(searchOf({})).toBe('');
-  });
-
-  test('are by default those of the terminal', () => {
-    const { batch, lr, optimizer, seed, validation } = usualValues(situation);
-    const terminal = readOptions([]);
-    expect([batch, lr, seed, validation].map(Number)).toEqual([
-      ...[terminal.batch, terminal.lr, terminal.seed, terminal.validation],
-    ]);
-    expect([optimizer, read({}).config?.schedule]).toEqual([terminal.optimizer, terminal.schedule]);
   });
 
   test('are repeated by a command', () => {

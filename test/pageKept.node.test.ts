@@ -57,7 +57,7 @@ describe.skipIf(executablePath === undefined)('what is kept of runs', () => {
     await rows(page).first().getByText('Shown below').waitFor(PATIENCE);
     expect(await recordOf(page)).toEqual(first);
     expect(await page.locator('#evaluation').innerText()).toBe(evaluation);
-    expect(await page.locator('.progress').innerText()).toContain('at 0.001');
+    expect(await page.locator('.progress').innerText()).toContain('at 0.002');
     expect(await names(page)).toEqual(['Run 1', 'Run 2']);
 
     await rows(page).first().getByRole('button', { name: 'Remove' }).click();

@@ -10,7 +10,7 @@ import type { DataSet } from '../src/app/data/dataset.ts';
 import { discuss } from '../src/app/discussion.ts';
 import { divergenceCauses } from '../src/app/divergence.ts';
 import type { RunConfig, RunRecord } from '../src/app/record.ts';
-import { commandOf } from '../src/app/web/settings.ts';
+import { commandOf, readSettings, usualValues } from '../src/app/web/settings.ts';
 import type { Adapter } from '../src/tensor/index.ts';
 import { confusionWith, evaluationOf, recordOf, type Curve } from './runRecord.ts';
 
@@ -165,6 +165,17 @@ describe.each(configs)('%s', (_, config) => {
     for (const found of configsOf(command))
       expect(found).toEqual({ ...config, trainLimit: null, epochs: 15 });
   });
+});
+
+test('the page begins with the settings of the terminal', () => {
+  const situation = { software: true, builtin: true, available: 10_000 };
+  const usual = usualValues(situation);
+  const terminal = readOptions([]);
+  expect([usual.batch, usual.lr, usual.seed, usual.validation].map(Number)).toEqual([
+    ...[terminal.batch, terminal.lr, terminal.seed, terminal.validation],
+  ]);
+  expect(usual.optimizer).toBe(terminal.optimizer);
+  expect(readSettings(usual, situation).config?.schedule).toBe(terminal.schedule);
 });
 
 test('what a shell would take for its own is quoted', () => {

@@ -1,0 +1,2 @@
+// Imported before anything opens a device: lavapipe with vectors, and so subgroups, of eight lanes.
+process.env['LP_NATIVE_VECTOR_WIDTH'] = '256';
