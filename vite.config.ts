@@ -53,8 +53,8 @@ const page: UserConfig = {
   root: at('src/app/web'),
   base: './',
   server: { fs: { allow: [at('.')] } },
-  // Only the worker imports it: found late, it would make vite reload the page once.
-  optimizeDeps: { include: ['fflate'] },
+  // Only the worker imports them: found late, they would make vite reload the page once.
+  optimizeDeps: { include: ['fflate', 'pako/browser/inflate'] },
   worker: { format: 'es', plugins: pageLicenses.worker },
   build: { outDir: at('dist/page'), emptyOutDir: true, target: 'es2023' },
 };

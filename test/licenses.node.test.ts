@@ -19,8 +19,8 @@ function licenceOf(name: string): string {
 const FONTS = ['@fontsource-variable/inter', '@fontsource-variable/newsreader'];
 
 test.each([
-  ['page', 'licenses.txt', ['preact', 'uplot', 'fflate', 'valibot', ...FONTS]],
-  ['train', 'train.licenses.txt', ['commander', 'fflate']],
+  ['page', 'licenses.txt', ['preact', 'uplot', 'fflate', 'pako', 'valibot', ...FONTS]],
+  ['train', 'train.licenses.txt', ['commander', 'fflate', 'pako']],
   ['library', 'weft.licenses.txt', []],
 ])('a build of the %s', async (mode, list, packages) => {
   const outDir = mkdtempSync(join(tmpdir(), 'weft-build-'));

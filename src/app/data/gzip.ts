@@ -1,7 +1,7 @@
 // A strict gzip reader (RFC 1952): header, checksum and length of every member are held against its contents.
 
 import { DataError } from './dataset.ts';
-import { inflate, InflateError, type Sink } from './inflate.ts';
+import { inflate, InflateError } from './inflate.ts';
 
 const TRAILER = 8;
 /** A member takes at least 20 bytes; a real file has one, a hostile one millions of empty ones. */
@@ -66,7 +66,7 @@ function readHeader(file: string, bytes: Uint8Array, at: number): number {
 }
 
 /** Holds the contents. Once `headLength` bytes are there, `sizeOf` says how many there must be, and more are refused. */
-class Contents implements Sink {
+class Contents {
   bytes = new Uint8Array(FIRST_BYTES);
   size = 0;
   /** Undefined until the head is there. */
@@ -81,21 +81,24 @@ class Contents implements Sink {
     this.#sizeOf = sizeOf;
   }
 
-  reserve(more: number): void {
-    this.check();
-    if (this.size + more <= this.bytes.length) return;
-    const most = this.expected === undefined ? Infinity : this.expected + more;
-    const larger = new Uint8Array(
-      Math.max(this.size + more, Math.min(2 * this.bytes.length, most)),
-    );
-    larger.set(this.bytes.subarray(0, this.size));
-    this.bytes = larger;
+  add(part: Uint8Array): void {
+    const size = this.size + part.length;
+    this.#refuseMore(size);
+    if (size > this.bytes.length) {
+      const most = this.expected ?? Infinity;
+      const larger = new Uint8Array(Math.max(size, Math.min(2 * this.bytes.length, most)));
+      larger.set(this.bytes.subarray(0, this.size));
+      this.bytes = larger;
+    }
+    this.bytes.set(part, this.size);
+    this.size = size;
+    if (this.expected !== undefined || size < this.#headLength) return;
+    this.expected = this.#sizeOf(this.bytes.subarray(0, size));
+    this.#refuseMore(size);
   }
 
-  check(): void {
-    if (this.expected === undefined && this.size >= this.#headLength)
-      this.expected = this.#sizeOf(this.bytes.subarray(0, this.size));
-    if (this.expected !== undefined && this.size > this.expected)
+  #refuseMore(size: number): void {
+    if (this.expected !== undefined && size > this.expected)
       throw new DataError(
         this.#file,
         `unpacks to more than the ${this.expected} bytes that its header announces`,
@@ -135,11 +138,9 @@ export function gunzip(
       refuse(`${bytes.length - at} bytes follow the gzip stream that do not belong to it`);
     const before = contents.size;
     try {
-      at = inflate(bytes, readHeader(file, bytes, at), contents);
-      contents.check();
+      at = inflate(bytes, readHeader(file, bytes, at), (part) => contents.add(part));
     } catch (error) {
       if (!(error instanceof InflateError)) throw error;
-      contents.check();
       if (error.isCut) cutShort();
       refuse(`the compressed data are damaged (${error.message})`, error);
     }
