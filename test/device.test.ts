@@ -143,7 +143,7 @@ test('a recording replays on changed inputs, makes nothing, and prints itself', 
   expect(device.meter.submits).toBe(submits + 1);
   expect(await recording.result.item()).toBe(110);
   expect(String(recording).split('\n')).toHaveLength(2);
-  expect(String(recording)).toContain('binary');
+  expect(String(recording)).toContain('mul');
 });
 
 test('of many kernels those used last are kept; a recording goes on with the ones it has', async () => {

@@ -1,5 +1,6 @@
 // The operations as both engines offer them: weft on the GPU, and the float64 reference that judges it.
 // A test is written once over `Ops<T>` and run with either.
+import type { BinaryName, UnaryName } from './ops/functions.ts';
 
 export type Shape = readonly number[];
 export type DType = 'f32' | 'i32' | 'u32' | 'u8';
@@ -34,21 +35,14 @@ export interface SliceOptions {
   steps?: readonly number[];
 }
 
-export interface Ops<T> {
-  add(a: T, b: T): T;
-  sub(a: T, b: T): T;
-  mul(a: T, b: T): T;
-  div(a: T, b: T): T;
-  neg(x: T): T;
-  exp(x: T): T;
-  log(x: T): T;
-  sqrt(x: T): T;
-  square(x: T): T;
-  abs(x: T): T;
-  relu(x: T): T;
-  sigmoid(x: T): T;
-  tanh(x: T): T;
+/** As methods are: what takes any tensor may be given as what takes this one. */
+type Unary<T> = { of(x: T): T }['of'];
+type Binary<T> = { of(a: T, b: T): T }['of'];
+type Functions<T> = Readonly<Record<UnaryName, Unary<T>> & Record<BinaryName, Binary<T>>>;
+
+export interface Ops<T> extends Functions<T> {
   gelu(x: T, options?: { approximate?: 'none' | 'tanh' }): T;
+  elu(x: T, options?: { alpha?: number }): T;
   leakyRelu(x: T, options: { alpha: number }): T;
   clip(x: T, options: { min?: number; max?: number }): T;
   sum(x: T, options?: ReduceOptions): T;

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { mul, sum, type Tensor, valueAndGrad } from '../src/tensor/index.ts';
 import type { Ops } from './engine.ts';
 import { testDevice } from './gpu.ts';
+import { UNARY, UNARY_NAMES, type UnaryFunction } from './ops/functions.ts';
 import { gpuEngine } from './ops/gpu.ts';
 import { expectClose } from './ops/compare.ts';
 import { drawInputs, type Input, integers, positive, signed, wide } from './ops/row.ts';
@@ -24,12 +25,16 @@ const of = (name: string, inputs: readonly Input[], run: Case['run']): Case => (
   inputs,
   run,
 });
-const UNARY = ['exp', 'square', 'sigmoid', 'tanh', 'relu', 'abs', 'neg'] as const;
 
 const CASES: readonly Case[] = [
-  ...UNARY.map((name) => of(name, [wide(7)], (op, x) => op.sum(op.mul(op[name](x), x)))),
-  of('log', [positive(7)], (op, x) => op.sum(op.mul(op.log(x), x))),
-  of('sqrt', [positive(7)], (op, x) => op.sum(op.mul(op.sqrt(x), x))),
+  ...UNARY_NAMES.map((name) => {
+    const { draw = wide }: UnaryFunction = UNARY[name];
+    return of(name, [draw(7)], (op, x) => op.sum(op.mul(op[name](x), x)));
+  }),
+  of('elu', [wide(7)], (op, x) => op.sum(op.mul(op.elu(x, { alpha: 0.7 }), x))),
+  ...(['maximum', 'minimum', 'pow'] as const).map((name) =>
+    of(name, [positive(3, 4), positive(4)], (op, a, b) => op.sum(op.mul(op[name](a, b), a))),
+  ),
   of('leakyRelu', [signed(7)], (op, x) => op.sum(op.mul(op.leakyRelu(x, { alpha: 0.1 }), x))),
   of('clip', [signed(7)], (op, x) => op.sum(op.mul(op.clip(x, { min: -0.5, max: 0.5 }), x))),
   of('gelu', [signed(7)], (op, x) => op.sum(op.mul(op.gelu(x), x))),

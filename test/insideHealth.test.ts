@@ -157,7 +157,7 @@ test('the code of a layer is the WGSL that ran, with its constants', async () =>
   const [conv, rectify, , row] = layers;
   expect(conv?.kernels.map(({ wgsl }) => wgsl).join()).toMatch(/const K = 4u;/);
   expect(conv?.flops).toBe(2 * 36 * 4 * 9);
-  expect(rectify?.kernels.map(({ label }) => label)).toEqual(['unary']);
+  expect(rectify?.kernels.map(({ label }) => label)).toEqual(['relu']);
   expect(row?.kernels).toEqual([]); // putting maps in a row computes nothing
   expect(row?.timeMs).toBeUndefined();
   expect(conv?.timeMs).toBeGreaterThanOrEqual(0); // Chromium rounds to 0.1 ms, and this takes less

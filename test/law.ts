@@ -62,10 +62,14 @@ export function breaches(files: readonly SourceFile[]): string[] {
 /** What the kernels break, and the parts that they are linked with. */
 function shaderBreaches(files: readonly SourceFile[], imported: ReadonlySet<string>): string[] {
   const shaders = files.filter(({ path }) => path.endsWith('.wgsl'));
+  // Kernels name them in a comment, elementwise functions in their rows.
   const named = new Set(
-    shaders.flatMap(({ text }) =>
-      [...text.matchAll(/^\/\/ parts: (.*)$/gm)].flatMap(([, list = '']) => list.split(', ')),
-    ),
+    files.flatMap(({ path, text }) => {
+      const lists = path.endsWith('.wgsl')
+        ? [...text.matchAll(/^\/\/ parts: (.*)$/gm)]
+        : [...text.matchAll(/\bparts(?:: |\.add\()(?:\[)?'([^\])]*)'/g)];
+      return lists.flatMap(([, list = '']) => list.split(/'?, '?/));
+    }),
   );
   return shaders.flatMap(({ path, text }) => {
     const part = /^src\/shaders\/parts\/(\w+)\.wgsl$/.exec(path)?.[1];

@@ -4,7 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import { link } from '../src/tensor/link.ts';
-import { specialise } from '../src/tensor/wgsl.ts';
+import * as weft from '../src/tensor/index.ts';
+import { type Tensor, specialise, valueAndGrad } from '../src/tensor/index.ts';
+import { testDevice } from './gpu.ts';
+import { BINARY_NAMES, UNARY_NAMES } from './ops/functions.ts';
+
+const device = await testDevice();
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SHADERS = `${ROOT}src/shaders/`;
@@ -38,6 +43,33 @@ const kernels = readdirSync(SHADERS)
     ]);
     return [[file, source], ...sized];
   });
+
+/** Each elementwise function as its op's kernel, over whole vec4s and over single numbers. */
+function functions(): [string, string][] {
+  const x = device.tensor([1, 2, 3, 4], [4]);
+  const single = device.tensor([1, 2, 3, 4, 5, 6], [3, 2, 1]);
+  const beside = device.tensor([1, 2, 3], [1, 3]);
+  const all = { ...weft } as unknown as Readonly<Record<string, (...x: Tensor[]) => Tensor>>;
+  const recorded = device.capture(
+    () => [
+      ...UNARY_NAMES.flatMap((name) => [x, single].map((t) => all[name]!(t))),
+      ...BINARY_NAMES.flatMap((name) => [all[name]!(x, x), all[name]!(single, beside)]),
+      ...[weft.elu(x), weft.leakyRelu(x), weft.gelu(x), weft.clip(x, { min: 0, max: 1 })],
+      weft.gelu(x, { approximate: 'tanh' }),
+      ...(['i32', 'u32', 'u8'] as const).flatMap((dtype) => {
+        const whole = weft.cast(x, { dtype });
+        return [whole, weft.cast(whole, { dtype: 'f32' })];
+      }),
+      ...[weft.isNaN(x), weft.isFinite(x), weft.logicalNot(x), weft.where(x, x, x)],
+      ...UNARY_NAMES.map((name) => valueAndGrad(() => weft.sum(all[name]!(x)), [x]).grads),
+    ],
+    { rewrites: [] },
+  );
+  return recorded.commands.flatMap((c, i): [string, string][] =>
+    c.kind === 'dispatch' ? [[`${c.label}, ${i}`, c.program.wgsl]] : [],
+  );
+}
+kernels.push(...functions());
 const files = kernels.map(([name]) => name);
 let verdict: Verdict;
 /** Why nothing can be compiled here. */

@@ -104,7 +104,7 @@ const rows: Readonly<Record<string, Row>> = {
   }),
   gelu: row({}, (o) => weft.gelu(f32(2), o), { approximate: [] }),
   relu: row({}, (o) => weft.relu(f32(2), o), {}),
-  add: row({}, (o) => weft.add(f32(2), f32(2), o), {}),
+  square: row({}, (o) => weft.square(f32(2), o), {}),
   flatten: row({}, (o) => weft.flatten(f32(2), o), {}),
   withVariant: closed(
     { name: 'tiled' as const },

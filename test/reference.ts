@@ -12,7 +12,8 @@ import * as windows from './reference/windows.ts';
 export type { Array64 } from './reference/array.ts';
 export { erf, erfc } from './reference/special.ts';
 
-const ops: Ops<Array64> = { ...elementwise, ...reduce, ...matmul, ...windows, ...shape };
+const { functions, ...others } = elementwise;
+const ops: Ops<Array64> = { ...functions, ...others, ...reduce, ...matmul, ...windows, ...shape };
 
 export const reference: Engine<Array64> = {
   name: 'float64 reference',

@@ -3,16 +3,22 @@ import { describe, expect, test } from 'vitest';
 import {
   type Tensor,
   type VariantName,
+  add,
+  cast,
   conv2d,
   dropout,
   flatten,
+  greater,
+  less,
   linear,
   maxPool2d,
   mul,
   relu,
   sigmoid,
+  sub,
   sum,
   valueAndGrad,
+  where,
   withVariant,
 } from '../src/tensor/index.ts';
 import { REWRITES } from '../src/tensor/rewrite.ts';
@@ -57,7 +63,7 @@ const CASES: readonly Case[] = [
     inputs: image,
     f: (...[x, w, b]: Three) => maxPool2d(relu(conv2d(x, w, b)), { window: 2 }),
     forward: 'conv2d',
-    backward: 'conv2d mul sum broadcastTo mul conv2dFilterGrad conv2dInputGrad',
+    backward: 'conv2d mul sum elementwise conv2dFilterGrad conv2dInputGrad',
   },
   {
     row: 'conv2d → relu? → maxPool2d: conv2d',
@@ -65,7 +71,7 @@ const CASES: readonly Case[] = [
     inputs: image,
     f: (...[x, w, b]: Three) => maxPool2d(conv2d(x, w, b), { window: [2, 2], stride: 2 }),
     forward: 'conv2d',
-    backward: 'conv2d mul sum broadcastTo mul conv2dFilterGrad conv2dInputGrad',
+    backward: 'conv2d mul sum elementwise conv2dFilterGrad conv2dInputGrad',
   },
   {
     row: 'relu → maxPool2d: maxPool2d',
@@ -73,7 +79,7 @@ const CASES: readonly Case[] = [
     inputs: [eighths(1, 2, 7, 7, 4)],
     f: (x) => maxPool2d(relu(x), { window: 3 }),
     forward: 'maxPool2d',
-    backward: 'maxPool2d mul sum broadcastTo mul maxPool2dGrad',
+    backward: 'maxPool2d mul sum elementwise maxPool2dGrad',
   },
   {
     row: 'relu → maxPool2d: maxPool2d',
@@ -81,8 +87,7 @@ const CASES: readonly Case[] = [
     inputs: image,
     f: (...[x, w, b]: Three) => maxPool2d(relu(conv2d(x, w, b)), { window: 2, stride: 1 }),
     forward: 'conv2d maxPool2d',
-    backward:
-      'conv2d maxPool2d mul sum broadcastTo mul maxPool2dGrad conv2dFilterGrad conv2dInputGrad',
+    backward: 'conv2d maxPool2d mul sum elementwise maxPool2dGrad conv2dFilterGrad conv2dInputGrad',
   },
   {
     row: 'conv2d → relu: conv2d',
@@ -90,7 +95,7 @@ const CASES: readonly Case[] = [
     inputs: image,
     f: (...[x, w, b]: Three) => relu(conv2d(x, w, b, { padding: 'same' })),
     forward: 'conv2d',
-    backward: 'conv2d mul sum broadcastTo mul reluGrad conv2dFilterGrad conv2dInputGrad',
+    backward: 'conv2d mul sum elementwise conv2dFilterGrad conv2dInputGrad',
   },
   {
     row: 'conv2d → relu: conv2d',
@@ -98,7 +103,7 @@ const CASES: readonly Case[] = [
     inputs: vector,
     f: (...[x, w, b]: Three) => relu(linear(x, w, b)),
     forward: 'linear',
-    backward: 'linear mul sum broadcastTo mul reluGrad linearFilterGrad linearInputGrad',
+    backward: 'linear mul sum elementwise linearFilterGrad linearInputGrad',
   },
   {
     row: 'linear → relu? → dropout: linear',
@@ -106,7 +111,7 @@ const CASES: readonly Case[] = [
     inputs: vector,
     f: (...[x, w, b]: Three) => dropout(linear(x, w, b), state, drop),
     forward: 'linear',
-    backward: 'linear mul sum broadcastTo mul dropout linearFilterGrad linearInputGrad',
+    backward: 'linear mul sum elementwise dropout linearFilterGrad linearInputGrad',
   },
   {
     row: 'dropout → reluGrad: reluGrad',
@@ -114,7 +119,7 @@ const CASES: readonly Case[] = [
     inputs: vector,
     f: (...[x, w, b]: Three) => dropout(relu(linear(x, w, b)), state, drop),
     forward: 'linear',
-    backward: 'linear mul sum broadcastTo mul reluGrad linearFilterGrad linearInputGrad',
+    backward: 'linear mul sum elementwise linearFilterGrad linearInputGrad',
   },
   {
     row: 'linearInputGrad → reluGrad: linearInputGrad',
@@ -123,7 +128,7 @@ const CASES: readonly Case[] = [
     f: (x, w, b, v) => linear(relu(linear(x, w, b)), v),
     forward: 'linear linear',
     backward:
-      'linear linear mul sum broadcastTo mul linearFilterGrad linearInputGrad linearFilterGrad linearInputGrad',
+      'linear linear mul sum elementwise linearFilterGrad linearInputGrad linearFilterGrad linearInputGrad',
   },
   {
     row: 'linearInputGrad → reluGrad: linearInputGrad',
@@ -132,7 +137,37 @@ const CASES: readonly Case[] = [
     f: (x, w, b, v) => linear(flatten(relu(conv2d(x, w, b))), v),
     forward: 'conv2d linear',
     backward:
-      'conv2d linear mul sum broadcastTo mul linearFilterGrad linearInputGrad conv2dFilterGrad conv2dInputGrad',
+      'conv2d linear mul sum elementwise linearFilterGrad linearInputGrad conv2dFilterGrad conv2dInputGrad',
+  },
+  {
+    row: 'f → g: g ∘ f',
+    title: 'a residual connection',
+    inputs: [eighths(1, 3, 6, 7, 4), eighths(2, 3, 3, 4, 4), eighths(3, 4)],
+    f: (...[x, w, b]: Three) => relu(add(conv2d(x, w, b, { padding: 'same' }), x)),
+    forward: 'conv2d elementwise',
+    // The ReLU's mask has two readers: the shortcut, and the convolution.
+    backward: 'conv2d elementwise mul sum elementwise conv2dFilterGrad conv2dInputGrad add',
+  },
+  {
+    row: 'f → g: g ∘ f',
+    title: 'scale and shift by channel, with numbers',
+    inputs: [eighths(1, 5, 3, 4), eighths(2, 4), eighths(3, 4)],
+    f: (...[x, scale, shift]: Three) => relu(add(mul(mul(sub(x, 0.5), 2), scale), shift)),
+    forward: 'elementwise',
+    // What the gradients of scale and input read stays.
+    backward: 'elementwise elementwise mul sum elementwise sum mul sum elementwise',
+  },
+  {
+    row: 'f → g: g ∘ f',
+    title: 'comparisons, and an operand twice',
+    inputs: [eighths(1, 4, 5), eighths(2, 5)],
+    f: (...[a, b]: Tensor[]) => {
+      const [x, y] = [a as Tensor, b as Tensor];
+      return where(less(x, y), mul(y, y), mul(cast(greater(x, 1), { dtype: 'f32' }), x));
+    },
+    forward: 'mul elementwise', // y² is smaller than the result: once is enough
+    backward:
+      'less mul elementwise elementwise sum elementwise masked sum elementwise elementwise',
   },
 ];
 
@@ -225,6 +260,14 @@ describe('a row does not apply where an inner result has another reader', () => 
     expect([...(await place.data())]).toEqual([1, 4]);
     expect([...(await recording.result.data())]).toEqual([1, 4]);
   });
+});
+
+test('a chain takes as many operands as a kernel may bind, and goes on in another', async () => {
+  const terms = Array.from({ length: 11 }, (_, i) => eighths(i + 1, 3, 5));
+  const f = () => [terms.reduce((total, term) => add(mul(total, 0.5), term))];
+  const [fused, plain] = [await outcome(f, true), await outcome(f, false)];
+  expect(fused.values).toEqual(plain.values);
+  expect(fused.ops).toBe('elementwise elementwise');
 });
 
 test('dropout of another mask is drawn again on the way back', () => {

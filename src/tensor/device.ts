@@ -28,6 +28,7 @@ export interface CaptureOptions {
 
 /** Commands that an eager program may pile up before they are sent by themselves. */
 const EAGER_BATCH = 256;
+const MOST_SCALARS = 256;
 
 export class Device {
   readonly meter: Meter = {
@@ -56,6 +57,7 @@ export class Device {
   /** Bound where a kernel has an output that nobody wants. */
   readonly sink: Tensor;
 
+  readonly #scalars = new Map<string, Tensor>();
   readonly #programs: Programs;
   readonly #queue: CommandQueue;
   readonly #readback: Readback;
@@ -82,13 +84,10 @@ export class Device {
       this.#queue.fail(new GpuError(message, program?.label, program?.wgsl));
     });
     this.lost = gpu.lost.then((info) => {
-      this.#gone = new DeviceLost(
-        info.reason === 'destroyed' ? 'destroyed' : 'unknown',
-        info.message,
-      );
-      return this.#gone;
+      const reason = info.reason === 'destroyed' ? 'destroyed' : 'unknown';
+      return (this.#gone = new DeviceLost(reason, info.message));
     });
-    this.one = this.tensor([1], []);
+    this.one = this.scalar(1);
     this.sink = this.empty([4]);
   }
 
@@ -213,6 +212,19 @@ export class Device {
     return this.#scopes.run(f);
   }
 
+  /** The scalar of a number, kept for later calls; a recording, which cannot upload, may ask for it too. */
+  scalar(value: number, dtype: DType = 'f32'): Tensor {
+    const key = `${dtype} ${Object.is(value, -0) ? '-0' : value}`;
+    const known = this.#scalars.get(key);
+    if (known) return known;
+    const bytes = toHost('scalar', dtype, [value]);
+    const tensor = new Tensor(this, new Storage(this.#pool, bytes.length, 'scalar'), [], dtype);
+    this.#write(tensor, bytes);
+    if (this.#scalars.size >= MOST_SCALARS) this.#scalars.clear();
+    this.#scalars.set(key, tensor);
+    return tensor;
+  }
+
   /** Runs f without recording it for differentiation. */
   noGrad<T>(f: () => T): T {
     const { tapes } = this;
@@ -281,20 +293,10 @@ export class Device {
   /** The bytes of a tensor. Waits for the GPU; prefer `tensor.data()`. */
   read(tensor: Tensor): Promise<ArrayBuffer> {
     if (this.#capture) throw new TensorError('capture: a recorded step cannot read from the GPU');
-    const { bytes, storage, offset } = tensor;
+    const { bytes, storage, offset: fromOffset } = tensor;
     const copy = (to: GPUBuffer) => {
-      const [from, storages] = [storage.buffer, [storage]];
-      const label = 'read';
-      this.#push({
-        kind: 'copy',
-        label,
-        from,
-        fromOffset: offset,
-        to,
-        toOffset: 0,
-        bytes,
-        storages,
-      });
+      const ends = { from: storage.buffer, fromOffset, to, toOffset: 0, bytes };
+      this.#push({ kind: 'copy', label: 'read', ...ends, storages: [storage] });
       return this.flush();
     };
     return this.#orLost(this.#readback.read(bytes, copy));

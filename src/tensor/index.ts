@@ -20,7 +20,7 @@ export { defineOp, type TapeEntry } from './op.ts';
 export * as kinds from './options.ts';
 export { type Constants, readBindings, readConstants, specialise } from './wgsl.ts';
 
-export { add, div, mul, sub } from './ops/arithmetic.ts';
+export { type Operand } from './ops/binary.ts';
 export { type Conv2dOptions, conv2d, linear } from './ops/conv2d.ts';
 export { dropout, dropoutMask, type DropoutOptions } from './ops/dropout.ts';
 export {
@@ -30,14 +30,7 @@ export {
   type WindowGeometry,
   type WindowOptions,
 } from './ops/geometry.ts';
-export {
-  argmax,
-  type ArgmaxOptions,
-  gather,
-  oneHot,
-  type OneHotOptions,
-  where,
-} from './ops/indexing.ts';
+export { argmax, type ArgmaxOptions, gather, oneHot, type OneHotOptions } from './ops/indexing.ts';
 export { matmul, type MatmulOptions } from './ops/matmul.ts';
 export { broadcastTo, type ReduceOptions, sum } from './ops/broadcast.ts';
 export { concat, pad, slice, type SliceOptions, transpose } from './ops/movement.ts';
@@ -57,20 +50,14 @@ export {
   type SoftmaxCrossEntropyOptions,
   type SoftmaxOptions,
 } from './ops/softmax.ts';
-export {
-  abs,
-  clip,
-  exp,
-  gelu,
-  leakyRelu,
-  log,
-  neg,
-  relu,
-  sigmoid,
-  sqrt,
-  square,
-  tanh,
-} from './ops/unary.ts';
+// Elementwise: whatever these files export.
+export * from './ops/activations.ts';
+export * from './ops/arithmetic.ts';
+export * from './ops/comparison.ts';
+export * from './ops/power.ts';
+export * from './ops/rounding.ts';
+export * from './ops/transcendental.ts';
+export * from './ops/where.ts';
 
 // For the training step: the data on the GPU, the optimisers, what a step leaves behind.
 export { type Batch, drawBatch, type Samples, takeBatch } from './ops/batch.ts';

@@ -1,15 +1,36 @@
 // Links a kernel: its own text, then each of the parts that it and they name. WGSL declarations need no order, so
 // joining the texts is all there is to it.
-import elementwise from '../shaders/parts/elementwise.wgsl?raw';
+import bytes from '../shaders/parts/bytes.wgsl?raw';
+import compare from '../shaders/parts/compare.wgsl?raw';
+import erf from '../shaders/parts/erf.wgsl?raw';
 import f32 from '../shaders/parts/f32.wgsl?raw';
+import log1p from '../shaders/parts/log1p.wgsl?raw';
 import nan from '../shaders/parts/nan.wgsl?raw';
+import power from '../shaders/parts/power.wgsl?raw';
 import random from '../shaders/parts/random.wgsl?raw';
+import sigmoid from '../shaders/parts/sigmoid.wgsl?raw';
+import sinCos from '../shaders/parts/sinCos.wgsl?raw';
+import tanh from '../shaders/parts/tanh.wgsl?raw';
 import vec4f from '../shaders/parts/vec4f.wgsl?raw';
 import window2x2 from '../shaders/parts/window2x2.wgsl?raw';
 
 /** The texts that kernels share, by their stems in `shaders/parts`. */
 const PARTS: ReadonlyMap<string, string> = new Map(
-  Object.entries({ elementwise, f32, nan, random, vec4f, window2x2 }),
+  Object.entries({
+    bytes,
+    compare,
+    erf,
+    f32,
+    log1p,
+    nan,
+    power,
+    random,
+    sigmoid,
+    sinCos,
+    tanh,
+    vec4f,
+    window2x2,
+  }),
 );
 
 /** A line of a kernel or a part: `// parts: nan, vec4f`. */
@@ -28,14 +49,16 @@ const namedIn = (source: string): string[] =>
  * @throws RangeError on a part that is not there
  */
 export function link(name: string, source: string, parts = PARTS): string {
-  const texts = new Map([[name, source]]);
+  const texts = new Map([['', source]]); // by part; a kernel may be called as one of its parts is
   // A map's iterator also visits what is added on the way.
   for (const [from, text] of texts) {
     for (const part of namedIn(text)) {
       const found = parts.get(part);
       if (found === undefined) {
         const known = [...parts.keys()].join(', ');
-        throw new RangeError(`kernel ${name}: ${from} names a part ${part}; there are ${known}`);
+        throw new RangeError(
+          `kernel ${name}: ${from || name} names a part ${part}; there are ${known}`,
+        );
       }
       if (!texts.has(part)) texts.set(part, found);
     }

@@ -58,7 +58,7 @@ interface CommonSpec<I extends Names, O, A> {
 interface Spec<I extends Names, O, A> extends CommonSpec<I, O, A> {
   /** Shape of the output. Throws TensorError, with the values, on inputs that do not fit. */
   readonly shape: (inputs: Given<I>, attributes: A) => Shape;
-  readonly dtype?: DType | ((inputs: Given<I>) => DType);
+  readonly dtype?: DType | ((inputs: Given<I>, attributes: A) => DType);
   /** What the forward pass finds out on the way and the gradient would find out again dearly: a second tensor. */
   readonly saved?: (inputs: Given<I>, attributes: A) => Output | undefined;
   /** Queues the kernels that fill y, and `saved`. Not called where y has no elements. */
@@ -113,7 +113,7 @@ export function defineOp<
     vjp:
       vjp && ((t, { y: dy }, attributes, wants) => vjp({ ...t, dy } as never, attributes, wants)),
     make(device, inputs, attributes) {
-      const dtype = typeof type === 'function' ? type(inputs) : type;
+      const dtype = typeof type === 'function' ? type(inputs, attributes) : type;
       const more = saved?.(inputs, attributes);
       const outputs = {
         y: { shape: shape(inputs, attributes), dtype },

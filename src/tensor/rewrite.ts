@@ -4,6 +4,7 @@ import { type Changes, Graph } from './graph.ts';
 import type { Node } from './node.ts';
 import { contractionRewrites } from './rewrites/contraction.ts';
 import { copyRewrites } from './rewrites/copy.ts';
+import { elementwiseRewrites } from './rewrites/elementwise.ts';
 import { poolRewrites } from './rewrites/pool.ts';
 import type { Storage } from './tensor.ts';
 import { underVariant } from './variants.ts';
@@ -11,8 +12,8 @@ import { underVariant } from './variants.ts';
 export interface Rewrite {
   /** What becomes of what: `conv2d → relu: conv2d`. */
   readonly name: string;
-  /** The op of the node that the row is tried at. */
-  readonly at: string;
+  /** The op of the node that the row is tried at; absent where it is not one op's alone. */
+  readonly at?: string | undefined;
   /** What changes where the row applies at this node; else nothing. */
   readonly apply: (node: Node, graph: Graph) => Changes | undefined;
 }
@@ -21,6 +22,7 @@ export interface Rewrite {
 export const REWRITES: readonly Rewrite[] = [
   ...poolRewrites,
   ...contractionRewrites,
+  ...elementwiseRewrites,
   ...copyRewrites,
 ];
 
@@ -36,7 +38,7 @@ export function rewrite(
     isChanged = false;
     for (const { at, apply } of rows) {
       for (const node of graph.nodes) {
-        if (node.op !== at || !graph.has(node)) continue;
+        if ((at !== undefined && node.op !== at) || !graph.has(node)) continue;
         const changes = underVariant(device, node.variant, () => apply(node, graph));
         if (changes && graph.replace(changes)) isChanged = true;
       }

@@ -1,5 +1,14 @@
 // Rows for elementwise ops: odd sizes, scalars, broadcast pairs.
-import type { Ops } from '../engine.ts';
+import {
+  BINARY,
+  BINARY_NAMES,
+  type BinaryFunction,
+  type BinaryName,
+  UNARY,
+  UNARY_NAMES,
+  type UnaryFunction,
+  type UnaryName,
+} from './functions.ts';
 import { bits, type Input, plainRow, positive, type Row, row, signed, tied, wide } from './row.ts';
 
 type Shapes = readonly (readonly [readonly number[], readonly number[]])[];
@@ -51,33 +60,35 @@ const SIZES = [[], [1], [7], [3, 65], [2, 3, 5, 7]];
 const each = (draw: (...shape: number[]) => Input, sizes = SIZES) =>
   sizes.map((shape) => [draw(...shape)]);
 
-const unary = (
-  name: string,
-  run: <T>(op: Ops<T>, x: T) => T,
-  draw: (...shape: number[]) => Input = signed,
-  tolerance = 1e-5,
-): Row => plainRow(name, run, each(draw), { tolerance, elementwise: true });
+/** One row for each of functions.ts. */
+const unary = (name: UnaryName): Row => {
+  const { draw = signed, tolerance = 1e-5, most = Infinity }: UnaryFunction = UNARY[name];
+  const cases = [...each(draw), ...(draw === positive ? [] : [[tied(5, 7)]])];
+  return plainRow(name, (op, x) => op[name](x), cases, { tolerance, elementwise: true, most });
+};
+const binary = (name: BinaryName): Row => {
+  const { a = signed, b = signed, da }: BinaryFunction = BINARY[name];
+  const more = name === 'add' ? [[signed(257, 391), signed(391)]] : [];
+  const equals = a === positive || b === positive ? [] : [[tied(17, 33), tied(17, 33)]];
+  const cases = [...pairs(a, b), ...more, ...equals];
+  const differentiable = da !== undefined;
+  return plainRow(name, (op, x, y) => op[name](x, y), cases, { ...PAIRED, differentiable });
+};
 
 export const elementwiseRows: readonly Row[] = [
-  plainRow(
-    'add',
-    (op, a, b) => op.add(a, b),
-    [...pairs(signed), [signed(257, 391), signed(391)]],
-    PAIRED,
-  ),
-  plainRow('sub', (op, a, b) => op.sub(a, b), pairs(signed), PAIRED),
-  plainRow('mul', (op, a, b) => op.mul(a, b), pairs(signed), PAIRED),
-  plainRow('div', (op, a, b) => op.div(a, b), pairs(signed, positive), PAIRED),
+  ...BINARY_NAMES.map(binary),
   plainRow('an operand twice', (op, x) => op.mul(op.add(x, x), x), each(signed)),
-  unary('neg', (op, x) => op.neg(x)),
-  unary('exp', (op, x) => op.exp(x)),
-  unary('log', (op, x) => op.log(x), positive),
-  unary('sqrt', (op, x) => op.sqrt(x), positive),
-  unary('square', (op, x) => op.square(x)),
-  unary('abs', (op, x) => op.abs(x)),
-  plainRow('relu', (op, x) => op.relu(x), [...each(signed), [tied(5, 7)]], { elementwise: true }),
-  unary('sigmoid', (op, x) => op.sigmoid(x), wide),
-  unary('tanh', (op, x) => op.tanh(x), wide, 2e-5),
+  ...UNARY_NAMES.map(unary),
+  row<{ alpha?: number }>(
+    'elu',
+    (op, options, x) => op.elu(x, options),
+    [
+      [[signed(3, 65)], {}],
+      [[wide(7)], { alpha: 1.5 }],
+      [[tied(2, 3, 5)], { alpha: 0.2 }],
+    ],
+    { elementwise: true },
+  ),
   row<{ approximate?: 'none' | 'tanh' }>(
     'gelu',
     (op, options, x) => op.gelu(x, options),

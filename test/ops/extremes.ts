@@ -51,8 +51,9 @@ export async function checkExtremes(
       return compare(engine, row, c, force, `input ${n}, ${what}`, drawn.with(n, changed));
     };
     if (row.elementwise) {
-      for (let from = 0; from < TOGETHER.length; from += data.length) {
-        await put('extremes', (i) => TOGETHER[(from + i) % TOGETHER.length] as number);
+      const values = TOGETHER.filter((v) => !Number.isFinite(v) || Math.abs(v) <= row.most);
+      for (let from = 0; from < values.length; from += data.length) {
+        await put('extremes', (i) => values[(from + i) % values.length] as number);
       }
     } else {
       const place = Math.floor(data.length / 2);

@@ -87,6 +87,8 @@ export interface Row {
   readonly refuses: readonly string[];
   /** Several ops that a recording rewrites into fewer kernels: runs recorded. */
   readonly recorded: boolean;
+  /** Largest finite size of an element that is promised. */
+  readonly most: number;
   readonly cases: readonly RowCase[];
 }
 
@@ -105,6 +107,7 @@ interface RowOptions {
   readonly spreads?: boolean;
   readonly refuses?: readonly string[];
   readonly recorded?: boolean;
+  readonly most?: number;
 }
 
 /** One op: how to call it, and each of its cases as inputs followed by the op's own options. */
@@ -120,6 +123,7 @@ export function row<O>(
     spreads = false,
     refuses = [],
     recorded = false,
+    most = Infinity,
   }: RowOptions = {},
 ): Row {
   return {
@@ -131,6 +135,7 @@ export function row<O>(
     spreads,
     refuses,
     recorded,
+    most,
     cases: cases.map(([inputs, options]) => ({
       title: `${inputs.map(({ shape }) => `[${shape}]`).join(' ')} ${optionText(options)}`.trim(),
       inputs,

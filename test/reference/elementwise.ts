@@ -1,6 +1,16 @@
 // Elementwise operations: a function and its derivative, nothing else.
 import { Array64, accumulate, at, broadcast, broadcastPositions, sizeOf } from './array.ts';
 import { erfc } from './special.ts';
+import {
+  BINARY,
+  BINARY_NAMES,
+  type BinaryFunction,
+  type BinaryName,
+  UNARY,
+  UNARY_NAMES,
+  type UnaryFunction,
+  type UnaryName,
+} from '../ops/functions.ts';
 
 /** y = f(x), dx = dy · df(x, y). */
 function unary(
@@ -38,65 +48,30 @@ function binary(
   });
 }
 
-const one = () => 1;
+const zero = () => 0;
+type Each<N extends string, F> = Readonly<Record<N, F>>;
 
-export const add = (a: Array64, b: Array64) => binary(a, b, (x, y) => x + y, one, one);
-export const sub = (a: Array64, b: Array64) =>
-  binary(
-    a,
-    b,
-    (x, y) => x - y,
-    one,
-    () => -1,
-  );
-export const mul = (a: Array64, b: Array64) =>
-  binary(
-    a,
-    b,
-    (x, y) => x * y,
-    (_, y) => y,
-    (x) => x,
-  );
-export const div = (a: Array64, b: Array64) =>
-  binary(
-    a,
-    b,
-    (x, y) => x / y,
-    (_, y) => 1 / y,
-    (x, y) => -x / (y * y),
-  );
+/** The rows of ops/functions.ts, as operations. */
+export const functions = Object.fromEntries([
+  ...UNARY_NAMES.map((name) => {
+    const { f, d }: UnaryFunction = UNARY[name];
+    return [name, (x: Array64) => unary(x, f, d)];
+  }),
+  ...BINARY_NAMES.map((name) => {
+    const { f, da = zero, db = zero }: BinaryFunction = BINARY[name];
+    return [name, (a: Array64, b: Array64) => binary(a, b, f, da, db)];
+  }),
+]) as Each<UnaryName, (x: Array64) => Array64> &
+  Each<BinaryName, (a: Array64, b: Array64) => Array64>;
 
-export const neg = (x: Array64) =>
-  unary(
-    x,
-    (v) => -v,
-    () => -1,
-  );
-export const exp = (x: Array64) => unary(x, Math.exp, (_, y) => y);
-export const log = (x: Array64) => unary(x, Math.log, (v) => 1 / v);
-export const sqrt = (x: Array64) => unary(x, Math.sqrt, (_, y) => 0.5 / y);
-export const square = (x: Array64) =>
-  unary(
-    x,
-    (v) => v * v,
-    (v) => 2 * v,
-  );
-/** |x|; the derivative of NaN is 0. */
-export const abs = (x: Array64) => unary(x, Math.abs, (v) => Math.sign(v) || 0);
-export const tanh = (x: Array64) => unary(x, Math.tanh, (_, y) => 1 - y * y);
-export const sigmoid = (x: Array64) =>
-  unary(
-    x,
-    (v) => 1 / (1 + Math.exp(-v)),
-    (_, y) => y * (1 - y),
-  );
+export const { add } = functions;
 
-/** max(x, 0); the derivative at 0 is 0, and of NaN 1. */
-export const relu = (x: Array64) =>
+/** x where x > 0, alpha·(eˣ − 1) elsewhere. */
+export const elu = (x: Array64, { alpha = 1 }: { alpha?: number } = {}) =>
   unary(
     x,
-    (v) => (v <= 0 ? 0 : v),
-    (v) => (v <= 0 ? 0 : 1),
+    (v) => (v > 0 ? v : alpha * Math.expm1(v)),
+    (v) => (v > 0 ? 1 : alpha * Math.exp(v)),
   );
 
 /** x where x > 0, alpha·x elsewhere. */

@@ -12,6 +12,7 @@ import {
   type Shape,
 } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { type Elementwise, elementwise, literal, runElementwise } from '../elementwise.ts';
 import { reduceInto } from './reduction.ts';
 import { readStrided, WORDS } from './strided.ts';
 import { reshape, shapeKind } from './view.ts';
@@ -77,12 +78,17 @@ export const sum = defineOp('sum', {
   vjp: ({ x, dy }, options): Grads<'x'> => ({ x: spread(dy, x, axesFor('sum', x, options)) }),
 });
 
-/** y = by · x, elementwise, for a number. */
-export const scale = defineOp('scale', {
+interface Scale {
+  readonly by: number;
+}
+
+/** y = by · x, elementwise, for a number that stands in the kernel. */
+export const scale = defineOp<readonly ['x'], Scale & Elementwise, Scale>('scale', {
   inputs: ['x'],
   options: INTERNAL,
+  attributes: (_, { by }) => ({ by, ...elementwise('scale', { x: 'f32' }, `${literal(by)} * x`) }),
   shape: ({ x }) => x.shape,
-  run: ({ x, y }, { by }: { readonly by: number }) => void reduceInto('SUM', x, y, [], by),
+  run: (tensors, attributes) => runElementwise(tensors, attributes, tensors.y),
   vjp: ({ dy }, { by }): Grads<'x'> => ({ x: scale(dy, { by }) }),
 });
 

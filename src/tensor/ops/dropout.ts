@@ -1,6 +1,5 @@
 // Dropout, with a mask that follows from a counter, or one from outside.
 import dropoutSource from '../../shaders/dropout.wgsl?raw';
-import dropoutMaskSource from '../../shaders/dropoutMask.wgsl?raw';
 import { TensorError } from '../errors.ts';
 import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
@@ -8,11 +7,15 @@ import { type Grads, defineOp } from '../op.ts';
 import { type OptionKinds, checkOptions, finite, required, word } from '../options.ts';
 import { sameShape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { type Elementwise, elementwise, holds, literal, runElementwise } from '../elementwise.ts';
 import { zerosLike } from './fill.ts';
-import { nonzeroBits, WORDS } from './strided.ts';
+import { WORDS } from './strided.ts';
 
 const dropoutKernel = kernel('dropout', dropoutSource);
-const dropoutMaskKernel = kernel('dropoutMask', dropoutMaskSource);
+
+interface MaskOptions {
+  readonly rate: number;
+}
 
 export interface DropoutOptions {
   /** The share of elements that become 0, at least 0 and below 1. */
@@ -73,23 +76,26 @@ export function dropout(x: Tensor, state: Tensor | undefined, options: DropoutOp
  * have one shape.
  * @throws TensorError when shapes differ or rate is not in [0, 1)
  */
-export const dropoutMask = defineOp('dropoutMask', {
-  inputs: ['x', 'mask'],
-  dtypes: { mask: WORDS },
-  options: { rate: dropoutKinds.rate },
-  shape({ x, mask }) {
-    if (!sameShape(x.shape, mask.shape)) {
-      throw new TensorError(`dropoutMask: mask ${mask} is shaped unlike x ${x}`);
-    }
-    return x.shape;
+export const dropoutMask = defineOp<readonly ['x', 'mask'], Elementwise & MaskOptions, MaskOptions>(
+  'dropoutMask',
+  {
+    inputs: ['x', 'mask'],
+    dtypes: { mask: WORDS },
+    options: { rate: dropoutKinds.rate },
+    attributes({ mask }, { rate }) {
+      const text = `select(Value(), ${literal(1 / (1 - rate))} * x, ${holds(mask.dtype, 'mask')})`;
+      return { rate, ...elementwise('dropoutMask', { x: 'f32', mask: mask.dtype }, text) };
+    },
+    shape({ x, mask }) {
+      if (!sameShape(x.shape, mask.shape)) {
+        throw new TensorError(`dropoutMask: mask ${mask} is shaped unlike x ${x}`);
+      }
+      return x.shape;
+    },
+    run: (tensors, attributes) => runElementwise(tensors, attributes, tensors.y),
+    vjp: ({ x, mask, dy }, { rate }, wants): Grads<'x' | 'mask'> => ({
+      x: wants.x ? dropoutMask(dy, mask, { rate }) : undefined,
+      mask: wants.mask ? zerosLike(x) : undefined,
+    }),
   },
-  run({ x, mask, y }, { rate }: { rate: number }) {
-    const VECTORS = Math.ceil(x.size / 4);
-    const constants = { VECTORS, SCALE: 1 / (1 - rate), NONZERO: nonzeroBits(mask.dtype) };
-    y.device.launch(dropoutMaskKernel, constants, { x, mask, y }, linearGrid(VECTORS));
-  },
-  vjp: ({ x, mask, dy }, options, wants): Grads<'x' | 'mask'> => ({
-    x: wants.x ? dropoutMask(dy, mask, options) : undefined,
-    mask: wants.mask ? zerosLike(x) : undefined,
-  }),
-});
+);

@@ -1,25 +1,22 @@
-// Ops that choose elements by index or condition: argmax, gather, oneHot, where.
+// Ops that choose elements by index: argmax, gather, oneHot.
 import gatherSource from '../../shaders/gather.wgsl?raw';
 import gatherGradSource from '../../shaders/gatherGrad.wgsl?raw';
 import oneHotSource from '../../shaders/oneHot.wgsl?raw';
-import whereSource from '../../shaders/where.wgsl?raw';
 import { TensorError } from '../errors.ts';
 import { linearGrid } from '../grid.ts';
 import { checkIndices } from '../hostData.ts';
 import { kernel } from '../kernel.ts';
 import { type Grads, INTERNAL, defineOp, defineOps } from '../op.ts';
 import { boolean, required, whole } from '../options.ts';
-import { type Shape, axisOf, broadcast, dim, sizeOf } from '../shape.ts';
+import { type Shape, axisOf, dim, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-import { broadcastTo, reducedShape } from './broadcast.ts';
-import { zerosLike } from './fill.ts';
+import { reducedShape } from './broadcast.ts';
 import { argmaxInto } from './reduction.ts';
-import { nonzeroBits, WORDS } from './strided.ts';
+import { WORDS } from './strided.ts';
 
 const gatherKernel = kernel('gather', gatherSource);
 const gatherGradKernel = kernel('gatherGrad', gatherGradSource);
 const oneHotKernel = kernel('oneHot', oneHotSource);
-const whereKernel = kernel('where', whereSource);
 
 export interface ArgmaxOptions {
   readonly axis: number;
@@ -146,34 +143,3 @@ export const oneHot = defineOp('oneHot', {
     y.device.launch(oneHotKernel, constants, { indices, y }, linearGrid(y.size));
   },
 });
-
-/** Tensors of one shape; zeros for the one that is not there. */
-const choose = defineOp('where', {
-  inputs: ['condition', 'a?', 'b?'],
-  dtypes: { condition: WORDS, a: WORDS, b: WORDS },
-  dtype: ({ a, b }) => (a ?? b)?.dtype ?? 'f32',
-  shape: ({ condition }) => condition.shape,
-  run({ condition, a, b, y }) {
-    const VECTORS = Math.ceil(y.size / 4);
-    const NONZERO = nonzeroBits(condition.dtype);
-    const constants = { VECTORS, NONZERO, A: a !== undefined, B: b !== undefined };
-    const tensors = { condition, a: a ?? condition, b: b ?? condition, y };
-    y.device.launch(whereKernel, constants, tensors, linearGrid(VECTORS));
-  },
-  vjp: ({ condition, dy }, _, wants): Grads<'condition' | 'a' | 'b'> => ({
-    condition: wants.condition ? zerosLike(condition) : undefined,
-    a: wants.a ? choose(condition, dy, undefined) : undefined,
-    b: wants.b ? choose(condition, undefined, dy) : undefined,
-  }),
-});
-
-/**
- * y = a where the condition (u32, i32 or f32) is not 0, else b. The three broadcast as in NumPy; a and b have one
- * dtype. The condition's gradient is 0.
- * @throws TensorError when shapes do not broadcast, or the dtypes of a and b differ
- */
-export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
-  if (a.dtype !== b.dtype) throw new TensorError(`where: a ${a} and b ${b} differ in dtype`);
-  const shape = broadcast('where', broadcast('where', condition.shape, a.shape), b.shape);
-  return choose(broadcastTo(condition, shape), broadcastTo(a, shape), broadcastTo(b, shape));
-}

@@ -14,7 +14,7 @@ import { axisOf, dim, show, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { fill } from './fill.ts';
 import { oneHot } from './indexing.ts';
-import { exp } from './unary.ts';
+import { exp } from './transcendental.ts';
 
 const softmaxKernel = kernel('softmax', softmaxSource);
 const softmaxGradKernel = kernel('softmaxGrad', softmaxGradSource);

@@ -16,9 +16,6 @@ const UNROLL = 4;
 /** Dtypes whose elements are one 32-bit word: what can be moved without being understood. */
 export const WORDS: readonly DType[] = ['f32', 'i32', 'u32'];
 
-/** The bits of a word that make it differ from 0: for f32 all but the sign, since −0 is 0. */
-export const nonzeroBits = (dtype: DType) => (dtype === 'f32' ? 0x7fffffff : 0xffffffff);
-
 /** y[o] = x[offset + Σ_d o_d · strides_d] with o over `shape`, which has as many elements as y. */
 export function readStrided(
   x: Tensor,

@@ -4,6 +4,7 @@ import type { Node } from '../node.ts';
 import type { Contraction } from '../ops/conv2d.ts';
 import { canDrop } from '../ops/contraction.ts';
 import type { DropoutOptions } from '../ops/dropout.ts';
+import { type ReluGrad, reluGradOf } from '../ops/reluGrad.ts';
 import type { Rewrite } from '../rewrite.ts';
 
 /** One that has something to multiply. */
@@ -56,7 +57,7 @@ function masksOnce(reluGrad: Node, graph: Graph): Changes | undefined {
   });
   const y = forward?.outputs['y'];
   if (!y || forward === back) return undefined;
-  const { scale = 1 } = reluGrad.attributes as { scale?: number };
+  const { scale } = reluGrad.attributes as ReluGrad;
   return new Map([
     [back, undefined],
     [
@@ -64,7 +65,7 @@ function masksOnce(reluGrad: Node, graph: Graph): Changes | undefined {
       {
         ...reluGrad,
         inputs: { y: y.view(r.shape), dy: back.inputs['x'] },
-        attributes: { scale: scale / (1 - rate) },
+        attributes: reluGradOf(scale / (1 - rate)),
       },
     ],
   ]);
@@ -78,7 +79,7 @@ function masks(reluGrad: Node, graph: Graph): Changes | undefined {
     return undefined;
   const c = maker.attributes as Contraction;
   if (c.mask !== undefined) return undefined;
-  const { scale: mask = 1 } = reluGrad.attributes as { scale?: number };
+  const { scale: mask } = reluGrad.attributes as ReluGrad;
   const inputs = { ...maker.inputs, x: y };
   return new Map([
     [maker, undefined],
