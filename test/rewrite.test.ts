@@ -166,8 +166,7 @@ const CASES: readonly Case[] = [
       return where(less(x, y), mul(y, y), mul(cast(greater(x, 1), { dtype: 'f32' }), x));
     },
     forward: 'mul elementwise', // y² is smaller than the result: once is enough
-    backward:
-      'less mul elementwise elementwise sum elementwise masked sum elementwise elementwise',
+    backward: 'less mul elementwise elementwise sum elementwise masked sum elementwise elementwise',
   },
 ];
 
