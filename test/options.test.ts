@@ -81,6 +81,21 @@ const rows: Readonly<Record<string, Row>> = {
   softmaxCrossEntropy: row({}, (o) => weft.softmaxCrossEntropy(f32(2, 3), i32(2), o), {
     labelSmoothing: [],
   }),
+  min: row({}, (o) => weft.min(f32(2, 3, 4, 5), o), { axes: LISTS, keepDims: ['true'] }),
+  argmin: row({ axis: 0 }, (o) => weft.argmin(f32(2), o), {
+    ...{ axis: ['negative'], keepDims: ['true'] },
+  }),
+  variance: row({}, (o) => weft.variance(f32(2, 3, 4, 5), o), {
+    ...{ axes: LISTS, keepDims: ['true'], correction: [] },
+  }),
+  std: row({}, (o) => weft.std(f32(2, 3, 4, 5), o), {
+    ...{ axes: LISTS, keepDims: ['true'], correction: [] },
+  }),
+  norm: row({}, (o) => weft.norm(f32(2, 3, 4, 5), o), {
+    ...{ axes: LISTS, keepDims: ['true'], ord: ['infinity'] },
+  }),
+  cast: row({ dtype: 'i32' as const }, (o) => weft.cast(f32(2), o), { dtype: [] }),
+  elu: row({}, (o) => weft.elu(f32(2), o), { alpha: ['negative', 'fraction'] }),
   matmul: row({}, (o) => weft.matmul(f32(2, 2), f32(2, 2), o), {
     ...{ transposeA: ['true'], transposeB: ['true'] },
   }),

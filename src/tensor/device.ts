@@ -213,11 +213,11 @@ export class Device {
   }
 
   /** The scalar of a number, kept for later calls; a recording, which cannot upload, may ask for it too. */
-  scalar(value: number, dtype: DType = 'f32'): Tensor {
+  scalar(value: number, dtype: DType = 'f32', where = 'scalar'): Tensor {
     const key = `${dtype} ${Object.is(value, -0) ? '-0' : value}`;
     const known = this.#scalars.get(key);
     if (known) return known;
-    const bytes = toHost('scalar', dtype, [value]);
+    const bytes = toHost(where, dtype, [value]);
     const tensor = new Tensor(this, new Storage(this.#pool, bytes.length, 'scalar'), [], dtype);
     this.#write(tensor, bytes);
     if (this.#scalars.size >= MOST_SCALARS) this.#scalars.clear();

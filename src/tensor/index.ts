@@ -59,6 +59,10 @@ export * from './ops/rounding.ts';
 export * from './ops/transcendental.ts';
 export * from './ops/where.ts';
 
+// Made of the others.
+export * from './ops/arrange.ts';
+export * from './ops/statistics.ts';
+
 // For the training step: the data on the GPU, the optimisers, what a step leaves behind.
 export { type Batch, drawBatch, type Samples, takeBatch } from './ops/batch.ts';
 export { adamUpdate, rmspropUpdate, sgdUpdate, type Update } from './ops/optimise.ts';

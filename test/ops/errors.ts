@@ -33,6 +33,47 @@ export const wrongCalls: Readonly<Record<string, readonly WrongCall[]>> = {
   ],
   mean: [{ call: (f) => weft.mean(f(2, 3), { axes: [-3] }), says: ['axis -3', 'rank 2'] }],
   max: [{ call: (f) => weft.max(f(2, 3), { axes: [1.5] }), says: ['axes', '[1.5]'] }],
+  pow: [{ call: (f) => weft.pow(f(2, 3), f(2, 4)), says: ['[2,3]', '[2,4]'] }],
+  maximum: [{ call: () => weft.maximum(1, 2), says: ['tensor', '1', '2'] }],
+  equal: [
+    { call: (f, i) => weft.equal(f(2), i(2)), says: ['f32[2]', 'i32[2]', 'dtype'] },
+    { call: (_, i) => weft.equal(i(2), 0.5), says: ['i32', '0.5'] },
+  ],
+  isNaN: [{ call: (_, i) => weft.isNaN(i(2)), says: ['x', 'f32', 'i32[2]'] }],
+  cast: [{ call: (f) => weft.cast(f(2), { dtype: 'f64' as 'f32' }), says: ['dtype', 'f64'] }],
+  where: [
+    { call: (f) => weft.where(f(2), f(3), f(2)), says: ['[2]', '[3]'] },
+    { call: (f, i) => weft.where(f(2), f(2), i(2)), says: ['f32[2]', 'i32[2]'] },
+  ],
+  min: [{ call: (f) => weft.min(f(2, 3), { axes: [2] }), says: ['axis 2', 'rank 2'] }],
+  argmin: [
+    { call: (f) => weft.argmin(f(2, 3), { axis: 2 }), says: ['axis 2', 'rank 2'] },
+    { call: (f) => weft.argmin(f(2, 0), { axis: 1 }), says: ['f32[2,0]', 'empty'] },
+  ],
+  prod: [{ call: (f) => weft.prod(f(2), { axes: [0, -1] }), says: ['[0,-1]'] }],
+  variance: [
+    { call: (f) => weft.variance(f(2), { axes: [1] }), says: ['axis 1', 'rank 1'] },
+    { call: (f) => weft.variance(f(2), { correction: -1 }), says: ['correction', '-1'] },
+  ],
+  std: [{ call: (f) => weft.std(f(2), { axes: [1] }), says: ['axis 1', 'rank 1'] }],
+  logSumExp: [{ call: (f) => weft.logSumExp(f(2), { axes: [1] }), says: ['axis 1', 'rank 1'] }],
+  norm: [{ call: (f) => weft.norm(f(2), { ord: 3 }), says: ['ord', '3'] }],
+  any: [{ call: (f) => weft.any(f(2), { axes: [1] }), says: ['axis 1', 'rank 1'] }],
+  all: [{ call: (f) => weft.all(f(2), { axes: [1] }), says: ['axis 1', 'rank 1'] }],
+  expandDims: [{ call: (f) => weft.expandDims(f(2), { axis: 2 }), says: ['axis 2'] }],
+  squeeze: [{ call: (f) => weft.squeeze(f(1, 2), { axes: [1] }), says: ['axis 1', '[1,2]'] }],
+  stack: [
+    { call: () => weft.stack([]), says: ['no tensors'] },
+    { call: (f) => weft.stack([f(2), f(3)]), says: ['f32[2]', 'f32[3]'] },
+  ],
+  split: [
+    { call: (f) => weft.split(f(5), { parts: 2 }), says: ['f32[5]', '2 equal parts'] },
+    { call: (f) => weft.split(f(5), { parts: [2, 2] }), says: ['f32[5]', '[2,2]'] },
+  ],
+  tile: [{ call: (f) => weft.tile(f(2, 3), { repeats: [2] }), says: ['[2]', 'f32[2,3]'] }],
+  flip: [{ call: (f) => weft.flip(f(2), { axes: [1] }), says: ['axis 1', 'rank 1'] }],
+  roll: [{ call: (f) => weft.roll(f(2), { shift: 1, axis: 1 }), says: ['axis 1', 'rank 1'] }],
+  cumsum: [{ call: (f) => weft.cumsum(f(2), { axis: 1 }), says: ['axis 1', 'rank 1'] }],
   argmax: [{ call: (f) => weft.argmax(f(2, 3), { axis: 2 }), says: ['axis 2', 'rank 2'] }],
   matmul: [
     { call: (f) => weft.matmul(f(2, 3), f(4, 5)), says: ['[2,3]', '[4,5]'] },
@@ -108,7 +149,6 @@ export const wrongCalls: Readonly<Record<string, readonly WrongCall[]>> = {
     { call: (_, i) => weft.oneHot(i(3), { depth: 0 }), says: ['depth', '0'] },
     { call: (_, i) => weft.oneHot(i(3), { depth: 4, axis: 2 }), says: ['axis 2'] },
   ],
-  where: [{ call: (f) => weft.where(f(2), f(3), f(3)), says: ['[2]', '[3]'] }],
   valueAndGrad: [
     {
       call: (f) => {

@@ -1,6 +1,17 @@
 // Rows for reductions, argmax, softmax and cross-entropy.
 import type { ReduceOptions } from '../engine.ts';
-import { type Input, integers, ranked, type Row, row, signed, tied, wide } from './row.ts';
+import {
+  bits,
+  type Input,
+  integers,
+  positive,
+  ranked,
+  type Row,
+  row,
+  signed,
+  tied,
+  wide,
+} from './row.ts';
 
 const reductions = (draw: (...shape: number[]) => Input): [Input[], ReduceOptions][] => [
   [[draw()], {}],
@@ -24,6 +35,18 @@ const reductions = (draw: (...shape: number[]) => Input): [Input[], ReduceOption
   [[draw(1031, 4)], { axes: [0] }],
   [[draw(41, 3, 43)], { axes: [0, 2] }],
 ];
+
+/** For what is made of these: each kernel is tried above. */
+const few = (draw: (...shape: number[]) => Input): [Input[], ReduceOptions][] => [
+  [[draw()], {}],
+  [[draw(17, 33)], { axes: [0] }],
+  [[draw(3, 5, 7)], { axes: [2, 0], keepDims: true }],
+  [[draw(2, 3)], { axes: [] }],
+  [[draw(3, 8)], { axes: [-1] }],
+];
+/** Without the reductions of single elements, that have no variance. */
+const spreadOut = (draw: (...shape: number[]) => Input) =>
+  few(draw).filter(([, { axes }]) => axes !== undefined && axes.length > 0);
 
 type Argmax = { axis: number; keepDims?: boolean };
 
@@ -49,6 +72,52 @@ export const reduceRows: readonly Row[] = [
       [[signed(2, 70_001)], { axis: 1 }],
     ],
     { differentiable: false },
+  ),
+  row<ReduceOptions>('min', (op, options, x) => op.min(x, options), [
+    ...few(ranked),
+    [[tied(5, 3, 7)], { axes: [0, 2] }],
+  ]),
+  row<Argmax>(
+    'argmin',
+    (op, options, x) => op.argmin(x, options),
+    [
+      [[signed(17, 33)], { axis: -1, keepDims: true }],
+      [[tied(5, 3, 7)], { axis: 0 }],
+      [[tied(4, 5)], { axis: 1 }],
+    ],
+    { differentiable: false },
+  ),
+  row<ReduceOptions>('prod', (op, options, x) => op.prod(x, options), [
+    ...few(positive),
+    [[tied(4, 5)], { axes: [1] }],
+  ]),
+  row<ReduceOptions & { correction?: number }>(
+    'variance',
+    (op, options, x) => op.variance(x, options),
+    [...few(signed), [[signed(5, 6)], { axes: [1], correction: 1 }]],
+    { spreads: true },
+  ),
+  row<ReduceOptions & { correction?: number }>(
+    'std',
+    (op, options, x) => op.std(x, options),
+    [...spreadOut(signed), [[signed(5, 6)], { axes: [1], correction: 1 }]],
+    { most: 1e15, spreads: true },
+  ),
+  row<ReduceOptions>('logSumExp', (op, options, x) => op.logSumExp(x, options), few(wide)),
+  row<ReduceOptions & { ord?: number }>(
+    'norm',
+    (op, options, x) => op.norm(x, options),
+    [
+      ...spreadOut(positive),
+      [[ranked(5, 6)], { axes: [1], ord: 1 }],
+      [[{ ...ranked(5, 6), ties: true }], { axes: [0], ord: Infinity }],
+    ],
+    { most: 1e15 },
+  ),
+  ...(['any', 'all'] as const).map((name) =>
+    row<ReduceOptions>(name, (op, options, x) => op[name](x, options), few(bits), {
+      differentiable: false,
+    }),
   ),
   ...(['softmax', 'logSoftmax'] as const).map((name) =>
     row<{ axis?: number }>(name, (op, options, x) => op[name](x, options), [

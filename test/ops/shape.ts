@@ -64,6 +64,44 @@ export const shapeRows: readonly Row[] = [
     [[signed(3, 8)], { pads: [0, 4, 0, -4], value: -1 }],
     [[signed()], { pads: [] }],
   ]),
+  row<{ axis: number }>('expandDims', (op, options, x) => op.expandDims(x, options), [
+    [[signed(3, 5)], { axis: 1 }],
+    [[signed(3, 5)], { axis: -1 }],
+  ]),
+  row<{ axes?: readonly number[] }>('squeeze', (op, options, x) => op.squeeze(x, options), [
+    [[signed(1, 3, 1)], {}],
+    [[signed(1, 3, 1)], { axes: [-1] }],
+  ]),
+  row<{ axis?: number }>('stack', (op, options, ...tensors) => op.stack(tensors, options), [
+    [[signed(3, 5), signed(3, 5)], {}],
+    [[signed(3, 5), signed(3, 5), signed(3, 5)], { axis: -1 }],
+  ]),
+  row<{ parts: number | readonly number[]; axis?: number }>(
+    'split',
+    (op, options, x) => op.concat(op.split(x, options).toReversed(), { axis: options.axis ?? 0 }),
+    [
+      [[signed(6, 5)], { parts: 3 }],
+      [[signed(3, 7)], { parts: [1, 4, 2], axis: -1 }],
+    ],
+  ),
+  row<{ repeats: readonly number[] }>('tile', (op, options, x) => op.tile(x, options), [
+    [[signed(3)], { repeats: [4] }],
+    [[signed(2, 5)], { repeats: [3, 2] }],
+  ]),
+  row<{ axes?: readonly number[] }>('flip', (op, options, x) => op.flip(x, options), [
+    [[signed(7)], {}],
+    [[signed(3, 5, 4)], { axes: [-1, 0] }],
+  ]),
+  row<{ shift: number; axis: number }>('roll', (op, options, x) => op.roll(x, options), [
+    [[signed(7)], { shift: 2, axis: 0 }],
+    [[signed(3, 5)], { shift: -8, axis: -1 }],
+  ]),
+  row<{ axis: number }>('cumsum', (op, options, x) => op.cumsum(x, options), [
+    [[signed(1)], { axis: 0 }],
+    [[signed(17)], { axis: 0 }],
+    [[signed(3, 5, 4)], { axis: 1 }],
+    [[signed(4, 33)], { axis: -1 }],
+  ]),
   row<{ axis: number }>('gather', (op, options, x, indices) => op.gather(x, indices, options), [
     [[signed(7), integers(7, 5)], { axis: 0 }],
     [[signed(5, 3), integers(5, 11)], { axis: 0 }],

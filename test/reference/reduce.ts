@@ -61,6 +61,141 @@ export function max(x: Array64, options: ReduceOptions = {}): Array64 {
   return select(x, out, firstMaxima(x, group, sizeOf(out)), -Infinity);
 }
 
+/** Each output from the values that fall into it, and the derivative by each of these. */
+function reduceWith(
+  x: Array64,
+  options: ReduceOptions,
+  f: (values: Float64Array) => number,
+  df: (values: Float64Array, y: number) => ArrayLike<number>,
+): Array64 {
+  const { out, group } = groups(x.shape, options);
+  const members: number[][] = Array.from({ length: sizeOf(out) }, () => []);
+  group.forEach((o, i) => members[o]?.push(i));
+  const values = members.map((places) => Float64Array.from(places, (i) => at(x.data, i)));
+  const y = Float64Array.from(values, f);
+  return new Array64(out, y, [x], (dy) => {
+    const dx = new Float64Array(x.data.length);
+    members.forEach((places, o) => {
+      const slopes = df(values[o] as Float64Array, at(y, o));
+      places.forEach((i, k) => (dx[i] = at(dy, o) * at(slopes, k)));
+    });
+    return [dx];
+  });
+}
+
+/** The minimum; the gradient goes to the first element that attains it. */
+export function min(x: Array64, options: ReduceOptions = {}): Array64 {
+  const negated = new Array64(
+    x.shape,
+    x.data.map((v) => -v),
+    [x],
+    (dy) => [dy.map((d) => -d)],
+  );
+  const y = max(negated, options);
+  return new Array64(
+    y.shape,
+    y.data.map((v) => -v),
+    [y],
+    (dy) => [dy.map((d) => -d)],
+  );
+}
+
+/** Index along `axis` of the first minimum. */
+export const argmin = (x: Array64, options: { axis: number; keepDims?: boolean }) =>
+  argmax(
+    new Array64(
+      x.shape,
+      x.data.map((v) => -v),
+      [],
+      () => [],
+    ),
+    options,
+  );
+
+/** The product; the derivative is the product of the others. */
+export const prod = (x: Array64, options: ReduceOptions = {}): Array64 =>
+  reduceWith(
+    x,
+    options,
+    (values) => values.reduce((product, v) => product * v, 1),
+    (values) =>
+      values.map((_, k) => values.reduce((product, v, i) => (i === k ? product : product * v), 1)),
+  );
+
+type VarianceOptions = ReduceOptions & { correction?: number };
+
+const deviations = (values: Float64Array): Float64Array => {
+  const middle = total(values) / values.length;
+  return values.map((v) => v - middle);
+};
+const varianceOf = (values: Float64Array, correction: number): number =>
+  total(deviations(values).map((v) => v * v)) / Math.max(0, values.length - correction);
+
+export const variance = (x: Array64, { correction = 0, ...options }: VarianceOptions = {}) =>
+  reduceWith(
+    x,
+    options,
+    (values) => varianceOf(values, correction),
+    (values) => deviations(values).map((v) => (2 * v) / Math.max(0, values.length - correction)),
+  );
+
+export const std = (x: Array64, { correction = 0, ...options }: VarianceOptions = {}) =>
+  reduceWith(
+    x,
+    options,
+    (values) => Math.sqrt(varianceOf(values, correction)),
+    (values, y) => deviations(values).map((v) => v / y / Math.max(0, values.length - correction)),
+  );
+
+export const logSumExp = (x: Array64, options: ReduceOptions = {}): Array64 =>
+  reduceWith(
+    x,
+    options,
+    (values) => {
+      const largest = Math.max(...values);
+      const offset = Number.isFinite(largest) ? largest : 0;
+      return Math.log(total(values.map((v) => Math.exp(v - offset)))) + offset;
+    },
+    (values, y) => values.map((v) => Math.exp(v - y)),
+  );
+
+/** √Σ x², Σ |x| or max |x|. */
+export function norm(
+  x: Array64,
+  { ord = 2, ...options }: ReduceOptions & { ord?: number } = {},
+): Array64 {
+  const size = (values: Float64Array) => values.map((v) => Math.abs(v));
+  if (ord === 1)
+    return reduceWith(
+      x,
+      options,
+      (values) => total(size(values)),
+      (values) => values.map((v) => Math.sign(v) || 0),
+    );
+  if (ord === 2)
+    return reduceWith(
+      x,
+      options,
+      (values) => Math.sqrt(total(values.map((v) => v * v))),
+      (values, y) => values.map((v) => v / y),
+    );
+  return reduceWith(
+    x,
+    options,
+    (values) => Math.max(...size(values)),
+    (values, y) => {
+      const first = size(values).indexOf(y);
+      return values.map((v, i) => (i === first ? Math.sign(v) : 0));
+    },
+  );
+}
+
+const none = (values: Float64Array) => values.map(() => 0);
+export const any = (x: Array64, options: ReduceOptions = {}): Array64 =>
+  reduceWith(x, options, (values) => Number(values.some((v) => v !== 0)), none);
+export const all = (x: Array64, options: ReduceOptions = {}): Array64 =>
+  reduceWith(x, options, (values) => Number(values.every((v) => v !== 0)), none);
+
 /** Index along `axis` of the first maximum. */
 export function argmax(
   x: Array64,

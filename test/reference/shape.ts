@@ -139,3 +139,71 @@ export function where(condition: Array64, a: Array64, b: Array64): Array64 {
       else term(o, 1, -1, at(ib ?? [], o));
   });
 }
+
+export const expandDims = (x: Array64, { axis }: { axis: number }): Array64 =>
+  reshape(x, x.shape.toSpliced(axisOf(axis, x.shape.length + 1), 0, 1));
+
+export function squeeze(x: Array64, { axes }: { axes?: readonly number[] } = {}): Array64 {
+  const gone = axes?.map((axis) => axisOf(axis, x.shape.length));
+  return reshape(
+    x,
+    x.shape.filter((d, i) => (gone ? !gone.includes(i) : d !== 1)),
+  );
+}
+
+export const stack = (tensors: readonly Array64[], { axis = 0 }: { axis?: number } = {}) =>
+  concat(
+    tensors.map((t) => expandDims(t, { axis })),
+    { axis: axisOf(axis, at([tensors[0]?.shape.length ?? 0], 0) + 1) },
+  );
+
+export function split(
+  x: Array64,
+  { parts, axis = 0 }: { parts: number | readonly number[]; axis?: number },
+): Array64[] {
+  const along = axisOf(axis, x.shape.length);
+  const even = (n: number) => Array.from({ length: n }, () => at(x.shape, along) / n);
+  const sizes = typeof parts === 'number' ? even(parts) : parts;
+  let from = 0;
+  return sizes.map((size) => {
+    const start = from;
+    from += size;
+    return moved(x, x.shape.with(along, size), (index) =>
+      index.with(along, at(index, along) + start),
+    );
+  });
+}
+
+export const tile = (x: Array64, { repeats }: { repeats: readonly number[] }): Array64 =>
+  moved(
+    x,
+    x.shape.map((d, i) => d * at(repeats, i)),
+    (index) => index.map((place, i) => place % at(x.shape, i)),
+  );
+
+export function flip(x: Array64, { axes }: { axes?: readonly number[] } = {}): Array64 {
+  const turned = (axes ?? x.shape.map((_, i) => i)).map((axis) => axisOf(axis, x.shape.length));
+  return moved(x, x.shape, (index) =>
+    index.map((place, i) => (turned.includes(i) ? at(x.shape, i) - 1 - place : place)),
+  );
+}
+
+export function roll(x: Array64, { shift, axis }: { shift: number; axis: number }): Array64 {
+  const along = axisOf(axis, x.shape.length);
+  const size = at(x.shape, along);
+  return moved(x, x.shape, (index) =>
+    index.with(along, (((at(index, along) - shift) % size) + size) % size),
+  );
+}
+
+/** Running sums along an axis. */
+export function cumsum(x: Array64, { axis }: { axis: number }): Array64 {
+  const along = axisOf(axis, x.shape.length);
+  const strides = stridesOf(x.shape);
+  return sumOfProducts(x.shape, x, undefined, (term) =>
+    forEachIndex(x.shape, (index, o) => {
+      for (let back = 0; back <= at(index, along); back++)
+        term(o, 1, o - back * at(strides, along));
+    }),
+  );
+}

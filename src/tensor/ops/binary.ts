@@ -14,7 +14,7 @@ function lifted(name: string, a: Operand, b: Operand): [a: Tensor, b: Tensor] {
   if (!device && typeof a === 'number' && typeof b === 'number')
     throw new TensorError(`${name}: one of a and b must be a tensor, got ${a} and ${b}`);
   const lift = (v: Operand) =>
-    typeof v === 'number' && device && dtype ? device.scalar(v, dtype) : (v as Tensor);
+    typeof v === 'number' && device && dtype ? device.scalar(v, dtype, name) : (v as Tensor);
   return [lift(a), lift(b)];
 }
 

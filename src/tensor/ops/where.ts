@@ -63,6 +63,8 @@ const choose = defineOp<readonly ['condition', 'a', 'b'], Elementwise, Record<ne
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   const dtype = a instanceof Tensor ? a.dtype : b instanceof Tensor ? b.dtype : 'f32';
   const lift = (v: Operand) =>
-    typeof v === 'number' && condition instanceof Tensor ? condition.device.scalar(v, dtype) : v;
+    typeof v === 'number' && condition instanceof Tensor
+      ? condition.device.scalar(v, dtype, 'where')
+      : v;
   return choose(condition, lift(a) as Tensor, lift(b) as Tensor);
 }
