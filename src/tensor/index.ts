@@ -5,11 +5,12 @@ export type { Bound, Command, Dispatch, Grid } from './commands.ts';
 export type { CaptureOptions, Device } from './device.ts';
 export { DeviceLost, GpuError, NoAdapter, OutOfMemory, TensorError } from './errors.ts';
 export { type DeviceOptions, openDevice } from './open.ts';
+export type { Methods } from './methods.ts';
 export { type Part, within } from './part.ts';
 export type { Meter } from './pool.ts';
 export { type KernelTime, Recording } from './recording.ts';
 export { type Shape, sizeOf } from './shape.ts';
-export { type DType, Tensor, type TypedArray } from './tensor.ts';
+export { type DType, type Nested, Tensor, type TypedArray } from './tensor.ts';
 export { type Choice, formatChoices, type TuneOptions, tune, type TuningStore } from './tuner.ts';
 export { type VariantName, variantNames, withVariant } from './variants.ts';
 

@@ -2,7 +2,9 @@
 import { OPTIONAL, demands, describe } from './adapter.ts';
 import { Device } from './device.ts';
 import { NoAdapter } from './errors.ts';
+import { addMethods } from './methods.ts';
 import { type OptionKinds, boolean, checkOptions, listOf, oneOf, text, whole } from './options.ts';
+import { Tensor } from './tensor.ts';
 
 export interface DeviceOptions {
   /** Shown in GPU error messages. */
@@ -55,6 +57,7 @@ export async function openDevice(
   }
   const wanted = demands(adapter, options);
   const device = await adapter.requestDevice({ label: options.label ?? 'weft', ...wanted });
+  addMethods(Tensor.prototype);
   openedFrom.set(device, gpu); // as its last use this also keeps `gpu` through the waiting above
   return new Device(device, describe(adapter.info, wanted.requiredFeatures), options);
 }

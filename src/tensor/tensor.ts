@@ -3,6 +3,7 @@ import type { Device } from './device.ts';
 import { type DType, type TypedArray, fromHost, wordBytes } from './dtype.ts';
 import { TensorError } from './errors.ts';
 import type { Known } from './hostData.ts';
+import type { Methods } from './methods.ts';
 import type { BufferPool } from './pool.ts';
 import { type Shape, checkShape, show, sizeOf } from './shape.ts';
 
@@ -75,7 +76,13 @@ export class Storage {
   }
 }
 
-/** Row-major n-dimensional array on the GPU. Made by `device.tensor`, `device.zeros` and the ops. */
+// eslint-disable-next-line typescript/no-unsafe-declaration-merging -- openDevice adds them; see methods.ts
+export interface Tensor extends Methods {}
+
+/**
+ * Row-major n-dimensional array on the GPU. Made by `device.tensor`, `device.zeros` and the ops, most of which are its
+ * methods too: `x.add(y).relu().sum()`.
+ */
 export class Tensor {
   readonly size: number;
 
@@ -116,7 +123,23 @@ export class Tensor {
     return (await this.data())[0] as number;
   }
 
+  /** All elements in arrays of arrays, as the shape has them; of a scalar the number. Waits for the GPU. */
+  async toArray(): Promise<Nested> {
+    return nested(await this.data(), this.shape);
+  }
+
   toString(): string {
     return `${this.dtype}${show(this.shape)}`;
   }
+}
+
+/** Numbers in as many arrays as there are dimensions. */
+export type Nested = number | readonly Nested[];
+
+function nested(data: TypedArray, [size, ...inner]: Shape): Nested {
+  if (size === undefined) return data[0] as number;
+  const step = sizeOf(inner);
+  return Array.from({ length: size }, (_, i) =>
+    nested(data.subarray(i * step, (i + 1) * step), inner),
+  );
 }

@@ -182,9 +182,10 @@ export const tile = (x: Array64, { repeats }: { repeats: readonly number[] }): A
   );
 
 export function flip(x: Array64, { axes }: { axes?: readonly number[] } = {}): Array64 {
-  const turned = (axes ?? x.shape.map((_, i) => i)).map((axis) => axisOf(axis, x.shape.length));
+  const named = axes ?? x.shape.map((_, i) => i);
+  const turned = new Set(named.map((axis) => axisOf(axis, x.shape.length)));
   return moved(x, x.shape, (index) =>
-    index.map((place, i) => (turned.includes(i) ? at(x.shape, i) - 1 - place : place)),
+    index.map((place, i) => (turned.has(i) ? at(x.shape, i) - 1 - place : place)),
   );
 }
 

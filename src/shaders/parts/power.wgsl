@@ -36,7 +36,10 @@ fn power(a: Value, b: Value) -> Value {
   let m = round(q);
   let k = clamp(n + m, Value(-200f), Value(200f));
   let half = round(0.5f * k); // 2^k may be no number where the product is one
-  let y = exp2(q - m) * exp2(half) * exp2(k - half);
+  var y = exp2(q - m) * exp2(half) * exp2(k - half);
+  // What people mostly ask for, without an error.
+  y = select(y, abs(a) * abs(a), b == Value(2f));
+  y = select(y, abs(a) * abs(a) * abs(a), b == Value(3f));
 
   let isWhole = (floor(b) == b) | (abs(b) >= Value(16777216f));
   let isOdd = isWhole & (abs(b) < Value(16777216f)) & ((Bits(clamp(b, Value(-16777216f), Value(16777216f))) & Bits(1)) == Bits(1));
