@@ -7,6 +7,13 @@ import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.mjs';
 
 const executablePath = findChromium();
 
+/** Files that compile many kernels and run each over little. */
+const COMPILES = [
+  'test/conformance/*.test.ts',
+  'test/{higherOrder,nan,ops,rewrite,variants}.test.ts',
+  'test/variantsWide.node.test.ts',
+];
+
 export default defineConfig({
   test: {
     testTimeout: 60_000,
@@ -17,10 +24,23 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.browser.test.ts', 'test/page*.node.test.ts'],
+          exclude: ['test/**/*.browser.test.ts', 'test/page*.node.test.ts', ...COMPILES],
           environment: 'node',
           pool: 'forks', // Dawn keeps a process alive; a fork can be ended
           maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'kernels',
+          include: COMPILES,
+          environment: 'node',
+          pool: 'forks',
+          maxWorkers: 2,
+          // On lavapipe LLVM takes a tenth of the time for vectors of four lanes, and without some of its passes; its own
+          // eight lanes are variantsWide's. What computes for long wants both, in the project above.
+          env: { LP_NATIVE_VECTOR_WIDTH: '128', GALLIVM_PERF: 'nopt' },
         },
       },
       {

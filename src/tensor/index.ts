@@ -21,7 +21,8 @@ export { defineOp, type TapeEntry } from './op.ts';
 export * as kinds from './options.ts';
 export { type Constants, readBindings, readConstants, specialise } from './wgsl.ts';
 
-export { type Operand } from './ops/binary.ts';
+export { binary as defineBinary, type BinaryRow, type Operand } from './ops/binary.ts';
+export { unary as defineUnary, type UnaryRow } from './ops/unary.ts';
 export { type Conv2dOptions, conv2d, linear } from './ops/conv2d.ts';
 export { dropout, dropoutMask, type DropoutOptions } from './ops/dropout.ts';
 export {

@@ -18,7 +18,7 @@ function lifted(name: string, a: Operand, b: Operand): [a: Tensor, b: Tensor] {
   return [lift(a), lift(b)];
 }
 
-interface BinaryRow {
+export interface BinaryRow {
   /** f(a, b), by the dtype that both have. */
   readonly f: string | Readonly<Partial<Record<DType, string>>>;
   readonly parts?: readonly string[];
