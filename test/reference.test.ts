@@ -46,7 +46,8 @@ const check = (c: RowCase): void => {
   expect(Math.abs(got - want)).toBeLessThan(1e-7 * size + 1e-8);
 };
 
-for (const row of table.filter(({ differentiable }) => differentiable))
+// Functions that jump, such as floor, have no case without ties.
+for (const row of table.filter((row) => row.differentiable && row.cases.some((c) => !c.ties)))
   describe(row.name, () => {
     for (const c of row.cases.filter(({ ties }) => !ties)) test(c.title, () => check(c));
   });
