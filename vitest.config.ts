@@ -38,7 +38,7 @@ export default defineConfig({
           environment: 'node',
           pool: 'forks',
           maxWorkers: 2,
-          // On lavapipe LLVM takes a tenth of the time for vectors of four lanes, and without some of its passes; its own
+          // On lavapipe LLVM takes half the time for vectors of four lanes, and less without some of its passes; its own
           // eight lanes are variantsWide's. What computes for long wants both, in the project above.
           env: { LP_NATIVE_VECTOR_WIDTH: '128', GALLIVM_PERF: 'nopt' },
         },

@@ -76,7 +76,7 @@ export class Storage {
   }
 }
 
-// eslint-disable-next-line typescript/no-unsafe-declaration-merging -- openDevice adds them; see methods.ts
+/** Its methods are given to it as a device is opened. */
 export interface Tensor extends Methods {}
 
 /**

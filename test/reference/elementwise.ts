@@ -1,16 +1,7 @@
 // Elementwise operations: a function and its derivative, nothing else.
 import { Array64, accumulate, at, broadcast, broadcastPositions, sizeOf } from './array.ts';
 import { erfc } from './special.ts';
-import {
-  BINARY,
-  BINARY_NAMES,
-  type BinaryFunction,
-  type BinaryName,
-  UNARY,
-  UNARY_NAMES,
-  type UnaryFunction,
-  type UnaryName,
-} from '../ops/functions.ts';
+import * as rows from '../ops/functions.ts';
 
 /** y = f(x), dx = dy · df(x, y). */
 function unary(
@@ -53,16 +44,16 @@ type Each<N extends string, F> = Readonly<Record<N, F>>;
 
 /** The rows of ops/functions.ts, as operations. */
 export const functions = Object.fromEntries([
-  ...UNARY_NAMES.map((name) => {
-    const { f, d }: UnaryFunction = UNARY[name];
+  ...rows.UNARY_NAMES.map((name) => {
+    const { f, d }: rows.UnaryFunction = rows.UNARY[name];
     return [name, (x: Array64) => unary(x, f, d)];
   }),
-  ...BINARY_NAMES.map((name) => {
-    const { f, da = zero, db = zero }: BinaryFunction = BINARY[name];
+  ...rows.BINARY_NAMES.map((name) => {
+    const { f, da = zero, db = zero }: rows.BinaryFunction = rows.BINARY[name];
     return [name, (a: Array64, b: Array64) => binary(a, b, f, da, db)];
   }),
-]) as Each<UnaryName, (x: Array64) => Array64> &
-  Each<BinaryName, (a: Array64, b: Array64) => Array64>;
+]) as Each<rows.UnaryName, (x: Array64) => Array64> &
+  Each<rows.BinaryName, (a: Array64, b: Array64) => Array64>;
 
 export const { add } = functions;
 

@@ -1,4 +1,4 @@
-// sin and cos within 1e-7 up to |x| = 8192, whatever the adapter's own are worth. (Cephes, S. L. Moshier)
+// sin and cos within 2e-7 up to |x| = 8192, whatever the adapter's own are worth. (Cephes, S. L. Moshier)
 
 // sin(x + quarters · π/2). π/2 is taken off in three parts, of which the first two multiply without rounding.
 fn sinAt(x: Value, quarters: i32) -> Value {

@@ -31,7 +31,7 @@ export const log1p = unary('log1p', {
   },
 });
 
-/** y = sin x, elementwise, x in radians; exact up to |x| = 8192. */
+/** y = sin x, elementwise, x in radians; within 2e-7 up to |x| = 8192, and worse beyond. */
 export const sin = unary('sin', {
   f: 'sinAt(x, 0i)',
   d: 'dy * sinAt(x, 1i)',
@@ -39,7 +39,7 @@ export const sin = unary('sin', {
   second: ({ y }) => mul(y, -1),
 });
 
-/** y = cos x, elementwise, x in radians; exact up to |x| = 8192. */
+/** y = cos x, elementwise, x in radians; within 2e-7 up to |x| = 8192, and worse beyond. */
 export const cos = unary('cos', {
   f: 'sinAt(x, 1i)',
   d: '-dy * sinAt(x, 0i)',
