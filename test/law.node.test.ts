@@ -61,8 +61,8 @@ describe('a breach is noticed', () => {
   ];
   const shaders: [law: RegExp, path: string, text: string][] = [
     [/every part has a user/, 'src/shaders/parts/a.wgsl', `fn a() {}`],
-    [/stands in parts\/ without one/, 'src/shaders/a.wgsl', `fn a() {}`],
-    [/stands in parts\/ without one/, 'src/shaders/parts/b.wgsl', `@compute fn main() {}`],
+    [/a kernel has an entry point/, 'src/shaders/a.wgsl', `fn a() {}`],
+    [/a kernel has an entry point/, 'src/shaders/a.wgsl', `// parts: users\nfn a() {}`],
   ];
   test.each(shaders)('%s: %s', (law, path, text) => {
     const importer = `import a from '${path.replace('src', '..')}?raw';`;
@@ -85,13 +85,15 @@ describe('a breach is noticed', () => {
   test('but not where there is none', () => {
     const good: SourceFile[] = [
       { path: 'src/shaders/add.wgsl', text: '// parts: sum, two\n@compute fn main() {}' },
-      { path: 'src/shaders/parts/sum.wgsl', text: 'fn sum() {}' },
+      { path: 'src/shaders/mul.wgsl', text: '// parts: two, sum' },
+      { path: 'src/shaders/parts/sum.wgsl', text: '@compute fn main() {}' },
       { path: 'src/shaders/parts/two.wgsl', text: 'const TWO = 2u;' },
       {
         path: 'src/tensor/link.ts',
         text: `import sum from '../shaders/parts/sum.wgsl?raw';\nimport two from '../shaders/parts/two.wgsl?raw';`,
       },
       { path: 'src/tensor/a.ts', text: `import add from '../shaders/add.wgsl?raw'; // document` },
+      { path: 'src/tensor/m.ts', text: `import mul from '../shaders/mul.wgsl?raw';` },
       {
         path: 'src/tensor/b.ts',
         text: `const { window } = options; // GPUDevice\nwindow[0];\ndocument.text;`,

@@ -269,6 +269,19 @@ test('a chain takes as many operands as a kernel may bind, and goes on in anothe
   expect(fused.ops).toBe('elementwise elementwise');
 });
 
+test('bytes beside what is repeated along an odd axis keep a kernel of their own', async () => {
+  const images = device.tensor(
+    Uint8Array.from({ length: 18 }, (_, i) => 3 * i),
+    [2, 3, 3],
+    'u8',
+  );
+  const mean = eighths(1, 3, 1);
+  const f = () => [sub(cast(images, { dtype: 'f32' }), mean)];
+  const [fused, plain] = [await outcome(f, true), await outcome(f, false)];
+  expect(fused.values).toEqual(plain.values);
+  expect(fused.ops).toBe('cast sub');
+});
+
 test('dropout of another mask is drawn again on the way back', () => {
   const [x, w, b] = vector as Three;
   const f = () => {

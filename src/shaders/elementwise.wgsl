@@ -1,12 +1,11 @@
 // y = f(a, …), elementwise, operands repeated where they have stride 0. One invocation computes UNROLL Values, a
 // workgroup 64 × UNROLL of them, strided so that neighbours read neighbours. Reads each operand once, writes y once.
-// parts: nan, vec4f
+// parts: each, nan, vec4f
 alias Words = vec4u; // u32 where a Value is one number
 
-const VALUES = 1u; // in y
+const COUNT = 1u; // Values in y
 const RANK = 1u;
 const SHAPE = array(1u); // of y, collapsed, the last dimension in Values
-const UNROLL = 4u;
 
 // begin: tensor/elementwise.ts writes this for each function, or chain of functions. As it stands: y = −a.
 alias A = vec4f; // f32 where a is the same along a Value
@@ -35,15 +34,6 @@ fn at(i: u32, strides: array<u32, RANK>) -> u32 {
   return index + rest * steps[0];
 }
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let first = (workgroup.y * workgroups.x + workgroup.x) * 64u * UNROLL + lane;
-  for (var j = 0u; j < UNROLL; j++) {
-    let i = first + j * 64u;
-    if (i < VALUES) { y[i] = f(i); }
-  }
+fn write(i: u32) {
+  y[i] = f(i);
 }

@@ -1,9 +1,10 @@
 // y[o] = x[i] where i_d = (o_d − START_d) / STEP_d is whole and inside x, else VALUE; words of any type. Pads, crops
 // (START below 0), and spreads what a slice took back over its source. One invocation writes UNROLL Words of y, a
 // workgroup 64 × UNROLL, strided so that neighbours write neighbours. At most one read and one write a Word.
+// parts: each
 alias Word = u32; // vec4u where the last dimension of x, of y and START hold whole vec4s
 
-const WORDS = 1u; // in y
+const COUNT = 1u; // Words in y
 const RANK = 1u;
 const SHAPE = array(1u); // of y, the last dimension in Words
 const INNER = array(1i); // shape of x, likewise
@@ -12,7 +13,6 @@ const START = array(0i);
 const STEP = array(1i);
 const STEPPED = false; // is any STEP not 1?
 const VALUE = 0u; // its bits
-const UNROLL = 4u;
 
 @group(0) @binding(0) var<storage, read> x: array<Word>;
 @group(0) @binding(1) var<storage, read_write> y: array<Word>;
@@ -37,15 +37,6 @@ fn padded(o: u32) -> Word {
   return x[at];
 }
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let first = (workgroup.y * workgroups.x + workgroup.x) * 64u * UNROLL + lane;
-  for (var j = 0u; j < UNROLL; j++) {
-    let o = first + j * 64u;
-    if (o < WORDS) { y[o] = padded(o); }
-  }
+fn write(o: u32) {
+  y[o] = padded(o);
 }

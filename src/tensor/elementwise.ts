@@ -100,7 +100,7 @@ function launchChain(chain: Chain, inputs: readonly Tensor[], y: Tensor): void {
   const walk = collapse(y.shape, ...inputs.map((t) => broadcastStrides(t.shape, y.shape)));
   const vectors = vectorise(walk);
   const { shape, strides } = vectors ?? walk;
-  const VALUES = sizeOf(shape);
+  const COUNT = sizeOf(shape);
   const wide = vectors !== undefined;
   const operands = inputs.map((t, i): Constants => {
     const name = (NAMES[i] as string).toUpperCase();
@@ -110,11 +110,11 @@ function launchChain(chain: Chain, inputs: readonly Tensor[], y: Tensor): void {
   });
   const constants = Object.assign(
     { ...valueTypes(wide), Words: wide ? 'vec4u' : 'u32' },
-    { VALUES, RANK: shape.length, SHAPE: shape, UNROLL },
+    { COUNT, RANK: shape.length, SHAPE: shape, UNROLL },
     ...operands,
   ) as Constants;
   const tensors = Object.fromEntries(inputs.map((t, i) => [NAMES[i] as string, t]));
-  const grid = linearGrid(VALUES, 64 * UNROLL);
+  const grid = linearGrid(COUNT, 64 * UNROLL);
   y.device.launch(kernelOf(chain, y.dtype, wide), constants, { ...tensors, y }, grid);
 }
 
@@ -126,7 +126,9 @@ const ELEMENTS = {
   u8: ['u32', 'u32'],
 } as const;
 
+/** By what is written into the frame, up to MOST_KERNELS of them. */
 const kernels = new Map<string, Kernel>();
+const MOST_KERNELS = 512;
 
 /** The frame with a chain written into it. */
 function kernelOf(chain: Chain, dtype: DType, wide: boolean): Kernel {
@@ -143,9 +145,6 @@ function kernelOf(chain: Chain, dtype: DType, wide: boolean): Kernel {
   kernels.set(text, made);
   return made;
 }
-
-/** Texts that are kept linked. */
-const MOST_KERNELS = 512;
 
 /** Operands, functions, and f, which calls them. */
 function written({ inputs, steps }: Chain, dtype: DType, wide: boolean): string {

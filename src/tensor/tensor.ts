@@ -76,7 +76,7 @@ export class Storage {
   }
 }
 
-/** Its methods are given to it as a device is opened. */
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- openDevice adds each of them: OPS in methods.ts
 export interface Tensor extends Methods {}
 
 /**

@@ -10,13 +10,16 @@ export type Operand = Tensor | number;
 
 /** Numbers as scalars beside the tensor; what else there is the op refuses. */
 function lifted(name: string, a: Operand, b: Operand): [a: Tensor, b: Tensor] {
-  const { device, dtype } = (a instanceof Tensor ? a : b) as Partial<Tensor>;
-  if (!device && typeof a === 'number' && typeof b === 'number')
+  if (typeof a === 'number' && typeof b === 'number')
     throw new TensorError(`${name}: one of a and b must be a tensor, got ${a} and ${b}`);
-  const lift = (v: Operand) =>
-    typeof v === 'number' && device && dtype ? device.scalar(v, dtype, name) : (v as Tensor);
-  return [lift(a), lift(b)];
+  return [lift(name, a, b), lift(name, b, a)];
 }
+
+/** A number as a scalar on the device of another operand, with its dtype or the one named. */
+export const lift = (name: string, v: Operand, like: Operand, dtype?: DType): Tensor =>
+  typeof v === 'number' && like instanceof Tensor
+    ? like.device.scalar(v, dtype ?? like.dtype, name)
+    : (v as Tensor);
 
 export interface BinaryRow {
   /** f(a, b), by the dtype that both have. */

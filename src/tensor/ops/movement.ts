@@ -217,11 +217,11 @@ const concatPair = defineOp('concat', {
     a.shape.map((d, i) => (i === axis ? d + dim(b.shape, i) : d)),
   run({ a, b, y }, { axis }) {
     const [A, B] = [rowOf(a, axis), rowOf(b, axis)];
-    const ROWS = sizeOf(y.shape.slice(0, axis));
     const wide = A % 4 === 0 && B % 4 === 0;
     const each = wide ? 4 : 1;
-    const constants = { Word: wide ? 'vec4u' : 'u32', ROWS, A: A / each, B: B / each, UNROLL };
-    const grid = linearGrid(y.size / each, 64 * UNROLL);
+    const COUNT = y.size / each;
+    const constants = { Word: wide ? 'vec4u' : 'u32', COUNT, A: A / each, B: B / each, UNROLL };
+    const grid = linearGrid(COUNT, 64 * UNROLL);
     y.device.launch(concatKernel, constants, { a, b, y }, grid);
   },
   vjp({ a, b, dy }, { axis }, wants) {

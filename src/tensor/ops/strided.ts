@@ -34,7 +34,7 @@ export function readStrided(
   const constants = {
     Word: wide ? 'vec4u' : 'u32',
     Source: wide && !spread ? 'vec4u' : 'u32',
-    WORDS: words,
+    COUNT: words,
     RANK: sizes.length,
     SHAPE: sizes,
     STRIDES: steps[0] as readonly number[],
@@ -93,7 +93,7 @@ export function writeStrided(
   const inner = frame.map((side) => side.inner);
   const constants = {
     Word: wide ? 'vec4u' : 'u32',
-    WORDS: words,
+    COUNT: words,
     RANK: frame.length,
     SHAPE: frame.map((side) => side.outer),
     INNER: inner,

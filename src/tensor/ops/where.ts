@@ -5,7 +5,7 @@ import { broadcast } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
 import { sumTo } from './broadcast.ts';
 import { type Elementwise, elementwise, holds, runElementwise } from '../elementwise.ts';
-import type { Operand } from './binary.ts';
+import { lift, type Operand } from './binary.ts';
 import { zerosLike } from './fill.ts';
 import { WORDS } from './strided.ts';
 
@@ -62,9 +62,6 @@ const choose = defineOp<readonly ['condition', 'a', 'b'], Elementwise, Record<ne
  */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   const dtype = a instanceof Tensor ? a.dtype : b instanceof Tensor ? b.dtype : 'f32';
-  const lift = (v: Operand) =>
-    typeof v === 'number' && condition instanceof Tensor
-      ? condition.device.scalar(v, dtype, 'where')
-      : v;
-  return choose(condition, lift(a) as Tensor, lift(b) as Tensor);
+  const scalar = (v: Operand) => lift('where', v, condition, dtype);
+  return choose(condition, scalar(a), scalar(b));
 }

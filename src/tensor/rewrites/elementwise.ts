@@ -15,6 +15,9 @@ import type { Tensor } from '../tensor.ts';
 /** Functions that one kernel calls at most: longer ones gain nothing and compile for long. */
 const MOST_STEPS = 24;
 
+/** What several elementwise nodes become. */
+const ELEMENTWISE = 'elementwise';
+
 /** An elementwise node, as its chain over its operands; repeating along axes is one of no functions. */
 interface Link {
   readonly chain: Chain;
@@ -31,7 +34,9 @@ function linkOf(node: Node | undefined): Link | undefined {
   const { chain, operands } = (node?.attributes ?? {}) as Partial<Elementwise>;
   const [y, ...others] = Object.values(node?.outputs ?? {});
   if (!node || !chain || !operands || !y || others.length > 0) return undefined;
-  return { chain, inputs: operands.map((name) => node.inputs[name] as Tensor), y };
+  const inputs = operands.map((name) => node.inputs[name] as Tensor);
+  // Bytes are read and written four at a time, which only a walk without broadcasting is sure to allow.
+  return [y, ...inputs].some(({ dtype }) => dtype === 'u8') ? undefined : { chain, inputs, y };
 }
 
 /** One chain of two: the first gives input `at` of the second. Equal inputs become one. */
@@ -76,7 +81,6 @@ function joins(node: Node, graph: Graph): Changes | undefined {
       continue;
     if (!graph.isInner(x, [node]) || link.inputs.filter((t) => t.storage === x.storage).length > 1)
       continue;
-    if (before.y.dtype !== x.dtype || x.dtype === 'u8') continue;
     const { chain, inputs, y } = joined(before, link, at);
     if (inputs.length > MOST_INPUTS || chain.steps.length > MOST_STEPS) continue;
     const operands = inputs.map((_, i) => `x${i}`);
@@ -97,8 +101,5 @@ function joins(node: Node, graph: Graph): Changes | undefined {
   }
   return undefined;
 }
-
-/** What several elementwise nodes have become. */
-const ELEMENTWISE = 'elementwise';
 
 export const elementwiseRewrites: readonly Rewrite[] = [{ name: 'f → g: g ∘ f', apply: joins }];
