@@ -1,6 +1,6 @@
 // One suite in two places: Node over Dawn, and a real Chromium.
 // `*.node.test.ts` runs in Node only, `*.browser.test.ts` in Chromium only; `page*.node.test.ts` drive the whole page
-// from Node, one after another and when the others are done: they watch the clock, and a page shares its cores badly.
+// from Node, one after another, when the others in Node are done and beside those in Chromium.
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.mjs';
@@ -64,6 +64,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.node.test.ts'],
           fileParallelism: false,
+          sequence: { groupOrder: 1 }, // beside the pages: each of the two leaves a core idle for much of its time
           browser: {
             enabled: true,
             headless: true,
