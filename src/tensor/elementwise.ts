@@ -48,7 +48,7 @@ const TYPES: Readonly<Record<DType, string>> = {
 const [BEGIN, END] = ['// begin:', '// end\n'];
 
 /** The chain of one function of its operands. */
-export const chainOf = (f: ElementFunction): Chain => {
+const chainOf = (f: ElementFunction): Chain => {
   const inputs = Object.values(f.operands);
   return { inputs, steps: [{ ...f, from: inputs.map((_, i) => i) }] };
 };
@@ -72,6 +72,10 @@ interface FunctionOptions {
   readonly dtype?: DType;
 }
 
+/** What has been asked for, up to MOST_KNOWN: a call of an op finds its chain, and so its kernel, made. */
+const known = new Map<string, Elementwise>();
+const MOST_KNOWN = 512;
+
 /** The chain of one function over those of the operands that its text names. */
 export function elementwise(
   name: string,
@@ -79,11 +83,16 @@ export function elementwise(
   wgsl: string,
   { parts = [], dtype = 'f32' }: FunctionOptions = {},
 ): Elementwise {
-  const used = Object.entries(operands).filter(([operand]) =>
-    new RegExp(`\\b${operand}\\b`).test(wgsl),
-  );
+  const given = Object.entries(operands);
+  const key = `${name} ${dtype} ${parts.join()} ${given.join(' ')} ${wgsl}`;
+  const made = known.get(key);
+  if (made) return made;
+  const used = given.filter(([operand]) => new RegExp(`\\b${operand}\\b`).test(wgsl));
   const f = { name, operands: Object.fromEntries(used), wgsl, parts, dtype };
-  return { chain: chainOf(f), operands: used.map(([operand]) => operand) };
+  const told = { chain: chainOf(f), operands: used.map(([operand]) => operand) };
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, told);
+  return told;
 }
 
 /** Queues the kernel of an elementwise node. */
@@ -126,24 +135,24 @@ const ELEMENTS = {
   u8: ['u32', 'u32'],
 } as const;
 
-/** By what is written into the frame, up to MOST_KERNELS of them. */
-const kernels = new Map<string, Kernel>();
-const MOST_KERNELS = 512;
+/** The kernels of a chain, over whole vec4s and over single numbers. */
+const kernels = new WeakMap<Chain, { wide?: Kernel; narrow?: Kernel }>();
+
+function kernelOf(chain: Chain, dtype: DType, wide: boolean): Kernel {
+  const both = kernels.get(chain) ?? {};
+  kernels.set(chain, both);
+  return (both[wide ? 'wide' : 'narrow'] ??= framed(chain, dtype, wide));
+}
 
 /** The frame with a chain written into it. */
-function kernelOf(chain: Chain, dtype: DType, wide: boolean): Kernel {
-  const text = written(chain, dtype, wide);
-  const known = kernels.get(text);
-  if (known) return known;
+function framed(chain: Chain, dtype: DType, wide: boolean): Kernel {
   const [before, after] = [frame.indexOf(BEGIN), frame.indexOf(END)];
   const parts = new Set(chain.steps.flatMap((step) => step.parts));
   if ([dtype, ...chain.inputs].includes('u8')) parts.add('bytes');
   const names = parts.size > 0 ? `// parts: ${[...parts].join(', ')}\n` : '';
   const name = chain.steps.map((step) => step.name).join(' → ');
-  const made = kernel(name, frame.slice(0, before) + names + text + frame.slice(after));
-  if (kernels.size >= MOST_KERNELS) kernels.clear();
-  kernels.set(text, made);
-  return made;
+  const text = written(chain, dtype, wide);
+  return kernel(name, frame.slice(0, before) + names + text + frame.slice(after));
 }
 
 /** Operands, functions, and f, which calls them. */

@@ -2,7 +2,7 @@
 import type { DType } from '../dtype.ts';
 import { ANY, type Grads, defineOp } from '../op.ts';
 import { oneOf, required } from '../options.ts';
-import { type Elementwise, chainOf, elementwise, holds, runElementwise } from '../elementwise.ts';
+import { type Elementwise, elementwise, holds, runElementwise } from '../elementwise.ts';
 import { binary } from './binary.ts';
 import { WORDS } from './strided.ts';
 
@@ -98,9 +98,8 @@ export const cast = defineOp<readonly ['x'], CastOptions & Elementwise, CastOpti
   options: { dtype: required(oneOf('f32', 'i32', 'u32', 'u8')) },
   dtype: (_, { dtype }) => dtype,
   attributes({ x }, options) {
-    const { dtype } = options;
-    const f = { name: 'cast', operands: { x: x.dtype }, wgsl: converted(x.dtype, dtype) };
-    return { ...options, chain: chainOf({ ...f, parts: [], dtype }), operands: ['x'] };
+    const text = converted(x.dtype, options.dtype);
+    return { ...options, ...elementwise('cast', { x: x.dtype }, text, options) };
   },
   shape: ({ x }) => x.shape,
   run: (tensors, attributes) => runElementwise(tensors, attributes, tensors.y),
