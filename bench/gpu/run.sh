@@ -1,7 +1,8 @@
 #!/bin/sh
 # Verifies and times weft on this machine's GPU, then the same network in PyTorch beside it. Needs no network
 # and no Node. Usage: sh run.sh OUT [part of the adapter's name]. All results end up in OUT/weft-gpu-bench.json.
-# PYTHON names the Python that holds PyTorch; BATCHES, RUNS and OPS narrow the work; SHARE=2 doubles its time limits.
+# PYTHON names the Python that holds PyTorch; BATCHES, RUNS, OPS and PARTS narrow the work; SHARE=2 doubles its time
+# limits; JOBS processes verify at once, by default one for two cores.
 set -u
 PATH=${PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}:/usr/sbin:/sbin
 export PATH
@@ -12,6 +13,8 @@ adapter=${2:+--adapter=$2}
 batches=${BATCHES:-128,512,2048}
 runs=${RUNS:-15}
 share=${SHARE:-1}
+jobs=${JOBS:-$(($(nproc) / 2 > 0 ? $(nproc) / 2 : 1))}
+parts=${PARTS:-step shapes scaling}
 python=${PYTHON:-python3}
 
 room=$(mktemp -d)
@@ -96,14 +99,14 @@ weft() { name=$1; limit=$2; shift 2; stage "$name" "$limit" "$room/node" "$room/
 
 weft probe 60
 [ -s "$out/probe.json" ] || { echo "run: no adapter to bench; see $out/probe.log"; exit 1; }
-weft verify 150 --ops "${OPS:-}"
+weft verify 150 --ops "${OPS:-}" --jobs "$jobs"
 weft steps 150 --batches "$batches" --runs "$runs"
 if command -v "$python" >/dev/null 2>&1; then
   stage torch 140 env LD_LIBRARY_PATH="$theirs${theirs:+:}$drivers" "$python" -u "$here/torch_bench.py" "$out" --batches "$batches" --runs "$runs" --limit $((115 * share))
 else
   echo "run: no $python here, so no PyTorch beside it; PYTHON=… names one" | tee "$out/torch.log"
 fi
-stage bench 100 sh -c '"$0" "$1" --json --variants --only step shapes scaling $3 >"$2/bench.part" && mv "$2/bench.part" "$2/bench.json"' "$room/node" "$room/bench.js" "$out" "$adapter"
-rm -f "$out/images.bin" "$out/labels.bin" "$out/weights.safetensors" "$out/bench.part"
+stage bench 100 sh -c '"$0" "$1" --json --variants --only $4 $3 >"$2/bench.part" && mv "$2/bench.part" "$2/bench.json"' "$room/node" "$room/bench.js" "$out" "$adapter" "$parts"
+rm -f "$out"/verifyShare*.json "$out/images.bin" "$out/labels.bin" "$out/weights.safetensors" "$out/bench.part"
 echo "results: $out/weft-gpu-bench.json"
 exit $failed

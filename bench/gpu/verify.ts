@@ -16,21 +16,26 @@ export interface Verification {
   readonly timeMs: number;
 }
 
-/** @param only names of ops, all if empty */
+/**
+ * @param only names of ops, all if empty
+ * @param share every `jobs`th case, from the one numbered `job` on
+ */
 export async function verify(
   device: Device,
   only: readonly string[],
   say: (line: string) => void,
+  { jobs, job }: { readonly jobs: number; readonly job: number },
 ): Promise<Verification> {
   const started = performance.now();
   const engine = gpuEngine(device);
   const failed: Verification['failed'][number][] = [];
-  let cases = 0;
+  let [cases, number] = [0, 0];
   const rows = table.filter(({ name }) => only.length === 0 || only.includes(name));
   for (const row of rows) {
     for (const variant of row.variants ? variantNames : [undefined]) {
-      const before = failed.length;
+      const before = [failed.length, cases] as const;
       for (const c of row.cases) {
+        if (number++ % jobs !== job) continue;
         cases++;
         try {
           await check(engine, row, c, (f) => (variant ? withVariant(device, variant, f) : f()));
@@ -43,10 +48,11 @@ export async function verify(
           });
         }
       }
-      const wrong = failed.length - before;
+      const [wrong, tried] = [failed.length - before[0], cases - before[1]];
+      if (tried === 0) continue;
       const title = variant ? `${row.name}, ${variant}` : row.name;
       say(
-        `${wrong === 0 ? 'right' : 'WRONG'} ${title}: ${row.cases.length - wrong} of ${row.cases.length}`,
+        `${wrong === 0 ? 'right' : 'WRONG'} ${title}: ${tried - wrong} of ${tried}`,
       );
     }
   }

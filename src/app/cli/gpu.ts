@@ -11,6 +11,9 @@ export interface OpenGpu {
   readonly close: () => void;
 }
 
+/** Dawn rounds the GPU's timestamps to 65.5 µs by default, so that a page cannot spy by them; a kernel may take 5. */
+const EXACT_TIMES = 'disable-dawn-features=timestamp_quantization';
+
 /**
  * Opens the best adapter, or the one whose name contains `adapter`, with Dawn's `toggles` enabled.
  * @throws NoAdapter, with what to do about it
@@ -21,6 +24,7 @@ export async function openGpu(
 ): Promise<OpenGpu> {
   process.env['XDG_RUNTIME_DIR'] ??= tmpdir(); // drivers ask for one; a container has none
   const gpu = create([
+    EXACT_TIMES,
     ...(adapter === undefined ? [] : [`adapter=${adapter}`]),
     ...(toggles.length === 0 ? [] : [`enable-dawn-features=${toggles.join()}`]),
   ]);
