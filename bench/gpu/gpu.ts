@@ -90,8 +90,7 @@ const stages: Readonly<Record<string, () => Promise<unknown>>> = {
     return result;
   },
 
-  verifyShare: () =>
-    withDevice((device) => verify(device, listed(values.ops), say, { jobs, job })),
+  verifyShare: () => withDevice((device) => verify(device, listed(values.ops), say, { jobs, job })),
 
   async steps() {
     // For the PyTorch side: the same first weights and the same images.

@@ -51,9 +51,7 @@ export async function verify(
       const [wrong, tried] = [failed.length - before[0], cases - before[1]];
       if (tried === 0) continue;
       const title = variant ? `${row.name}, ${variant}` : row.name;
-      say(
-        `${wrong === 0 ? 'right' : 'WRONG'} ${title}: ${tried - wrong} of ${tried}`,
-      );
+      say(`${wrong === 0 ? 'right' : 'WRONG'} ${title}: ${tried - wrong} of ${tried}`);
     }
   }
   return { cases, failed, timeMs: performance.now() - started };
