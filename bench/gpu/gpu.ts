@@ -13,7 +13,15 @@ import {
   variantNames,
 } from '../../src/tensor/index.ts';
 import { openGpu } from '../../src/app/cli/gpu.ts';
-import { CURVE_STEPS, curve, drawData, initialWeights, timeStep, tuned } from './steps.ts';
+import {
+  CURVE_STEPS,
+  curve,
+  drawData,
+  initialWeights,
+  products,
+  timeStep,
+  tuned,
+} from './steps.ts';
 import { type Verification, verify } from './verify.ts';
 
 const { values, positionals } = parseArgs({
@@ -141,8 +149,15 @@ const stages: Readonly<Record<string, () => Promise<unknown>>> = {
     return result;
   },
 
+  products: () =>
+    withDevice(async (device) => {
+      const choices = await products(device, [512, 1024, 2048, 4096]);
+      say(formatChoices(choices));
+      return { choices };
+    }),
+
   merge() {
-    const names = ['machine', 'packed', 'probe', 'verify', 'bench', 'steps', 'torch'];
+    const names = ['machine', 'packed', 'probe', 'verify', 'bench', 'steps', 'products', 'torch'];
     const parts = Object.fromEntries(names.map((name) => [name, part(name)]));
     const all = { format: 'weft-gpu-bench/1', date: new Date().toISOString(), ...parts };
     writeFileSync(join(folder, 'weft-gpu-bench.json'), `${JSON.stringify(all, null, 1)}\n`);

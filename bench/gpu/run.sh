@@ -101,6 +101,7 @@ weft probe 60
 [ -s "$out/probe.json" ] || { echo "run: no adapter to bench; see $out/probe.log"; exit 1; }
 weft verify 150 --ops "${OPS:-}" --jobs "$jobs"
 weft steps 150 --batches "$batches" --runs "$runs"
+weft products 60
 if command -v "$python" >/dev/null 2>&1; then
   stage torch 140 env LD_LIBRARY_PATH="$theirs${theirs:+:}$drivers" "$python" -u "$here/torch_bench.py" "$out" --batches "$batches" --runs "$runs" --limit $((115 * share))
 else

@@ -13,6 +13,7 @@ import {
   type Device,
   type TuningStore,
   type VariantName,
+  matmul,
   tune,
   withVariant,
 } from '../../src/tensor/index.ts';
@@ -76,17 +77,25 @@ export async function curve(
   return [...loss];
 }
 
+const noStore: TuningStore = {
+  read: () => Promise.resolve(undefined),
+  write: () => Promise.resolve(),
+};
+const measured = (device: Device, work: () => unknown) =>
+  tune(device, work, { store: noStore, now: () => performance.now() });
+
 /** Measures the kernels of the step and puts the fastest in force. */
 export function tuned(device: Device, batch: number): Promise<readonly Choice[]> {
-  const store: TuningStore = {
-    read: () => Promise.resolve(undefined),
-    write: () => Promise.resolve(),
-  };
-  const work = () => {
+  return measured(device, () => {
     const model = new Sequential(device, REFERENCE_INPUT, referenceNetwork(), { seed: SEED });
     return TrainStep.create(model, adam(), upload(device, batch), { batch, seed: SEED });
-  };
-  return tune(device, work, { store, now: () => performance.now() });
+  });
+}
+
+/** What each kernel takes for square products of these sizes. */
+export function products(device: Device, sizes: readonly number[]): Promise<readonly Choice[]> {
+  const multiply = (size: number) => matmul(device.zeros([size, size]), device.zeros([size, size]));
+  return measured(device, () => device.scope(() => sizes.forEach(multiply)));
 }
 
 /** What one step costs by the clock on the wall, and each of its kernels by the GPU's own. */

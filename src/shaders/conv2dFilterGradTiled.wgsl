@@ -1,8 +1,7 @@
 // dw[r,s,c,k] = Σ_{n,p,q} x[n, p·stride + r·dilation − top, …, c] · dy[n,p,q,k], and db[k] = Σ dy[n,p,q,k].
 // The pixels are dealt to SPLIT partial sums, added in fixed order by sumSplits.
-// The idea: implicit matrix multiplication [ROWS, DEPTH] · [DEPTH, COLUMNS] through workgroup memory. A workgroup
-// of 16×16 invocations computes a 64×64 tile in steps of 16 along DEPTH; an invocation keeps 4×4 of it in
-// registers, so a value brought to workgroup memory is used 64 times. Any shape.
+// The idea: parts/tile. A row is a row of the filter, a column an output channel, the depth an output pixel. Any shape.
+// parts: tile, stored1
 const N = 1u;
 const H = 3u;
 const W = 3u;
@@ -18,96 +17,112 @@ const DILATION_H = 1u;
 const DILATION_W = 1u;
 const TOP = 0u;
 const LEFT = 0u;
+const PADDED = true;
 const POOL = false; // dy and `which` are of the pooled image, see conv2dTiled
 const SPLIT = 1u; // partial sums
-const SHARE = 16u; // pixels of one partial sum
+const SHARE = 16u; // pixels of one partial sum, a multiple of 4
+alias ValueX = f32; // vec4f: four input channels
 
-const ROWS = R * S * C;
-const COLUMNS = K;
+const WIDE_C = C % 4u == 0u; // so has ValueX four
+const WIDE_K = K % 4u == 0u; // so has Stored
 const WINDOWS_H = max(P / 2u, 1u);
 const WINDOWS_W = max(Q / 2u, 1u);
+const ROWS = R * S * C;
 const DEPTH = select(N * P * Q, N * WINDOWS_H * WINDOWS_W * 4u, POOL);
+const A_ALONG_DEPTH = false;
+const B_ALONG_DEPTH = false;
+const COLUMN_SUMS = true;
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> dy: array<f32>;
+@group(0) @binding(0) var<storage, read> x: array<ValueX>;
+@group(0) @binding(1) var<storage, read> dy: array<Stored>;
 @group(0) @binding(2) var<storage, read> which: array<u32>; // used with POOL
-@group(0) @binding(3) var<storage, read_write> dw: array<f32>; // [SPLIT, R, S, C, K]
-@group(0) @binding(4) var<storage, read_write> db: array<f32>; // [SPLIT, K]
+@group(0) @binding(3) var<storage, read_write> dw: array<Stored>; // [SPLIT, R, S, C, K]
+@group(0) @binding(4) var<storage, read_write> db: array<Stored>; // [SPLIT, K]
 
-var<workgroup> tileA: array<array<vec4f, 16>, 16>; // [depth][rows / 4]
-var<workgroup> tileB: array<array<vec4f, 16>, 16>; // [depth][columns / 4]
+/** Four rows of the filter: row and column of x from the first tap's, and how far its value lies from there. */
+struct Rows {
+  r: vec4u,
+  s: vec4u,
+  at: vec4u,
+}
 
-/** Image, row and column of output pixel t; with POOL four in a row are a window. */
-fn place(t: u32) -> vec3u {
+fn rowsOf(first: u32) -> Rows {
+  let m = min(first + vec4u(0u, 1u, 2u, 3u), vec4u(max(ROWS, 1u) - 1u));
+  let r = m / C / S * DILATION_H;
+  let s = m / C % S * DILATION_W;
+  return Rows(r, s, (r * W + s) * C + m % C);
+}
+
+/** x under output pixel t at four rows of the filter. */
+fn valuesX(rows: Rows, t: u32, end: u32) -> vec4f {
+  let at = min(t, max(DEPTH, 1u) - 1u);
+  var n = at / (P * Q);
+  var p = at / Q % P;
+  var q = at % Q;
   if (POOL) {
-    let window = t / 4u;
-    let p = window / WINDOWS_W % WINDOWS_H * 2u + t / 2u % 2u;
-    return vec3u(window / (WINDOWS_H * WINDOWS_W), p, window % WINDOWS_W * 2u + t % 2u);
+    n = at / (4u * WINDOWS_H * WINDOWS_W);
+    p = at / (4u * WINDOWS_W) % WINDOWS_H * 2u + at / 2u % 2u;
+    q = at / 4u % WINDOWS_W * 2u + at % 2u;
   }
-  return vec3u(t / (P * Q), t / Q % P, t % Q);
+  let h = p * STRIDE_H - TOP; // wraps above the image
+  let v = q * STRIDE_W - LEFT;
+  var isThere = vec4<bool>(t < end);
+  if (PADDED) { isThere &= (h + rows.r < vec4u(H)) & (v + rows.s < vec4u(W)); }
+  let begin = select(vec4u(), ((n * H + h) * W + v) * C + rows.at, isThere);
+  if (WIDE_C) { return select(vec4f(), vec4f(x[begin.x / 4u]), isThere.x); }
+  let found = vec4f(vec4f(x[begin.x]).x, vec4f(x[begin.y]).x, vec4f(x[begin.z]).x, vec4f(x[begin.w]).x);
+  return select(vec4f(), found, isThere);
 }
 
-/** x under output pixel t at row m = (r, s, c) of the filter. */
-fn valueA(m: u32, t: u32, end: u32) -> f32 {
-  let at = place(t);
-  let h = at.y * STRIDE_H + m / C / S * DILATION_H - TOP; // wraps to a huge number above the image
-  let v = at.z * STRIDE_W + m / C % S * DILATION_W - LEFT;
-  if (m >= ROWS || t >= end || h >= H || v >= W) { return 0.0; }
-  return x[((at.x * H + h) * W + v) * C + m % C];
+fn blockA(rows: Rows, t: u32, end: u32) -> mat4x4f {
+  return mat4x4f(valuesX(rows, t, end), valuesX(rows, t + 1u, end), valuesX(rows, t + 2u, end), valuesX(rows, t + 3u, end));
 }
 
-fn valueB(t: u32, k: u32, end: u32) -> f32 {
-  if (t >= end || k >= K) { return 0.0; }
-  if (POOL) {
-    let at = (which[t / 4u * (K / 4u) + k / 4u] >> (k % 4u * 8u)) & 7u;
-    return select(0.0, dy[t / 4u * K + k], at == t % 4u);
-  }
-  return dy[t * K + k];
+/** dy of four channels from k on at pixel t; with POOL at the window t. */
+fn cotangents(t: u32, k: u32, end: u32) -> vec4f {
+  let first = min(t, max(DEPTH, 1u) - 1u) * K;
+  if (WIDE_K) { return select(vec4f(), vec4f(dy[(first + min(k, max(K, 4u) - 4u)) / 4u]), t < end); }
+  let at = first + min(k + vec4u(0u, 1u, 2u, 3u), vec4u(max(K, 1u) - 1u));
+  let found = vec4f(vec4f(dy[at.x]).x, vec4f(dy[at.y]).x, vec4f(dy[at.z]).x, vec4f(dy[at.w]).x);
+  return select(vec4f(), found, t < end);
 }
 
-@compute @workgroup_size(16, 16)
-fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let row = workgroup.x * 64u;
-  let column = workgroup.y * 64u;
-  var acc: array<vec4f, 4>; // row i of the invocation's 4×4
-  for (var i = 0u; i < 4u; i++) { acc[i] = vec4f(); }
-  let split = workgroup.z;
-  let end = min((split + 1u) * SHARE, DEPTH);
-  var bias = vec4f();
+fn blockB(t: u32, k: u32, end: u32) -> mat4x4f {
+  if (POOL) { // the four pixels are a window, of whose gradient each channel's maximum gets all
+    let window = min(t, max(DEPTH, 4u) - 4u) / 4u;
+    let quad = (window * K + min(k, max(K, 4u) - 4u)) / 4u;
+    let values = select(vec4f(), vec4f(dy[quad]), t < end);
+    let maxima = (vec4u(which[quad]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(7u);
+    return mat4x4f(
+      select(vec4f(), values, maxima == vec4u(0u)), select(vec4f(), values, maxima == vec4u(1u)),
+      select(vec4f(), values, maxima == vec4u(2u)), select(vec4f(), values, maxima == vec4u(3u)));
+  }
+  return mat4x4f(cotangents(t, k, end), cotangents(t + 1u, k, end), cotangents(t + 2u, k, end), cotangents(t + 3u, k, end));
+}
 
-  for (var depth = split * SHARE; depth < end; depth += 16u) {
-    var quadA: vec4f;
-    var quadB: vec4f;
-    for (var i = 0u; i < 4u; i++) {
-      quadA[i] = valueA(row + local.x * 4u + i, depth + local.y, end);
-      quadB[i] = valueB(depth + local.y, column + local.x * 4u + i, end);
-    }
-    workgroupBarrier(); // the last step's reads are over
-    tileA[local.y][local.x] = quadA;
-    tileB[local.y][local.x] = quadB;
-    workgroupBarrier();
-    for (var d = 0u; d < 16u; d++) {
-      let u = tileA[d][local.y];
-      let v = tileB[d][local.x];
-      bias += v;
-      acc[0] += u.x * v;
-      acc[1] += u.y * v;
-      acc[2] += u.z * v;
-      acc[3] += u.w * v;
-    }
+fn storeRow(split: u32, m: u32, k: u32, sums: vec4f) {
+  if (m >= ROWS || k >= K) { return; }
+  let at = (split * ROWS + m) * K + k;
+  if (WIDE_K) {
+    dw[at / 4u] = stored(sums);
+    return;
   }
+  for (var i = 0u; i < min(4u, K - k); i++) { dw[at + i] = stored(vec4f(sums[i])); }
+}
 
-  for (var i = 0u; i < 4u; i++) {
-    for (var j = 0u; j < 4u; j++) {
-      let m = row + local.y * 4u + i;
-      let n = column + local.x * 4u + j;
-      if (m < ROWS && n < COLUMNS) { dw[(split * ROWS + m) * K + n] = acc[i][j]; }
-    }
+fn store(split: u32, m: u32, k: u32, sums: mat4x4f) {
+  storeRow(split, m, k, sums[0]);
+  storeRow(split, m + 1u, k, sums[1]);
+  storeRow(split, m + 2u, k, sums[2]);
+  storeRow(split, m + 3u, k, sums[3]);
+}
+
+fn storeSums(split: u32, k: u32, sum: vec4f) {
+  if (k >= K) { return; }
+  let at = split * K + k;
+  if (WIDE_K) {
+    db[at / 4u] = stored(sum);
+    return;
   }
-  if (row == 0u && local.y == 0u) {
-    for (var j = 0u; j < 4u; j++) {
-      let n = column + local.x * 4u + j;
-      if (n < COLUMNS) { db[split * K + n] = bias[j]; }
-    }
-  }
+  for (var i = 0u; i < min(4u, K - k); i++) { db[at + i] = stored(vec4f(sum[i])); }
 }

@@ -1,8 +1,6 @@
 // dx[n,h,w,c] = Σ_{r,s,k} dy[n,p,q,k] · w[r,s,c,k], where p·stride + r·dilation − top = h, and so for q.
-// The idea: implicit matrix multiplication [ROWS, DEPTH] · [DEPTH, COLUMNS] through workgroup memory. A workgroup
-// of 16×16 invocations computes a 64×64 tile in steps of 16 along DEPTH; an invocation keeps 4×4 of it in
-// registers, so a value brought to workgroup memory is used 64 times. Any shape.
-// parts: f32, nan
+// The idea: parts/tile. A row is an input pixel, a column an input channel, the depth a tap and an output channel. Any shape.
+// parts: tile, stored1, vec4f, nan
 const N = 1u;
 const H = 3u;
 const W = 3u;
@@ -21,82 +19,118 @@ const LEFT = 0u;
 const POOL = false; // dy and `which` are of the pooled image, see conv2dTiled
 const MASK = false; // keep dx where x > 0 only, times SCALE: the gradient of the ReLU that made x
 const SCALE = 1f;
+alias ValueY = f32; // vec4f: four output channels
 
-const ROWS = N * H * W;
-const COLUMNS = C;
+const WIDE_C = C % 4u == 0u; // so has Stored
+const WIDE_K = K % 4u == 0u; // so has ValueY four
 const WINDOWS_H = max(P / 2u, 1u);
 const WINDOWS_W = max(Q / 2u, 1u);
+const ROWS = N * H * W;
 const DEPTH = R * S * K;
+const SHARE = DEPTH;
+const A_ALONG_DEPTH = true;
+const B_ALONG_DEPTH = true;
+const COLUMN_SUMS = false;
 
-@group(0) @binding(0) var<storage, read> dy: array<f32>;
+@group(0) @binding(0) var<storage, read> dy: array<ValueY>;
 @group(0) @binding(1) var<storage, read> which: array<u32>; // used with POOL
-@group(0) @binding(2) var<storage, read> w: array<f32>;
-@group(0) @binding(3) var<storage, read> x: array<f32>; // used with MASK
-@group(0) @binding(4) var<storage, read_write> dx: array<f32>;
+@group(0) @binding(2) var<storage, read> w: array<ValueY>;
+@group(0) @binding(3) var<storage, read> x: array<Stored>; // used with MASK
+@group(0) @binding(4) var<storage, read_write> dx: array<Stored>;
 
-fn put(at: u32, value: f32) {
-  dx[at] = select(value, select(0.0, value * SCALE, passes(x[at])), MASK);
+/** Four input pixels: image, row and column, shifted by what is padded. */
+struct Rows {
+  n: vec4u,
+  h: vec4u,
+  v: vec4u,
 }
 
-var<workgroup> tileA: array<array<vec4f, 16>, 16>; // [depth][rows / 4]
-var<workgroup> tileB: array<array<vec4f, 16>, 16>; // [depth][columns / 4]
-
-/** dy of pixel (p, q), channel k. */
-fn cotangent(n: u32, p: u32, q: u32, k: u32) -> f32 {
-  if (!POOL) { return dy[((n * P + p) * Q + q) * K + k]; }
-  if (p >= 2u * WINDOWS_H || q >= 2u * WINDOWS_W) { return 0.0; }
-  let window = (n * WINDOWS_H + p / 2u) * WINDOWS_W + q / 2u;
-  let at = (which[window * (K / 4u) + k / 4u] >> (k % 4u * 8u)) & 7u;
-  return select(0.0, dy[window * K + k], at == p % 2u * 2u + q % 2u);
+fn rowsOf(first: u32) -> Rows {
+  let m = min(first + vec4u(0u, 1u, 2u, 3u), vec4u(max(ROWS, 1u) - 1u));
+  return Rows(m / (H * W), m / W % H + TOP, m % W + LEFT);
 }
 
-/** dy that input pixel m reaches through tap t = (r, s, k). */
-fn valueA(m: u32, t: u32) -> f32 {
-  let h = m / W % H + TOP - t / K / S * DILATION_H; // wraps to a huge number above the first row
-  let v = m % W + LEFT - t / K % S * DILATION_W;
-  let aligned = h % STRIDE_H == 0u && v % STRIDE_W == 0u;
-  if (m >= ROWS || t >= DEPTH || !aligned || h / STRIDE_H >= P || v / STRIDE_W >= Q) { return 0.0; }
-  return cotangent(m / (H * W), h / STRIDE_H, v / STRIDE_W, t % K);
+/** dy at `at`, of four channels from there on with WIDE_K; with POOL only where the pixel was its window's maximum. */
+fn cotangent(at: u32, pixel: u32, isThere: bool) -> vec4f {
+  if (!WIDE_K) { return select(vec4f(), vec4f(dy[at]), isThere); }
+  let values = vec4f(dy[at / 4u]);
+  if (!POOL) { return select(vec4f(), values, isThere); }
+  let maxima = (vec4u(which[at / 4u]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(7u);
+  return select(vec4f(), values, (maxima == vec4u(pixel)) & vec4<bool>(isThere));
 }
 
-fn valueB(t: u32, c: u32) -> f32 {
-  if (t >= DEPTH || c >= C) { return 0.0; }
-  return w[(t / K * C + c) * K + t % K];
-}
-
-@compute @workgroup_size(16, 16)
-fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let row = workgroup.x * 64u;
-  let column = workgroup.y * 64u;
-  var acc: array<vec4f, 4>; // row i of the invocation's 4×4
-  for (var i = 0u; i < 4u; i++) { acc[i] = vec4f(); }
-
-  for (var depth = 0u; depth < DEPTH; depth += 16u) {
-    var quadA: vec4f;
-    var quadB: vec4f;
-    for (var i = 0u; i < 4u; i++) {
-      quadA[i] = valueA(row + local.x * 4u + i, depth + local.y);
-      quadB[i] = valueB(depth + local.y, column + local.x * 4u + i);
-    }
-    workgroupBarrier(); // the last step's reads are over
-    tileA[local.y][local.x] = quadA;
-    tileB[local.y][local.x] = quadB;
-    workgroupBarrier();
-    for (var d = 0u; d < 16u; d++) {
-      let u = tileA[d][local.y];
-      let v = tileB[d][local.x];
-      acc[0] += u.x * v;
-      acc[1] += u.y * v;
-      acc[2] += u.z * v;
-      acc[3] += u.w * v;
-    }
+/** dy that four input pixels reach through tap t = (r, s, k): of one channel each, or with WIDE_K four. */
+fn reached(rows: Rows, t: u32, end: u32) -> mat4x4f {
+  let h = rows.h - t / K / S * DILATION_H; // wraps to a huge number above the first row
+  let v = rows.v - t / K % S * DILATION_W;
+  let p = h / STRIDE_H;
+  let q = v / STRIDE_W;
+  var isThere = vec4<bool>(t < end) & (p < vec4u(P)) & (q < vec4u(Q));
+  if (STRIDE_H * STRIDE_W > 1u) { isThere &= (h % STRIDE_H == vec4u()) & (v % STRIDE_W == vec4u()); }
+  var at = (rows.n * P + p) * Q + q;
+  if (POOL) {
+    isThere &= (p < vec4u(2u * WINDOWS_H)) & (q < vec4u(2u * WINDOWS_W));
+    at = (rows.n * WINDOWS_H + p / 2u) * WINDOWS_W + q / 2u;
   }
-
-  for (var i = 0u; i < 4u; i++) {
-    for (var j = 0u; j < 4u; j++) {
-      let m = row + local.y * 4u + i;
-      let n = column + local.x * 4u + j;
-      if (m < ROWS && n < COLUMNS) { put(m * C + n, acc[i][j]); }
-    }
-  }
+  at = select(vec4u(), at * K + t % K, isThere);
+  let pixel = p % 2u * 2u + q % 2u;
+  return mat4x4f(
+    cotangent(at.x, pixel.x, isThere.x), cotangent(at.y, pixel.y, isThere.y),
+    cotangent(at.z, pixel.z, isThere.z), cotangent(at.w, pixel.w, isThere.w));
 }
+
+/** The same of one channel: a pixel each. */
+fn column(rows: Rows, t: u32, end: u32) -> vec4f {
+  let one = reached(rows, t, end);
+  return vec4f(one[0].x, one[1].x, one[2].x, one[3].x);
+}
+
+fn blockA(rows: Rows, t: u32, end: u32) -> mat4x4f {
+  if (WIDE_K) { return transpose(reached(rows, t, end)); }
+  return mat4x4f(
+    column(rows, t, end), column(rows, t + 1u, end), column(rows, t + 2u, end), column(rows, t + 3u, end));
+}
+
+/** w of input channel c at t = (r, s, k), of four output channels with WIDE_K. */
+fn weights(t: u32, c: u32, end: u32) -> vec4f {
+  let begin = min(t, max(DEPTH, 1u) - 1u);
+  let at = (begin / K * C + min(c, max(C, 1u) - 1u)) * K + begin % K;
+  return select(vec4f(), vec4f(w[select(at, at / 4u, WIDE_K)]), t < end);
+}
+
+fn taps(t: u32, c: u32, end: u32) -> vec4f {
+  return vec4f(
+    weights(t, c, end).x, weights(t, c + 1u, end).x, weights(t, c + 2u, end).x, weights(t, c + 3u, end).x);
+}
+
+fn blockB(t: u32, c: u32, end: u32) -> mat4x4f {
+  if (WIDE_K) {
+    return transpose(mat4x4f(
+      weights(t, c, end), weights(t, c + 1u, end), weights(t, c + 2u, end), weights(t, c + 3u, end)));
+  }
+  return mat4x4f(taps(t, c, end), taps(t + 1u, c, end), taps(t + 2u, c, end), taps(t + 3u, c, end));
+}
+
+fn masked(sums: vec4f, at: u32) -> vec4f {
+  if (!MASK) { return sums; }
+  return select(vec4f(), sums * SCALE, passes(vec4f(x[at])));
+}
+
+fn storeRow(m: u32, c: u32, sums: vec4f) {
+  if (m >= ROWS || c >= C) { return; }
+  let at = m * C + c;
+  if (WIDE_C) {
+    dx[at / 4u] = stored(masked(sums, at / 4u));
+    return;
+  }
+  for (var i = 0u; i < min(4u, C - c); i++) { dx[at + i] = stored(masked(vec4f(sums[i]), at + i)); }
+}
+
+fn store(split: u32, m: u32, c: u32, sums: mat4x4f) {
+  storeRow(m, c, sums[0]);
+  storeRow(m + 1u, c, sums[1]);
+  storeRow(m + 2u, c, sums[2]);
+  storeRow(m + 3u, c, sums[3]);
+}
+
+fn storeSums(split: u32, c: u32, sum: vec4f) {}

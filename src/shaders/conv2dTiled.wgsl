@@ -1,10 +1,8 @@
 // y[n,p,q,k] = b[k] + Σ_{r,s,c} x[n, p·stride + r·dilation − top, …, c] · w[r,s,c,k], then ReLU and dropout if asked.
-// The idea: implicit matrix multiplication [ROWS, DEPTH] · [DEPTH, COLUMNS] through workgroup memory. A workgroup
-// of 16×16 invocations computes a 64×64 tile in steps of 16 along DEPTH; an invocation keeps 4×4 of it in
-// registers, so a value brought to workgroup memory is used 64 times. Any shape. With POOL four rows are the pixels
-// of a 2x2 window: y is the pooled image, and `which` says for each of four channels where in the window its maximum
-// was (0 to 3, a byte each; 4 where nothing passed the ReLU); K is a multiple of 4 then.
-// parts: nan, random, vec4f, window2x2
+// The idea: parts/tile. A row is an output pixel, a column an output channel, the depth a filter's taps. Any shape. With
+// POOL four rows are the pixels of a 2x2 window: y is the pooled image, and `which` says for each of four channels where
+// in the window its maximum was (0 to 3, a byte each; 4 where nothing passed the ReLU); K is a multiple of 4 then.
+// parts: tile, stored1, nan, random, vec4f, window2x2
 const N = 1u;
 const H = 3u;
 const W = 3u;
@@ -20,6 +18,7 @@ const DILATION_H = 1u;
 const DILATION_W = 1u;
 const TOP = 0u;
 const LEFT = 0u;
+const PADDED = true;
 const BIAS = true;
 const RELU = false;
 const POOL = false; // keep the maximum of each 2x2 window of y; a last odd row or column is dropped
@@ -27,108 +26,144 @@ const DROP = false; // then dropout, as dropout.wgsl: keeps what draws at least 
 const STREAM = 0u;
 const THRESHOLD = 0u;
 const SCALE = 1f;
+alias ValueX = f32; // vec4f: four input channels
 
+const WIDE_C = C % 4u == 0u; // so has ValueX four
+const WIDE_K = K % 4u == 0u; // so has Stored
 const WINDOWS_H = max(P / 2u, 1u);
 const WINDOWS_W = max(Q / 2u, 1u);
 const ROWS = select(N * P * Q, N * WINDOWS_H * WINDOWS_W * 4u, POOL);
-const COLUMNS = K;
 const DEPTH = R * S * C;
+const SHARE = DEPTH;
+const A_ALONG_DEPTH = true;
+const B_ALONG_DEPTH = false;
+const COLUMN_SUMS = false;
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> w: array<f32>;
-@group(0) @binding(2) var<storage, read> b: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+@group(0) @binding(0) var<storage, read> x: array<ValueX>;
+@group(0) @binding(1) var<storage, read> w: array<Stored>;
+@group(0) @binding(2) var<storage, read> b: array<Stored>;
+@group(0) @binding(3) var<storage, read_write> y: array<Stored>;
 @group(0) @binding(4) var<storage, read_write> which: array<u32>; // used with POOL
 @group(0) @binding(5) var<storage, read> state: array<u32>; // seed, step; used with DROP
 
-var<workgroup> tileA: array<array<vec4f, 16>, 16>; // [depth][rows / 4]
-var<workgroup> tileB: array<array<vec4f, 16>, 16>; // [depth][columns / 4]
+/** Four output pixels: row and column of x under their first tap, and its index; all wrap above the image. */
+struct Rows {
+  h: vec4u,
+  v: vec4u,
+  at: vec4u,
+}
 
-/** Image, row and column of output pixel m. */
-fn place(m: u32) -> vec3u {
+fn rowsOf(first: u32) -> Rows {
+  let m = min(first + vec4u(0u, 1u, 2u, 3u), vec4u(max(ROWS, 1u) - 1u));
+  var n = m / (P * Q);
+  var p = m / Q % P;
+  var q = m % Q;
   if (POOL) {
-    let window = m / 4u;
-    let p = window / WINDOWS_W % WINDOWS_H * 2u + m / 2u % 2u;
-    return vec3u(window / (WINDOWS_H * WINDOWS_W), p, window % WINDOWS_W * 2u + m % 2u);
+    n = m / (4u * WINDOWS_H * WINDOWS_W);
+    p = m / (4u * WINDOWS_W) % WINDOWS_H * 2u + m / 2u % 2u;
+    q = m / 4u % WINDOWS_W * 2u + m % 2u;
   }
-  return vec3u(m / (P * Q), m / Q % P, m % Q);
+  let h = p * STRIDE_H - TOP;
+  let v = q * STRIDE_W - LEFT;
+  return Rows(h, v, ((n * H + h) * W + v) * C);
 }
 
-/** x under output pixel m at tap t = (r, s, c). */
-fn valueA(m: u32, t: u32) -> f32 {
-  let at = place(m);
-  let h = at.y * STRIDE_H + t / C / S * DILATION_H - TOP; // wraps to a huge number above the image
-  let v = at.z * STRIDE_W + t / C % S * DILATION_W - LEFT;
-  if (m >= ROWS || t >= DEPTH || h >= H || v >= W) { return 0.0; }
-  return x[((at.x * H + h) * W + v) * C + t % C];
+/** x under four pixels at tap t = (r, s, c), or with WIDE_C at the vec4 of taps that each of the indices is of. */
+struct Under {
+  at: vec4u,
+  isThere: vec4<bool>,
 }
 
-fn valueB(t: u32, k: u32) -> f32 {
-  if (t >= DEPTH || k >= K) { return 0.0; }
-  return w[t * K + k];
+fn under(rows: Rows, t: u32, end: u32) -> Under {
+  let r = t / C / S * DILATION_H;
+  let s = t / C % S * DILATION_W;
+  var isThere = vec4<bool>(t < end);
+  if (PADDED) { isThere &= (rows.h + r < vec4u(H)) & (rows.v + s < vec4u(W)); }
+  return Under(select(vec4u(), rows.at + ((r * W + s) * C + t % C), isThere), isThere);
 }
 
-/** The nth value of y, of channel k. */
-fn finish(sum: f32, k: u32, n: u32) -> f32 {
+fn valuesX(at: u32, isThere: bool) -> vec4f {
+  return select(vec4f(), vec4f(x[at / 4u]), isThere);
+}
+
+fn columnX(rows: Rows, t: u32, end: u32) -> vec4f {
+  let found = under(rows, t, end);
+  let values = vec4f(vec4f(x[found.at.x]).x, vec4f(x[found.at.y]).x, vec4f(x[found.at.z]).x, vec4f(x[found.at.w]).x);
+  return select(vec4f(), values, found.isThere);
+}
+
+fn blockA(rows: Rows, t: u32, end: u32) -> mat4x4f {
+  if (WIDE_C) {
+    let found = under(rows, t, end);
+    return transpose(mat4x4f(
+      valuesX(found.at.x, found.isThere.x), valuesX(found.at.y, found.isThere.y),
+      valuesX(found.at.z, found.isThere.z), valuesX(found.at.w, found.isThere.w)));
+  }
+  return mat4x4f(
+    columnX(rows, t, end), columnX(rows, t + 1u, end), columnX(rows, t + 2u, end), columnX(rows, t + 3u, end));
+}
+
+/** w at tap t, of four channels from k on. */
+fn weights(t: u32, k: u32, end: u32) -> vec4f {
+  let first = min(t, max(DEPTH, 1u) - 1u) * K;
+  if (WIDE_K) { return select(vec4f(), vec4f(w[(first + min(k, max(K, 4u) - 4u)) / 4u]), t < end); }
+  let at = first + min(k + vec4u(0u, 1u, 2u, 3u), vec4u(max(K, 1u) - 1u));
+  return select(vec4f(), vec4f(vec4f(w[at.x]).x, vec4f(w[at.y]).x, vec4f(w[at.z]).x, vec4f(w[at.w]).x), t < end);
+}
+
+fn blockB(t: u32, k: u32, end: u32) -> mat4x4f {
+  return mat4x4f(weights(t, k, end), weights(t + 1u, k, end), weights(t + 2u, k, end), weights(t + 3u, k, end));
+}
+
+/** b of four channels from k on, of which at least the first is there. */
+fn biases(k: u32) -> vec4f {
+  if (!BIAS) { return vec4f(); }
+  if (WIDE_K) { return vec4f(b[k / 4u]); }
+  let at = min(k + vec4u(0u, 1u, 2u, 3u), vec4u(max(K, 1u) - 1u));
+  return vec4f(vec4f(b[at.x]).x, vec4f(b[at.y]).x, vec4f(b[at.z]).x, vec4f(b[at.w]).x);
+}
+
+/** Four values of y, the first of them its nth. */
+fn finished(sum: vec4f, n: u32) -> vec4f {
   var value = sum;
-  if (BIAS) { value += b[k]; }
-  if (RELU) { value = rectified(vec4f(value)).x; }
+  if (RELU) { value = rectified(value); }
   if (DROP) {
-    let drawn = pcg4d(vec4u(n / 4u, STREAM, state[1], state[0]))[n % 4u];
-    value = select(0.0, SCALE * value, drawn >= THRESHOLD);
+    let quad = pcg4d(vec4u(n / 4u, STREAM, state[1], state[0]));
+    var drawn = quad;
+    if (!WIDE_K) { // four in a row may be of two draws
+      let more = pcg4d(vec4u(n / 4u + 1u, STREAM, state[1], state[0]));
+      for (var i = 0u; i < 4u; i++) { drawn[i] = select(quad[(n + i) % 4u], more[(n + i) % 4u], n % 4u + i > 3u); }
+    }
+    value = select(vec4f(), SCALE * value, drawn >= vec4u(THRESHOLD));
   }
   return value;
 }
 
-/** Writes the largest of a window's four pixels, four channels from k on. */
-fn storePooled(window: u32, k: u32, pixels: array<vec4f, 4>) {
-  var bias = vec4f();
-  if (BIAS) { bias = vec4f(b[k], b[k + 1u], b[k + 2u], b[k + 3u]); }
-  let largest =
-    largestOf(pixels[0] + bias, pixels[1] + bias, pixels[2] + bias, pixels[3] + bias, vec4u(0u, 1u, 2u, 3u));
-  for (var j = 0u; j < 4u; j++) { y[window * K + k + j] = largest.value[j]; }
-  which[window * (K / 4u) + k / 4u] = largest.which;
-}
-
-@compute @workgroup_size(16, 16)
-fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let row = workgroup.x * 64u;
-  let column = workgroup.y * 64u;
-  var acc: array<vec4f, 4>; // row i of the invocation's 4×4
-  for (var i = 0u; i < 4u; i++) { acc[i] = vec4f(); }
-
-  for (var depth = 0u; depth < DEPTH; depth += 16u) {
-    var quadA: vec4f;
-    var quadB: vec4f;
-    for (var i = 0u; i < 4u; i++) {
-      quadA[i] = valueA(row + local.x * 4u + i, depth + local.y);
-      quadB[i] = valueB(depth + local.y, column + local.x * 4u + i);
-    }
-    workgroupBarrier(); // the last step's reads are over
-    tileA[local.y][local.x] = quadA;
-    tileB[local.y][local.x] = quadB;
-    workgroupBarrier();
-    for (var d = 0u; d < 16u; d++) {
-      let u = tileA[d][local.y];
-      let v = tileB[d][local.x];
-      acc[0] += u.x * v;
-      acc[1] += u.y * v;
-      acc[2] += u.z * v;
-      acc[3] += u.w * v;
-    }
-  }
-
-  if (POOL) {
-    let m = row + local.y * 4u;
-    let n = column + local.x * 4u;
-    if (m < ROWS && n < COLUMNS) { storePooled(m / 4u, n, acc); }
+fn storeRow(m: u32, k: u32, sum: vec4f) {
+  if (m >= ROWS || k >= K) { return; }
+  let n = m * K + k;
+  let value = finished(sum + biases(k), n);
+  if (WIDE_K) {
+    y[n / 4u] = stored(value);
     return;
   }
-  for (var i = 0u; i < 4u; i++) {
-    for (var j = 0u; j < 4u; j++) {
-      let m = row + local.y * 4u + i;
-      let n = column + local.x * 4u + j;
-      if (m < ROWS && n < COLUMNS) { y[m * K + n] = finish(acc[i][j], n, m * K + n); }
-    }
-  }
+  for (var i = 0u; i < min(4u, K - k); i++) { y[n + i] = stored(vec4f(value[i])); }
 }
+
+fn store(split: u32, m: u32, k: u32, sums: mat4x4f) {
+  if (POOL) {
+    if (m >= ROWS || k >= K) { return; }
+    let bias = biases(k);
+    let largest = largestOf(
+      sums[0] + bias, sums[1] + bias, sums[2] + bias, sums[3] + bias, vec4u(0u, 1u, 2u, 3u));
+    y[(m / 4u * K + k) / 4u] = stored(largest.value);
+    which[(m / 4u * K + k) / 4u] = largest.which;
+    return;
+  }
+  storeRow(m, k, sums[0]);
+  storeRow(m + 1u, k, sums[1]);
+  storeRow(m + 2u, k, sums[2]);
+  storeRow(m + 3u, k, sums[3]);
+}
+
+fn storeSums(split: u32, k: u32, sum: vec4f) {}

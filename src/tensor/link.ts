@@ -11,7 +11,10 @@ import power from '../shaders/parts/power.wgsl?raw';
 import random from '../shaders/parts/random.wgsl?raw';
 import sigmoid from '../shaders/parts/sigmoid.wgsl?raw';
 import sinCos from '../shaders/parts/sinCos.wgsl?raw';
+import stored1 from '../shaders/parts/stored1.wgsl?raw';
+import stored4 from '../shaders/parts/stored4.wgsl?raw';
 import tanh from '../shaders/parts/tanh.wgsl?raw';
+import tile from '../shaders/parts/tile.wgsl?raw';
 import vec4f from '../shaders/parts/vec4f.wgsl?raw';
 import window2x2 from '../shaders/parts/window2x2.wgsl?raw';
 
@@ -29,7 +32,10 @@ const PARTS: ReadonlyMap<string, string> = new Map(
     random,
     sigmoid,
     sinCos,
+    stored1,
+    stored4,
     tanh,
+    tile,
     vec4f,
     window2x2,
   }),

@@ -23,6 +23,8 @@ export interface Variant<S> {
   readonly label?: string;
   /** Can it serve this shape on this device? */
   readonly fits: (shape: S, device: Device) => boolean;
+  /** Of variants of one name the one with the lowest comes first; 0 where it says nothing. */
+  readonly cost?: (shape: S) => number;
   readonly plan: (
     shape: S,
     device: Device,
@@ -68,7 +70,11 @@ export const idOf = ({ kernel, label }: Pick<Variant<never>, 'kernel' | 'label'>
 export function plansFor<S>(device: Device, { variants }: Family<S>, shape: S): Plan[] {
   const order = ORDER[device.info.software ? 'software' : 'gpu'];
   return order
-    .flatMap((name) => variants.filter((v) => v.name === name && v.fits(shape, device)))
+    .flatMap((name) =>
+      variants
+        .filter((v) => v.name === name && v.fits(shape, device))
+        .toSorted((a, b) => (a.cost?.(shape) ?? 0) - (b.cost?.(shape) ?? 0)),
+    )
     .map((v) => ({ variant: v.name, id: idOf(v), kernel: v.kernel, ...v.plan(shape, device) }))
     .filter(({ grid }) => grid.every((groups) => (groups ?? 1) <= MOST_GROUPS));
 }

@@ -39,6 +39,9 @@ const filterGradOp: Family<ConvShape> = {
   },
 };
 
+/** So few partial sums are added by one invocation, more by SPLIT_LANES on a GPU. */
+const SPLITS_ALONE = 16;
+const SPLIT_LANES = 8;
 const sumSplits = kernel('sumSplits', sumSplitsSource);
 /** The tensors that a kernel binds, of those that its family may bind. */
 const bound = (kernel: Kernel, tensors: Readonly<Record<string, Tensor>>) =>
@@ -159,11 +162,12 @@ export function contractFilterGrad(
     const partW = device.empty([SPLIT, WEIGHTS], 'f32', 'partial dw');
     const partB = device.empty([SPLIT, s.K], 'f32', 'partial db');
     launch(partW, partB);
+    const TOGETHER = device.info.software || SPLIT < SPLITS_ALONE ? 1 : SPLIT_LANES;
     device.launch(
       sumSplits,
-      { SPLIT, WEIGHTS, OUTPUTS: s.K },
+      { SPLIT, WEIGHTS, OUTPUTS: s.K, TOGETHER },
       { partW, partB, dw, db },
-      linearGrid(WEIGHTS + s.K),
+      linearGrid((WEIGHTS + s.K) * TOGETHER),
     );
   });
 }

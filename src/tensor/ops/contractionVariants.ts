@@ -3,6 +3,7 @@ import conv2dFilterGradPooledSubgroup from '../../shaders/conv2dFilterGradPooled
 import conv2dFilterGradQuad from '../../shaders/conv2dFilterGradQuad.wgsl?raw';
 import conv2dFilterGradRegister from '../../shaders/conv2dFilterGradRegister.wgsl?raw';
 import conv2dFilterGradSubgroup from '../../shaders/conv2dFilterGradSubgroup.wgsl?raw';
+import conv2dFilterGradThin from '../../shaders/conv2dFilterGradThin.wgsl?raw';
 import conv2dFilterGradThinPooledSubgroup from '../../shaders/conv2dFilterGradThinPooledSubgroup.wgsl?raw';
 import conv2dFilterGradThinSubgroup from '../../shaders/conv2dFilterGradThinSubgroup.wgsl?raw';
 import conv2dFilterGradTiled from '../../shaders/conv2dFilterGradTiled.wgsl?raw';
@@ -15,16 +16,18 @@ import conv2dInputGradTiled from '../../shaders/conv2dInputGradTiled.wgsl?raw';
 import conv2dQuad from '../../shaders/conv2dQuad.wgsl?raw';
 import conv2dRegister from '../../shaders/conv2dRegister.wgsl?raw';
 import conv2dSubgroup from '../../shaders/conv2dSubgroup.wgsl?raw';
+import conv2dThin from '../../shaders/conv2dThin.wgsl?raw';
 import conv2dThinQuad from '../../shaders/conv2dThinQuad.wgsl?raw';
 import conv2dThinSubgroup from '../../shaders/conv2dThinSubgroup.wgsl?raw';
 import conv2dTiled from '../../shaders/conv2dTiled.wgsl?raw';
-import type { Grid } from '../commands.ts';
 import type { Device } from '../device.ts';
 import { ceilDiv, linearGrid } from '../grid.ts';
 import { type Kernel, kernel } from '../kernel.ts';
 import type { Variant } from '../variants.ts';
 import { valueTypes } from '../wgsl.ts';
 import { type ConvShape, dims, isPadded, pixels, plainDims } from './convShape.ts';
+import { mostSplits, split } from './splits.ts';
+import { tiled, valueOf } from './tiles.ts';
 
 /** A subgroup kernel's lanes hold vec4s of output channels, and its blocks are written for these sizes. */
 const hasLanes = (s: ConvShape, { info }: Device) =>
@@ -65,6 +68,9 @@ const lanes = (device: Device) => device.info.subgroupSize ?? 4;
 /** Few input channels, whatever their number: the sum is over whole windows. */
 const isThin = (s: ConvShape, device: Device) => s.R * s.S * s.C <= 16 && hasLanes(s, device);
 
+/** The same on a GPU, whose kernels for it take four output channels an invocation. */
+const hasFewTaps = (s: ConvShape) => s.R * s.S * s.C <= 16 && s.K > 0 && s.K % 4 === 0;
+
 /** With tests for the image's edge SwiftShader had not compiled it after 100 s. */
 const isThinQuad = (s: ConvShape, device: Device) =>
   isThin(s, device) && !isPadded(s) && device.info.subgroupSize === 4;
@@ -77,9 +83,8 @@ const values = (K: number) => ({
 
 /** Pixels, or rows of a filter, that a subgroup computes: BLOCK in its kernel, so that its loop stays short. */
 const SUBGROUP_BLOCK = { forward: 32, inputGrad: 16, filterGrad: 32, filterGradPooled: 24 };
-/** Pixels of a register block; the side of a tile. */
+/** Pixels of a register block. */
 const REGISTER_BLOCK = 8;
-const TILE = 64;
 const REGISTER_GROUP = 16;
 
 const pooled = (s: ConvShape) => ({ ...dims(s), POOL: s.pool === true });
@@ -91,7 +96,8 @@ const isPlain3x3 = (s: ConvShape) =>
 
 /** RUN of conv2dThinSubgroup: with 32 tiles it takes 1.2 times as long, with 676 no less (lavapipe, November 2026). */
 const TILES_PER_SUBGROUP = 128;
-const tiles = (s: ConvShape) => (s.pool ? pixels(s) / 4 : s.N * ceilDiv(s.P, 2) * ceilDiv(s.Q, 2));
+const blocks2x2 = (s: ConvShape) =>
+  s.pool ? pixels(s) / 4 : s.N * ceilDiv(s.P, 2) * ceilDiv(s.Q, 2);
 
 /** Images that a lane of conv2dInputGradPooledSubgroup takes. */
 const IMAGES_PER_LANE = 2;
@@ -103,7 +109,6 @@ const spansImages = (s: ConvShape, device: Device) =>
   lanes(device) >= 8 &&
   s.N >= IMAGES_PER_LANE * lanes(device);
 
-const always = () => true;
 /** These do not pool. */
 const isWhole = (s: ConvShape) => !s.pool;
 
@@ -123,7 +128,7 @@ export const forward: readonly Variant<ConvShape>[] = [
         POOL: s.pool === true,
         LANES: lanes(device),
       },
-      grid: [ceilDiv(tiles(s), TILES_PER_SUBGROUP), ceilDiv(s.K / 4, lanes(device))],
+      grid: [ceilDiv(blocks2x2(s), TILES_PER_SUBGROUP), ceilDiv(s.K / 4, lanes(device))],
     }),
   },
   {
@@ -155,13 +160,23 @@ export const forward: readonly Variant<ConvShape>[] = [
   },
   {
     name: 'tiled',
-    kernel: kernel('conv2dTiled', conv2dTiled),
-    fits: always,
+    kernel: kernel('conv2dThin', conv2dThin),
+    fits: (s) => hasFewTaps(s) && s.P > 1 && s.Q > 1,
+    cost: () => 0,
     plan: (s) => ({
-      constants: pooled(s),
-      grid: [ceilDiv(pixels(s), TILE), ceilDiv(s.K, TILE)],
+      constants: { ...pooled(s), PADDED: isPadded(s) },
+      grid: linearGrid((blocks2x2(s) * s.K) / 4),
     }),
   },
+  ...tiled('conv2dTiled', conv2dTiled, (s) => ({
+    rows: pixels(s),
+    columns: s.K,
+    constants: {
+      ...pooled(s),
+      PADDED: isPadded(s),
+      ValueX: valueOf(s.C),
+    },
+  })),
 ];
 
 export const inputGrad: readonly Variant<ConvShape>[] = [
@@ -200,15 +215,11 @@ export const inputGrad: readonly Variant<ConvShape>[] = [
       grid: linearGrid(ceilDiv(s.N * s.H * s.W, REGISTER_BLOCK) * ceilDiv(s.C, 4), REGISTER_GROUP),
     }),
   },
-  {
-    name: 'tiled',
-    kernel: kernel('conv2dInputGradTiled', conv2dInputGradTiled),
-    fits: always,
-    plan: (s) => ({
-      constants: pooled(s),
-      grid: [ceilDiv(s.N * s.H * s.W, TILE), ceilDiv(s.C, TILE)],
-    }),
-  },
+  ...tiled('conv2dInputGradTiled', conv2dInputGradTiled, (s) => ({
+    rows: s.N * s.H * s.W,
+    columns: s.C,
+    constants: { ...pooled(s), ValueY: valueOf(s.K) },
+  })),
 ];
 
 /** Rows of the filter that one invocation of the register kernel keeps: all of a small filter, else 8. */
@@ -269,21 +280,25 @@ export const filterGrad: readonly Variant<ConvShape>[] = [
   },
   {
     name: 'tiled',
-    kernel: kernel('conv2dFilterGradTiled', conv2dFilterGradTiled),
-    fits: always,
-    plan: (s, device) =>
-      split(s, device, { POOL: s.pool === true }, [
-        ceilDiv(s.R * s.S * s.C, TILE),
-        ceilDiv(s.K, TILE),
-      ]),
+    kernel: kernel('conv2dFilterGradThin', conv2dFilterGradThin),
+    fits: hasFewTaps,
+    cost: () => 0,
+    plan: (s, device) => {
+      const QUADS = Math.min(8, 2 ** Math.floor(Math.log2(s.K / 4)));
+      const constants = { POOL: s.pool === true, PADDED: isPadded(s), QUADS };
+      return split(s, device, constants, [1, ceilDiv(s.K / 4, QUADS)]);
+    },
   },
+  ...tiled('conv2dFilterGradTiled', conv2dFilterGradTiled, (s) => ({
+    rows: s.R * s.S * s.C,
+    columns: s.K,
+    splits: mostSplits(s),
+    constants: {
+      ...{ POOL: s.pool === true, PADDED: isPadded(s) },
+      ValueX: valueOf(s.C),
+    },
+  })),
 ];
-
-/** Workgroups that keep an adapter busy. */
-const ENOUGH = { software: 16, gpu: 512 };
-/** Most numbers summed one after another: more would cost accuracy. */
-const LONGEST_SHARE = 4096;
-const SHORTEST_SHARE = 256;
 
 /** The plan of a filter gradient whose subgroup has so many rows and a vec4 of columns a lane. */
 function subgroupRows(block: number): Variant<ConvShape>['plan'] {
@@ -297,26 +312,4 @@ function subgroupRows(block: number): Variant<ConvShape>['plan'] {
 /** The same with all rows of a thin layer. */
 function thinColumns(s: ConvShape, device: Device) {
   return split(s, device, { LANES: lanes(device) }, [1, ceilDiv(s.K / 4, lanes(device))]);
-}
-
-/** Deals the pixels to partial sums, so that the grid is large enough and no sum too long. */
-function split(
-  s: ConvShape,
-  device: Device,
-  more: Readonly<Record<string, number | boolean | string>>,
-  [x, y = 1]: Grid,
-) {
-  const enough = ENOUGH[device.info.software ? 'software' : 'gpu'];
-  const wanted = Math.max(
-    ceilDiv(enough, x * y),
-    ceilDiv(s.pool ? pixels(s) / 4 : pixels(s), LONGEST_SHARE),
-  );
-  const partBytes = 4 * s.R * s.S * s.C * s.K; // the partial sums must fit one binding
-  const room = Math.floor(device.gpu.limits.maxStorageBufferBindingSize / partBytes);
-  const longest = Math.floor(pixels(s) / SHORTEST_SHARE);
-  const splits = Math.max(1, Math.min(wanted, longest, room));
-  const SHARE = ceilDiv(ceilDiv(pixels(s), splits), 4) * 4;
-  const SPLIT = ceilDiv(pixels(s), SHARE);
-  const grid: Grid = [x, y, SPLIT];
-  return { constants: { ...dims(s), ...more, SPLIT, SHARE }, grid };
 }
