@@ -14,7 +14,17 @@ afterEach(() => {
   device.tuning = undefined;
 });
 
-const TILES = ['128x128', '128x64', '64x64', '64x32x2', '32x32x4', '16x16x16'];
+const TILES = [
+  '128x128x1x228',
+  '64x64x1x2216',
+  '64x64x4x228',
+  '64x32x4x228',
+  '64x32x8x228',
+  '32x32x8x228',
+  '32x32x8x218',
+  '16x16x16x114',
+  '16x16x16x118',
+];
 /** Cases of the op table, by op and number. */
 const CASES: readonly (readonly [op: string, ...cases: number[]])[] = [
   ['linear', 0, 3],

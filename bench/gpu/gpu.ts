@@ -32,6 +32,7 @@ const { values, positionals } = parseArgs({
     batches: { type: 'string', default: '128,512,2048' },
     runs: { type: 'string', default: '15' },
     ops: { type: 'string', default: '' },
+    variants: { type: 'string', default: variantNames.join() },
     jobs: { type: 'string', default: '1' },
     job: { type: 'string', default: '0' },
   },
@@ -111,7 +112,9 @@ const stages: Readonly<Record<string, () => Promise<unknown>>> = {
     const wrong = wrongVariants();
     if (wrong.has(null))
       throw new Error('an op of the step is wrong here; a wrong step is not timed');
-    const right = variantNames.filter((variant) => !wrong.has(variant));
+    const right = variantNames.filter(
+      (variant) => listed(values.variants).includes(variant) && !wrong.has(variant),
+    );
     for (const variant of wrong) say(`${variant}: failed the verification and is not timed`);
 
     const curves: { batch: number; variant: string; loss: number[] }[] = [];
@@ -133,6 +136,7 @@ const stages: Readonly<Record<string, () => Promise<unknown>>> = {
           });
         await withDevice(async (device) => {
           choices.push(...(await tuned(device, batch)));
+          curves.push({ batch, variant: 'tuned', loss: await curve(device, batch) });
           times.push(told(await timeStep(device, batch, { kernels: 'tuned', runs })));
         });
         await withDevice(async (device) => {

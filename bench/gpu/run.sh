@@ -1,7 +1,7 @@
 #!/bin/sh
 # Verifies and times weft on this machine's GPU, then the same network in PyTorch beside it. Needs no network
 # and no Node. Usage: sh run.sh OUT [part of the adapter's name]. All results end up in OUT/weft-gpu-bench.json.
-# PYTHON names the Python that holds PyTorch; BATCHES, RUNS, OPS and PARTS narrow the work; SHARE=2 doubles its time
+# PYTHON names the Python that holds PyTorch; BATCHES, RUNS, OPS, VARIANTS and PARTS narrow the work; SHARE=2 doubles its time
 # limits; JOBS processes verify at once, by default one for two cores.
 set -u
 PATH=${PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}:/usr/sbin:/sbin
@@ -14,6 +14,7 @@ batches=${BATCHES:-128,512,2048}
 runs=${RUNS:-15}
 share=${SHARE:-1}
 jobs=${JOBS:-$(($(nproc) / 2 > 0 ? $(nproc) / 2 : 1))}
+variants=${VARIANTS:-subgroup,register,tiled}
 parts=${PARTS:-step shapes scaling}
 python=${PYTHON:-python3}
 
@@ -100,7 +101,7 @@ weft() { name=$1; limit=$2; shift 2; stage "$name" "$limit" "$room/node" "$room/
 weft probe 60
 [ -s "$out/probe.json" ] || { echo "run: no adapter to bench; see $out/probe.log"; exit 1; }
 weft verify 150 --ops "${OPS:-}" --jobs "$jobs"
-weft steps 150 --batches "$batches" --runs "$runs"
+weft steps 150 --batches "$batches" --runs "$runs" --variants "$variants"
 weft products 60
 if command -v "$python" >/dev/null 2>&1; then
   stage torch 140 env LD_LIBRARY_PATH="$theirs${theirs:+:}$drivers" "$python" -u "$here/torch_bench.py" "$out" --batches "$batches" --runs "$runs" --limit $((115 * share))

@@ -1,5 +1,12 @@
 // Every op of the test table on this adapter, with each kernel variant, against the float64 reference.
-import { type Device, variantNames, withVariant } from '../../src/tensor/index.ts';
+import {
+  type Device,
+  type VariantName,
+  variantNames,
+  withVariant,
+} from '../../src/tensor/index.ts';
+import { tileLabels } from '../../src/tensor/ops/tiles.ts';
+import { plansFor } from '../../src/tensor/variants.ts';
 import { check } from '../../test/ops/check.ts';
 import { gpuEngine } from '../../test/ops/gpu.ts';
 import { table } from '../../test/ops/table.ts';
@@ -32,13 +39,13 @@ export async function verify(
   let [cases, number] = [0, 0];
   const rows = table.filter(({ name }) => only.length === 0 || only.includes(name));
   for (const row of rows) {
-    for (const variant of row.variants ? variantNames : [undefined]) {
+    for (const variant of row.variants ? [...variantNames, ...tileLabels] : [undefined]) {
       const before = [failed.length, cases] as const;
       for (const c of row.cases) {
         if (number++ % jobs !== job) continue;
         cases++;
         try {
-          await check(engine, row, c, (f) => (variant ? withVariant(device, variant, f) : f()));
+          await check(engine, row, c, (f) => under(device, variant, f));
         } catch (error) {
           failed.push({
             op: row.name,
@@ -55,4 +62,20 @@ export async function verify(
     }
   }
   return { cases, failed, timeMs: performance.now() - started };
+}
+
+/** Runs f with a kernel variant, or with a tile of the tiled ones, wherever it fits. */
+function under<T>(device: Device, variant: string | undefined, f: () => T): T {
+  if (variant === undefined) return f();
+  const name = variantNames.find((known) => known === variant);
+  if (name) return withVariant<T>(device, name satisfies VariantName, f);
+  device.tuning = {
+    choice: (family, shape) =>
+      plansFor(device, family, shape).find(({ id }) => id.endsWith(`Tiled ${variant}`))?.id,
+  };
+  try {
+    return f();
+  } finally {
+    device.tuning = undefined;
+  }
 }

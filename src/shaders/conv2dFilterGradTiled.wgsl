@@ -53,45 +53,65 @@ fn rowsOf(first: u32) -> Rows {
   return Rows(r, s, (r * W + s) * C + m % C);
 }
 
-/** x under output pixel t at four rows of the filter. */
-fn valuesX(rows: Rows, t: u32, end: u32) -> vec4f {
-  let at = min(t, max(DEPTH, 1u) - 1u);
-  var n = at / (P * Q);
-  var p = at / Q % P;
-  var q = at % Q;
-  if (POOL) {
-    n = at / (4u * WINDOWS_H * WINDOWS_W);
-    p = at / (4u * WINDOWS_W) % WINDOWS_H * 2u + at / 2u % 2u;
-    q = at / 4u % WINDOWS_W * 2u + at % 2u;
-  }
-  let h = p * STRIDE_H - TOP; // wraps above the image
-  let v = q * STRIDE_W - LEFT;
-  var isThere = vec4<bool>(t < end);
+/** An output pixel: image, row and column. */
+struct Pixel {
+  n: u32,
+  p: u32,
+  q: u32,
+}
+
+/** x under an output pixel at four rows of the filter. */
+fn valuesX(rows: Rows, pixel: Pixel, isWithin: bool) -> vec4f {
+  let h = pixel.p * STRIDE_H - TOP; // wraps above the image
+  let v = pixel.q * STRIDE_W - LEFT;
+  var isThere = vec4<bool>(isWithin);
   if (PADDED) { isThere &= (h + rows.r < vec4u(H)) & (v + rows.s < vec4u(W)); }
-  let begin = select(vec4u(), ((n * H + h) * W + v) * C + rows.at, isThere);
-  if (WIDE_C) { return select(vec4f(), vec4f(x[begin.x / 4u]), isThere.x); }
-  let found = vec4f(vec4f(x[begin.x]).x, vec4f(x[begin.y]).x, vec4f(x[begin.z]).x, vec4f(x[begin.w]).x);
+  let at = select(vec4u(), ((pixel.n * H + h) * W + v) * C + rows.at, isThere);
+  if (WIDE_C) { return select(vec4f(), vec4f(x[at.x / 4u]), isThere.x); }
+  let found = vec4f(vec4f(x[at.x]).x, vec4f(x[at.y]).x, vec4f(x[at.z]).x, vec4f(x[at.w]).x);
   return select(vec4f(), found, isThere);
 }
 
+fn after(pixel: Pixel) -> Pixel {
+  let isRowsLast = pixel.q + 1u == Q;
+  let isLast = isRowsLast && pixel.p + 1u == P;
+  return Pixel(
+    pixel.n + u32(isLast), select(pixel.p + u32(isRowsLast), 0u, isLast), select(pixel.q + 1u, 0u, isRowsLast));
+}
+
 fn blockA(rows: Rows, t: u32, end: u32) -> mat4x4f {
-  return mat4x4f(valuesX(rows, t, end), valuesX(rows, t + 1u, end), valuesX(rows, t + 2u, end), valuesX(rows, t + 3u, end));
+  if (POOL) {
+    let window = t / 4u;
+    let n = window / (WINDOWS_H * WINDOWS_W);
+    let p = window / WINDOWS_W % WINDOWS_H * 2u;
+    let q = window % WINDOWS_W * 2u;
+    let isWithin = within(t, end);
+    return mat4x4f(
+      valuesX(rows, Pixel(n, p, q), isWithin), valuesX(rows, Pixel(n, p, q + 1u), isWithin),
+      valuesX(rows, Pixel(n, p + 1u, q), isWithin), valuesX(rows, Pixel(n, p + 1u, q + 1u), isWithin));
+  }
+  let first = Pixel(t / (P * Q), t / Q % P, t % Q);
+  let second = after(first);
+  let third = after(second);
+  return mat4x4f(
+    valuesX(rows, first, within(t, end)), valuesX(rows, second, within(t + 1u, end)),
+    valuesX(rows, third, within(t + 2u, end)), valuesX(rows, after(third), within(t + 3u, end)));
 }
 
 /** dy of four channels from k on at pixel t; with POOL at the window t. */
 fn cotangents(t: u32, k: u32, end: u32) -> vec4f {
   let first = min(t, max(DEPTH, 1u) - 1u) * K;
-  if (WIDE_K) { return select(vec4f(), vec4f(dy[(first + min(k, max(K, 4u) - 4u)) / 4u]), t < end); }
+  if (WIDE_K) { return select(vec4f(), vec4f(dy[(first + min(k, max(K, 4u) - 4u)) / 4u]), within(t, end)); }
   let at = first + min(k + vec4u(0u, 1u, 2u, 3u), vec4u(max(K, 1u) - 1u));
   let found = vec4f(vec4f(dy[at.x]).x, vec4f(dy[at.y]).x, vec4f(dy[at.z]).x, vec4f(dy[at.w]).x);
-  return select(vec4f(), found, t < end);
+  return select(vec4f(), found, within(t, end));
 }
 
 fn blockB(t: u32, k: u32, end: u32) -> mat4x4f {
   if (POOL) { // the four pixels are a window, of whose gradient each channel's maximum gets all
     let window = min(t, max(DEPTH, 4u) - 4u) / 4u;
     let quad = (window * K + min(k, max(K, 4u) - 4u)) / 4u;
-    let values = select(vec4f(), vec4f(dy[quad]), t < end);
+    let values = select(vec4f(), vec4f(dy[quad]), within(t, end));
     let maxima = (vec4u(which[quad]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(7u);
     return mat4x4f(
       select(vec4f(), values, maxima == vec4u(0u)), select(vec4f(), values, maxima == vec4u(1u)),

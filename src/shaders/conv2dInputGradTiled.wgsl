@@ -65,7 +65,7 @@ fn reached(rows: Rows, t: u32, end: u32) -> mat4x4f {
   let v = rows.v - t / K % S * DILATION_W;
   let p = h / STRIDE_H;
   let q = v / STRIDE_W;
-  var isThere = vec4<bool>(t < end) & (p < vec4u(P)) & (q < vec4u(Q));
+  var isThere = vec4<bool>(within(t, end)) & (p < vec4u(P)) & (q < vec4u(Q));
   if (STRIDE_H * STRIDE_W > 1u) { isThere &= (h % STRIDE_H == vec4u()) & (v % STRIDE_W == vec4u()); }
   var at = (rows.n * P + p) * Q + q;
   if (POOL) {
@@ -95,7 +95,7 @@ fn blockA(rows: Rows, t: u32, end: u32) -> mat4x4f {
 fn weights(t: u32, c: u32, end: u32) -> vec4f {
   let begin = min(t, max(DEPTH, 1u) - 1u);
   let at = (begin / K * C + min(c, max(C, 1u) - 1u)) * K + begin % K;
-  return select(vec4f(), vec4f(w[select(at, at / 4u, WIDE_K)]), t < end);
+  return select(vec4f(), vec4f(w[select(at, at / 4u, WIDE_K)]), within(t, end));
 }
 
 fn taps(t: u32, c: u32, end: u32) -> vec4f {

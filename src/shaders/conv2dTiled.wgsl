@@ -77,7 +77,7 @@ struct Under {
 fn under(rows: Rows, t: u32, end: u32) -> Under {
   let r = t / C / S * DILATION_H;
   let s = t / C % S * DILATION_W;
-  var isThere = vec4<bool>(t < end);
+  var isThere = vec4<bool>(within(t, end));
   if (PADDED) { isThere &= (rows.h + r < vec4u(H)) & (rows.v + s < vec4u(W)); }
   return Under(select(vec4u(), rows.at + ((r * W + s) * C + t % C), isThere), isThere);
 }
@@ -106,9 +106,9 @@ fn blockA(rows: Rows, t: u32, end: u32) -> mat4x4f {
 /** w at tap t, of four channels from k on. */
 fn weights(t: u32, k: u32, end: u32) -> vec4f {
   let first = min(t, max(DEPTH, 1u) - 1u) * K;
-  if (WIDE_K) { return select(vec4f(), vec4f(w[(first + min(k, max(K, 4u) - 4u)) / 4u]), t < end); }
+  if (WIDE_K) { return select(vec4f(), vec4f(w[(first + min(k, max(K, 4u) - 4u)) / 4u]), within(t, end)); }
   let at = first + min(k + vec4u(0u, 1u, 2u, 3u), vec4u(max(K, 1u) - 1u));
-  return select(vec4f(), vec4f(vec4f(w[at.x]).x, vec4f(w[at.y]).x, vec4f(w[at.z]).x, vec4f(w[at.w]).x), t < end);
+  return select(vec4f(), vec4f(vec4f(w[at.x]).x, vec4f(w[at.y]).x, vec4f(w[at.z]).x, vec4f(w[at.w]).x), within(t, end));
 }
 
 fn blockB(t: u32, k: u32, end: u32) -> mat4x4f {

@@ -22,10 +22,12 @@ const ACROSS_N = TILE_N / 4u;
 const BLOCKS_A = ACROSS_M * (DEEP / 4u);
 const BLOCKS_B = ACROSS_N * (DEEP / 4u);
 const PITCH = ACROSS_M + ACROSS_N + 2u; // two more, so that what is written side by side meets other banks
-const KEPT = QUADS_M * QUADS_N * 4u; // vec4s of results that an invocation keeps
 
-/** [slice][depth][rows / 4 of A, then columns / 4 of B]; at the end sums. */
-var<workgroup> room: array<array<array<vec4f, PITCH>, STEP>, SLICES>;
+const EVEN = (BLOCKS_A + BLOCKS_B) % LANES == 0u; // nobody fetches less than others
+const WHOLE = SHARE % DEEP == 0u && DEPTH % DEEP == 0u; // nothing is fetched beyond the end
+
+/** [slice][depth / 4][depth % 4][rows / 4 of A, then columns / 4 of B]; at the end sums. */
+var<workgroup> room: array<array<array<array<vec4f, PITCH>, 4>, STEP / 4u>, SLICES>;
 
 /** The place of the nth block that is fetched: x across, y along the depth. */
 fn placeA(n: u32) -> vec2u {
@@ -38,30 +40,47 @@ fn placeB(n: u32) -> vec2u {
   return vec2u(n % ACROSS_N, n / ACROSS_N);
 }
 
-/** The nth block of A and B together at this depth, its columns by depth. */
-fn fetched(n: u32, rows: Rows, column: u32, depth: u32, end: u32) -> mat4x4f {
-  if (n < BLOCKS_A) { return blockA(rows, depth + 4u * placeA(n).y, end); }
-  if (n < BLOCKS_A + BLOCKS_B) {
-    let place = placeB(n - BLOCKS_A);
-    return blockB(depth + 4u * place.y, column + 4u * place.x, end);
-  }
+/** Is there something at depth t? */
+fn within(t: u32, end: u32) -> bool {
+  return WHOLE || t < end;
+}
+
+/** What one of an invocation's fetches is of: where it lies in A or B, and where it goes in the room. */
+struct Fetch {
+  rows: Rows, // of A
+  column: u32, // of B
+  along: u32, // depth from the step's beginning
+  slice: u32,
+  quad: u32, // of depths
+  across: u32,
+}
+
+/** The nth block of A and B together. */
+fn fetchOf(n: u32, row: u32, column: u32) -> Fetch {
+  let a = placeA(min(n, BLOCKS_A - 1u));
+  let b = placeB(select(0u, n - BLOCKS_A, n >= BLOCKS_A));
+  let along = 4u * select(b.y, a.y, n < BLOCKS_A);
+  let across = select(ACROSS_M + b.x, a.x, n < BLOCKS_A);
+  return Fetch(rowsOf(row + 4u * a.x), column + 4u * b.x, along, along / STEP, along % STEP / 4u, across);
+}
+
+/** That block at this depth, its columns by depth. */
+fn fetched(n: u32, part: Fetch, depth: u32, end: u32) -> mat4x4f {
+  if (n < BLOCKS_A) { return blockA(part.rows, depth + part.along, end); }
+  if (EVEN || n < BLOCKS_A + BLOCKS_B) { return blockB(depth + part.along, part.column, end); }
   return mat4x4f();
 }
 
-fn keep(n: u32, block: mat4x4f) {
-  if (n >= BLOCKS_A + BLOCKS_B) { return; }
-  var place = placeA(n);
-  if (n >= BLOCKS_A) { place = placeB(n - BLOCKS_A) + vec2u(ACROSS_M, 0u); }
-  let slice = 4u * place.y / STEP;
-  let d = 4u * place.y % STEP;
-  room[slice][d][place.x] = block[0];
-  room[slice][d + 1u][place.x] = block[1];
-  room[slice][d + 2u][place.x] = block[2];
-  room[slice][d + 3u][place.x] = block[3];
+fn keep(n: u32, part: Fetch, block: mat4x4f) {
+  if (!EVEN && n >= BLOCKS_A + BLOCKS_B) { return; }
+  room[part.slice][part.quad][0][part.across] = block[0];
+  room[part.slice][part.quad][1][part.across] = block[1];
+  room[part.slice][part.quad][2][part.across] = block[2];
+  room[part.slice][part.quad][3][part.across] = block[3];
 }
 
 fn sumOf(n: u32, block: mat4x4f) -> vec4f {
-  if (n < BLOCKS_A || n >= BLOCKS_A + BLOCKS_B) { return vec4f(); }
+  if (n < BLOCKS_A || (!EVEN && n >= BLOCKS_A + BLOCKS_B)) { return vec4f(); }
   return (block[0] + block[1]) + (block[2] + block[3]);
 }
 
@@ -79,41 +98,48 @@ struct Sums {
 
 /** Adds the products at one depth. Called with constants, so that no address is computed. */
 fn advance(sums: ptr<function, Sums>, slice: u32, d: u32, laneM: u32, laneN: u32) {
-  let a0 = room[slice][d][laneM];
-  let b0 = room[slice][d][ACROSS_M + laneN];
+  let a0 = room[slice][d / 4u][d % 4u][laneM];
+  let b0 = room[slice][d / 4u][d % 4u][ACROSS_M + laneN];
   sums.s00 = multiplied(sums.s00, a0, b0);
-  if (QUADS_M == 2u) { sums.s10 = multiplied(sums.s10, room[slice][d][LANES_M + laneM], b0); }
+  if (QUADS_M == 2u) { sums.s10 = multiplied(sums.s10, room[slice][d / 4u][d % 4u][LANES_M + laneM], b0); }
   if (QUADS_N == 2u) {
-    let b1 = room[slice][d][ACROSS_M + LANES_N + laneN];
+    let b1 = room[slice][d / 4u][d % 4u][ACROSS_M + LANES_N + laneN];
     sums.s01 = multiplied(sums.s01, a0, b1);
-    if (QUADS_M == 2u) { sums.s11 = multiplied(sums.s11, room[slice][d][LANES_M + laneM], b1); }
+    if (QUADS_M == 2u) { sums.s11 = multiplied(sums.s11, room[slice][d / 4u][d % 4u][LANES_M + laneM], b1); }
   }
 }
 
-/** The nth vec4 of the room. */
-fn slot(n: u32) -> vec3u {
-  return vec3u(n / (STEP * PITCH), n / PITCH % STEP, n % PITCH);
+/** Where the nth vec4 of the room is. */
+fn slot(n: u32) -> vec4u {
+  return vec4u(n / (STEP * PITCH), n / (4u * PITCH) % (STEP / 4u), n / PITCH % 4u, n % PITCH);
 }
 
 fn put(n: u32, value: vec4f) {
   let at = slot(n);
-  room[at.x][at.y][at.z] = value;
+  room[at.x][at.y][at.z][at.w] = value;
 }
 
 fn got(n: u32) -> vec4f {
   let at = slot(n);
-  return room[at.x][at.y][at.z];
+  return room[at.x][at.y][at.z][at.w];
 }
 
-fn putBlock(n: u32, block: mat4x4f) {
-  put(n, block[0]);
-  put(n + 1u, block[1]);
-  put(n + 2u, block[2]);
-  put(n + 3u, block[3]);
-}
-
-fn gotBlock(n: u32) -> mat4x4f {
-  return mat4x4f(got(n), got(n + 1u), got(n + 2u), got(n + 3u));
+/** The sum of all slices, in the first: the upper half hands its own to the lower half, until one is left. */
+fn summed(block: mat4x4f, slice: u32, lane: u32) -> mat4x4f {
+  var sum = block;
+  for (var half = SLICES / 2u; half > 0u; half /= 2u) {
+    let at = 4u * (lane - select(0u, half * LANES_EACH, slice >= half));
+    workgroupBarrier();
+    if (slice >= half && slice < 2u * half) {
+      put(at, sum[0]);
+      put(at + 1u, sum[1]);
+      put(at + 2u, sum[2]);
+      put(at + 3u, sum[3]);
+    }
+    workgroupBarrier();
+    if (slice < half) { sum += mat4x4f(got(at), got(at + 1u), got(at + 2u), got(at + 3u)); }
+  }
+  return sum;
 }
 
 @compute @workgroup_size(LANES)
@@ -129,21 +155,21 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
   var columnSum = vec4f();
 
   // Up to two blocks are an invocation's to fetch.
-  let rows0 = rowsOf(row + 4u * placeA(min(lane, BLOCKS_A - 1u)).x);
-  let rows1 = rowsOf(row + 4u * placeA(min(lane + LANES, BLOCKS_A - 1u)).x);
-  var next0 = fetched(lane, rows0, column, start, end);
+  let part0 = fetchOf(lane, row, column);
+  let part1 = fetchOf(lane + LANES, row, column);
+  var next0 = fetched(lane, part0, start, end);
   var next1 = mat4x4f();
-  if (BLOCKS_A + BLOCKS_B > LANES) { next1 = fetched(lane + LANES, rows1, column, start, end); }
+  if (BLOCKS_A + BLOCKS_B > LANES) { next1 = fetched(lane + LANES, part1, start, end); }
 
   for (var depth = start; depth < end; depth += DEEP) {
     workgroupBarrier(); // the last step's reads are over
-    keep(lane, next0);
-    if (BLOCKS_A + BLOCKS_B > LANES) { keep(lane + LANES, next1); }
+    keep(lane, part0, next0);
+    if (BLOCKS_A + BLOCKS_B > LANES) { keep(lane + LANES, part1, next1); }
     if (COLUMN_SUMS && row == 0u) { columnSum += sumOf(lane, next0) + sumOf(lane + LANES, next1); }
     workgroupBarrier();
     if (depth + DEEP < end) {
-      next0 = fetched(lane, rows0, column, depth + DEEP, end);
-      if (BLOCKS_A + BLOCKS_B > LANES) { next1 = fetched(lane + LANES, rows1, column, depth + DEEP, end); }
+      next0 = fetched(lane, part0, depth + DEEP, end);
+      if (BLOCKS_A + BLOCKS_B > LANES) { next1 = fetched(lane + LANES, part1, depth + DEEP, end); }
     }
     // Written out, since no compiler unrolls it.
     advance(&sums, slice, 0u, laneM, laneN);
@@ -178,23 +204,11 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
       storeSums(workgroup.z, column + 4u * lane, sum);
     }
   }
-  // The upper half of the slices hands its sums to the lower half, until one has them all.
-  for (var half = SLICES / 2u; half > 0u; half /= 2u) {
-    let at = (lane - select(0u, half * LANES_EACH, slice >= half)) * KEPT;
-    workgroupBarrier();
-    if (slice >= half && slice < 2u * half) {
-      putBlock(at, sums.s00);
-      if (QUADS_M == 2u) { putBlock(at + 4u, sums.s10); }
-      if (QUADS_N == 2u) { putBlock(at + 8u, sums.s01); }
-      if (QUADS_M == 2u && QUADS_N == 2u) { putBlock(at + 12u, sums.s11); }
-    }
-    workgroupBarrier();
-    if (slice < half) {
-      sums.s00 += gotBlock(at);
-      if (QUADS_M == 2u) { sums.s10 += gotBlock(at + 4u); }
-      if (QUADS_N == 2u) { sums.s01 += gotBlock(at + 8u); }
-      if (QUADS_M == 2u && QUADS_N == 2u) { sums.s11 += gotBlock(at + 12u); }
-    }
+  if (SLICES > 1u) {
+    sums.s00 = summed(sums.s00, slice, lane);
+    if (QUADS_M == 2u) { sums.s10 = summed(sums.s10, slice, lane); }
+    if (QUADS_N == 2u) { sums.s01 = summed(sums.s01, slice, lane); }
+    if (QUADS_M == 2u && QUADS_N == 2u) { sums.s11 = summed(sums.s11, slice, lane); }
   }
   if (slice > 0u) { return; }
   let m = row + 4u * laneM;

@@ -39,9 +39,9 @@ const filterGradOp: Family<ConvShape> = {
   },
 };
 
-/** So few partial sums are added by one invocation, more by SPLIT_LANES on a GPU. */
-const SPLITS_ALONE = 16;
-const SPLIT_LANES = 8;
+/** How many invocations add the partial sums of one value: on a GPU so many that each has eight at most, if it can be. */
+const together = ({ info }: Device, splits: number) =>
+  info.software ? 1 : 2 ** Math.min(6, Math.ceil(Math.log2(Math.max(1, splits / 8))));
 const sumSplits = kernel('sumSplits', sumSplitsSource);
 /** The tensors that a kernel binds, of those that its family may bind. */
 const bound = (kernel: Kernel, tensors: Readonly<Record<string, Tensor>>) =>
@@ -162,7 +162,7 @@ export function contractFilterGrad(
     const partW = device.empty([SPLIT, WEIGHTS], 'f32', 'partial dw');
     const partB = device.empty([SPLIT, s.K], 'f32', 'partial db');
     launch(partW, partB);
-    const TOGETHER = device.info.software || SPLIT < SPLITS_ALONE ? 1 : SPLIT_LANES;
+    const TOGETHER = together(device, SPLIT);
     device.launch(
       sumSplits,
       { SPLIT, WEIGHTS, OUTPUTS: s.K, TOGETHER },

@@ -18,15 +18,21 @@ interface Tile {
   readonly slices: number;
 }
 
-/** Largest first. Each fits into 16 KiB of workgroup memory and fetches at most two blocks an invocation. */
+/** Largest first. An invocation fetches at most two blocks. */
 const TILES: readonly Tile[] = [
   { m: 128, n: 128, quads: [2, 2], step: 8, slices: 1 },
-  { m: 128, n: 64, quads: [2, 2], step: 16, slices: 1 },
   { m: 64, n: 64, quads: [2, 2], step: 16, slices: 1 },
-  { m: 64, n: 32, quads: [2, 1], step: 16, slices: 2 },
-  { m: 32, n: 32, quads: [2, 1], step: 8, slices: 4 },
+  { m: 64, n: 64, quads: [2, 2], step: 8, slices: 4 },
+  { m: 64, n: 32, quads: [2, 2], step: 8, slices: 4 },
+  { m: 64, n: 32, quads: [2, 2], step: 8, slices: 8 },
+  { m: 32, n: 32, quads: [2, 2], step: 8, slices: 8 },
+  { m: 32, n: 32, quads: [2, 1], step: 8, slices: 8 },
   { m: 16, n: 16, quads: [1, 1], step: 4, slices: 16 },
+  { m: 16, n: 16, quads: [1, 1], step: 8, slices: 16 },
 ];
+
+/** Bytes of workgroup memory that a tile takes: `room` in parts/tile. */
+const roomOf = ({ m, n, step, slices }: Tile) => 16 * slices * step * (m / 4 + n / 4 + 2);
 
 /** Workgroups that a large GPU works at side by side. */
 const ENOUGH_GROUPS = 256;
@@ -55,13 +61,22 @@ export function tiled(
     [narrow, wide].map((of): Variant<ConvShape> => ({
       name: 'tiled',
       kernel: of,
-      label: `${tile.m}x${tile.n}${tile.slices > 1 ? `x${tile.slices}` : ''}`,
-      fits: (s) => (matricesOf(s).columns % 4 === 0) === (of === wide),
+      label: labelOf(tile),
+      fits: (s, device) =>
+        (matricesOf(s).columns % 4 === 0) === (of === wide) &&
+        roomOf(tile) <= device.gpu.limits.maxComputeWorkgroupStorageSize,
       cost: (s) => costOf(tile, matricesOf(s)),
       plan: (s, device) => planned(tile, matricesOf(s), s, device),
     })),
   );
 }
+
+/** Such as 64x32x4: rows, columns, slices; with the invocations where others of that size have fewer. */
+const labelOf = ({ m, n, slices, quads, step }: Tile) =>
+  [m, n, slices, `${quads.join('')}${step}`].join('x');
+
+/** The labels of all tiles. */
+export const tileLabels: readonly string[] = TILES.map(labelOf);
 
 /** Rounds in which a large GPU gets through the grid, times the work of a workgroup. */
 function costOf({ m, n }: Tile, { rows, columns, splits = 0 }: Matrices): number {
