@@ -19,22 +19,15 @@ export interface Adapter {
 /** Features that the engine uses where the adapter has them; each has a tested fallback. */
 export const OPTIONAL: readonly GPUFeatureName[] = ['subgroups', 'timestamp-query'];
 
-/** Bytes of workgroup memory that the kernels for GPUs make use of; most GPUs have them, WebGPU promises half. */
-const MOST_ROOM = 32768;
-
 /** What to ask an adapter for: the optional features that are not to be left unused, and default limits or larger tensors. */
 export function demands(
   { features, limits }: GPUAdapter,
   { without, largeTensors }: { without?: readonly string[]; largeTensors?: boolean },
 ) {
   const { maxBufferSize, maxStorageBufferBindingSize } = limits;
-  const maxComputeWorkgroupStorageSize = Math.min(MOST_ROOM, limits.maxComputeWorkgroupStorageSize);
   return {
     requiredFeatures: OPTIONAL.filter((f) => features.has(f) && !without?.includes(f)),
-    requiredLimits: {
-      maxComputeWorkgroupStorageSize,
-      ...(largeTensors && { maxBufferSize, maxStorageBufferBindingSize }),
-    },
+    requiredLimits: largeTensors ? { maxBufferSize, maxStorageBufferBindingSize } : {},
   };
 }
 

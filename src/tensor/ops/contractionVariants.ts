@@ -171,6 +171,7 @@ export const forward: readonly Variant<ConvShape>[] = [
   ...tiled('conv2dTiled', conv2dTiled, (s) => ({
     rows: pixels(s),
     columns: s.K,
+    depth: s.R * s.S * s.C,
     constants: {
       ...pooled(s),
       PADDED: isPadded(s),
@@ -218,6 +219,7 @@ export const inputGrad: readonly Variant<ConvShape>[] = [
   ...tiled('conv2dInputGradTiled', conv2dInputGradTiled, (s) => ({
     rows: s.N * s.H * s.W,
     columns: s.C,
+    depth: s.R * s.S * s.K,
     constants: { ...pooled(s), ValueY: valueOf(s.K) },
   })),
 ];
@@ -292,6 +294,7 @@ export const filterGrad: readonly Variant<ConvShape>[] = [
   ...tiled('conv2dFilterGradTiled', conv2dFilterGradTiled, (s) => ({
     rows: s.R * s.S * s.C,
     columns: s.K,
+    depth: pixels(s),
     splits: mostSplits(s),
     constants: {
       ...{ POOL: s.pool === true, PADDED: isPadded(s) },

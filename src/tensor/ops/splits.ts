@@ -5,7 +5,7 @@ import { ceilDiv } from '../grid.ts';
 import { type ConvShape, dims, pixels } from './convShape.ts';
 
 /** Workgroups that keep an adapter busy. */
-const ENOUGH = { software: 16, gpu: 512 };
+export const ENOUGH = { software: 16, gpu: 512 };
 /** Most numbers summed one after another: more would cost accuracy. */
 const LONGEST_SHARE = 4096;
 const SHORTEST_SHARE = 256;

@@ -6,7 +6,7 @@ import { kernel } from '../kernel.ts';
 import type { Variant } from '../variants.ts';
 import type { Constants } from '../wgsl.ts';
 import type { ConvShape } from './convShape.ts';
-import { split } from './splits.ts';
+import { ENOUGH, split } from './splits.ts';
 
 interface Tile {
   /** Rows and columns that a workgroup computes. */
@@ -14,33 +14,40 @@ interface Tile {
   readonly n: number;
   /** 4x4 blocks of them that an invocation keeps, down and across. */
   readonly quads: readonly [number, number];
-  readonly step: number;
+  /** Groups of invocations that share the depth, and how much of it each takes at a time. */
   readonly slices: number;
+  readonly step: number;
+  /**
+   * Nanoseconds that a workgroup takes for one unit of depth, alone on a core and among many: fitted to the tuner's
+   * times of the reference network's layers and of square products (NVIDIA H200, November 2026).
+   */
+  readonly alone: number;
+  readonly among: number;
 }
 
-/** Largest first. An invocation fetches at most two blocks. */
+/** Each fits into the 16 KiB of workgroup memory that WebGPU promises, and has an invocation fetch at most two blocks. */
 const TILES: readonly Tile[] = [
-  { m: 128, n: 128, quads: [2, 2], step: 8, slices: 1 },
-  { m: 64, n: 64, quads: [2, 2], step: 16, slices: 1 },
-  { m: 64, n: 64, quads: [2, 2], step: 8, slices: 4 },
-  { m: 64, n: 32, quads: [2, 2], step: 8, slices: 4 },
-  { m: 64, n: 32, quads: [2, 2], step: 8, slices: 8 },
-  { m: 32, n: 32, quads: [2, 2], step: 8, slices: 8 },
-  { m: 32, n: 32, quads: [2, 1], step: 8, slices: 8 },
-  { m: 16, n: 16, quads: [1, 1], step: 4, slices: 16 },
-  { m: 16, n: 16, quads: [1, 1], step: 8, slices: 16 },
+  { m: 128, n: 128, quads: [2, 2], slices: 1, step: 8, alone: 130, among: 115 },
+  { m: 64, n: 64, quads: [2, 2], slices: 1, step: 16, alone: 76, among: 45 },
+  { m: 64, n: 32, quads: [2, 2], slices: 4, step: 8, alone: 44, among: 38 },
+  { m: 32, n: 32, quads: [2, 1], slices: 4, step: 8, alone: 27, among: 26 },
+  { m: 16, n: 16, quads: [1, 1], slices: 16, step: 4, alone: 18, among: 10 },
 ];
 
-/** Bytes of workgroup memory that a tile takes: `room` in parts/tile. */
-const roomOf = ({ m, n, step, slices }: Tile) => 16 * slices * step * (m / 4 + n / 4 + 2);
+/** Cores of a large GPU: 132 on the one that the tiles' times are of. */
+const CORES = 128;
 
-/** Workgroups that a large GPU works at side by side. */
-const ENOUGH_GROUPS = 256;
+/** Rows, columns, and the slices where there are several: 64x32x4. */
+const labelOf = ({ m, n, slices }: Tile) => [m, n, ...(slices > 1 ? [slices] : [])].join('x');
+
+/** The labels of all tiles. */
+export const tileLabels: readonly string[] = TILES.map(labelOf);
 
 /** What a kernel makes of a shape: its matrices, and the constants beside those of the tile. */
 interface Matrices {
   readonly rows: number;
   readonly columns: number;
+  readonly depth: number;
   readonly constants: Constants;
   /** Partial sums to which the depth may be dealt. */
   readonly splits?: number;
@@ -62,27 +69,19 @@ export function tiled(
       name: 'tiled',
       kernel: of,
       label: labelOf(tile),
-      fits: (s, device) =>
-        (matricesOf(s).columns % 4 === 0) === (of === wide) &&
-        roomOf(tile) <= device.gpu.limits.maxComputeWorkgroupStorageSize,
+      fits: (s) => (matricesOf(s).columns % 4 === 0) === (of === wide),
       cost: (s) => costOf(tile, matricesOf(s)),
       plan: (s, device) => planned(tile, matricesOf(s), s, device),
     })),
   );
 }
 
-/** Such as 64x32x4: rows, columns, slices; with the invocations where others of that size have fewer. */
-const labelOf = ({ m, n, slices, quads, step }: Tile) =>
-  [m, n, slices, `${quads.join('')}${step}`].join('x');
-
-/** The labels of all tiles. */
-export const tileLabels: readonly string[] = TILES.map(labelOf);
-
-/** Rounds in which a large GPU gets through the grid, times the work of a workgroup. */
-function costOf({ m, n }: Tile, { rows, columns, splits = 0 }: Matrices): number {
-  const groups = ceilDiv(rows, m) * ceilDiv(columns, n);
-  const shares = splits === 0 ? 1 : Math.max(1, Math.min(splits, ENOUGH_GROUPS / groups));
-  return (Math.ceil((groups * shares) / ENOUGH_GROUPS) / shares) * (m * n + 16 * (m + n));
+/** About how many nanoseconds a large GPU takes. */
+function costOf({ m, n, alone, among }: Tile, matrices: Matrices): number {
+  const { rows, columns, depth, splits = 1 } = matrices;
+  const tiles = ceilDiv(rows, m) * ceilDiv(columns, n);
+  const shares = Math.max(1, Math.min(splits, ENOUGH.gpu / tiles));
+  return (depth / shares) * Math.max(alone, (among * tiles * shares) / CORES);
 }
 
 function planned(tile: Tile, matrices: Matrices, s: ConvShape, device: Device) {
