@@ -10,7 +10,7 @@ const executablePath = findChromium();
 /** Files that compile many kernels and run each over little. */
 const COMPILES = [
   'test/conformance/*.test.ts',
-  'test/{higherOrder,nan,ops,rewrite,variants}.test.ts',
+  'test/{higherOrder,nan,ops,rewrite,tiles,variants}.test.ts',
   'test/variantsWide.node.test.ts',
 ];
 

@@ -142,8 +142,14 @@ test('a recording replays on changed inputs, makes nothing, and prints itself', 
   expect(device.meter).toMatchObject({ buffersCreated, bindGroupsCreated, pipelinesCreated });
   expect(device.meter.submits).toBe(submits + 1);
   expect(await recording.result.item()).toBe(110);
-  expect(String(recording).split('\n')).toHaveLength(2);
-  expect(String(recording)).toContain('mul');
+  expect(recording.print('traced')).toBe(
+    'mul(a: f32[2], b: f32[2]) → y: %0 f32[2]\nsum(x: %0) → y: %1 f32[]',
+  );
+  expect(recording.print('rewritten')).toBe(recording.print('traced'));
+  const [first, second, memory] = String(recording).split('\n');
+  expect(first).toMatch(/^ {2}1 mul <1> {2}a: "tensor" 16 B, b: "tensor" 16 B → y: #\d 16 B$/);
+  expect(second).toMatch(/^ {2}2 reduce <1> {2}.*#\d 16 B.* → .*#\d 16 B/);
+  expect(memory).toBe(`${recording.plan.bytes} B in ${recording.plan.buffers.length} buffers`);
 });
 
 test('of many kernels those used last are kept; a recording goes on with the ones it has', async () => {

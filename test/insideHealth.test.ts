@@ -182,7 +182,7 @@ test.each([
   ({ rewrites, ahead, back: expected }) => {
     const model = build(1);
     const step = TrainStep.create(model, adam(), samples, { batch: 16, rewrites });
-    const kernels = stepCodeOf(step.recording, model.layers);
+    const kernels = stepCodeOf(step.recording, model.layers).kernels;
     const shared = kernels.filter(({ work }) => !work).map(({ label }) => label);
     expect(shared).toEqual(['drawBatch', 'softmaxCrossEntropy', 'adam', 'record']);
 

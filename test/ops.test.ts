@@ -39,9 +39,8 @@ for (const row of table) {
   if (!row.variants) declare(row, row.name, (f) => f());
   else
     for (const variant of variantNames) {
-      // Software adapters compile a case of the tiled kernels, with their barriers, for seconds: there every third.
-      const isSlow = variant === 'tiled' && device.info.software;
-      const cases = isSlow ? row.cases.filter((_, i) => i % 3 === 0) : row.cases;
-      declare(row, `${row.name}, ${variant}`, (f) => withVariant(device, variant, f), cases);
+      // Software adapters compile the kernels for GPUs for seconds: tiles.test.ts has a few cases of each.
+      if (variant === 'tiled' && device.info.software) continue;
+      declare(row, `${row.name}, ${variant}`, (f) => withVariant(device, variant, f));
     }
 }

@@ -14,8 +14,22 @@ let server: ViteDevServer;
 let browser: Browser;
 let address: string;
 
+/** Notes every alert that a page shows, however short. */
+function noteAlerts() {
+  const alerts: string[] = [];
+  Object.assign(window, { alerts });
+  const note = () =>
+    document.querySelectorAll('[role=alert]').forEach((it) => {
+      if (it.textContent) alerts.push(it.textContent);
+    });
+  new MutationObserver(note).observe(document, { childList: true, subtree: true });
+}
+const alertsOf = (page: Page) =>
+  page.evaluate(() => (window as unknown as { alerts: string[] }).alerts);
+
 async function visit(rest: string): Promise<{ page: Page; complaints: string[] }> {
   const page = await browser.newPage();
+  await page.addInitScript(noteAlerts);
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
@@ -179,12 +193,13 @@ describe.skipIf(executablePath === undefined)('inside', () => {
     const { page, complaints } = await visit('#inside/test/7');
     await page.locator('.river button').first().waitFor(PATIENCE);
     expect(await page.locator('.inside h2').innerText()).toContain('Test image 7');
+    expect(await alertsOf(page)).toEqual([]); // that the data is being read is no problem
     await page.getByRole('button', { name: 'The next image' }).click();
     await expect.poll(() => new URL(page.url()).hash).toBe('#inside/test/8/conv1');
     await page.goto(`${address}#inside/test/99999`);
     await expect
       .poll(() => page.locator('.inside [role=alert]').innerText(), PATIENCE)
-      .toContain('2000 test images, so there is none with the number 99999');
+      .toMatch(/^The set has 2000 test images, so there is none with the number 99999/);
     await page.getByRole('button', { name: 'Close' }).click();
     await expect.poll(() => page.locator('dialog').count()).toBe(0);
 

@@ -26,6 +26,8 @@ export interface Captured {
   readonly nodes: readonly Node[];
   readonly commands: readonly Command[];
   readonly plan: MemoryPlan;
+  /** The plan's buffers. */
+  readonly buffers: readonly GPUBuffer[];
   /** Gives the memory back, once nobody can replay the commands any more. */
   readonly release: () => void;
 }
@@ -94,7 +96,7 @@ export class Capture {
       return makeDispatch(device.gpu, pending);
     });
     for (const storage of storages.keys()) if (!kept.has(storage)) storage.release();
-    return { traced: this.#traced, nodes, commands, plan, release };
+    return { traced: this.#traced, nodes, commands, plan, buffers, release };
   }
 
   /** When each storage of the recording is first and last touched; what is kept lives on to the end. */

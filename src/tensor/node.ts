@@ -33,25 +33,6 @@ export function lower(device: Device, node: Node): void {
   );
 }
 
-/** `conv2d(x: %1, w: f32[3,3,1,32]) → y: %2 f32[8,26,26,32]`, a line a node; what comes from outside shows its shape. */
-export function printNodes(nodes: readonly Node[]): string {
-  const names = new Map<unknown, string>();
-  const nameOf = (tensor: Tensor) => names.get(tensor.storage) ?? String(tensor);
-  return nodes
-    .map(({ op, inputs, outputs }) => {
-      const read = Object.entries(inputs).flatMap(([name, t]) =>
-        t ? [`${name}: ${nameOf(t)}`] : [],
-      );
-      const made = Object.entries(outputs).map(([name, t]) => {
-        if (!t.storage.pool && !names.has(t.storage)) names.set(t.storage, `%${names.size}`);
-        const known = names.get(t.storage);
-        return `${name}: ${known ? `${known} ` : ''}${t}`;
-      });
-      return `${op}(${read.join(', ')}) → ${made.join(', ')}`;
-    })
-    .join('\n');
-}
-
 /** A kernel that was launched by itself. What it may write counts as its outputs. */
 export function launchNode({ kernel, constants, bindings, grid, part }: Launch): Node {
   const bound = (access: 'read' | 'read_write') =>

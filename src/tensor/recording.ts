@@ -4,6 +4,7 @@ import type { Command, Dispatch } from './commands.ts';
 import { TensorError } from './errors.ts';
 import type { Node } from './node.ts';
 import type { MemoryPlan } from './plan.ts';
+import { printCommands, printNodes } from './print.ts';
 
 /** The outcome of timing one command of a recording. */
 export interface KernelTime {
@@ -20,6 +21,7 @@ export class Recording<T> {
   readonly commands: readonly Command[];
   /** The memory that the step holds on the GPU, beside the tensors that came from outside. */
   readonly plan: MemoryPlan;
+  readonly #buffers: readonly GPUBuffer[];
 
   constructor(
     /** What the step returned; its tensors are overwritten by every replay. */
@@ -38,6 +40,7 @@ export class Recording<T> {
     this.nodes = captured.nodes;
     this.commands = captured.commands;
     this.plan = captured.plan;
+    this.#buffers = captured.buffers;
   }
 
   /** Runs the step `times` times: one submit, no allocation, no bind group, no compile. */
@@ -45,14 +48,21 @@ export class Recording<T> {
     this.send(times);
   }
 
-  /** What one step does, a line per dispatch: kernel and grid. */
+  /**
+   * The step as text, a line each:
+   * - `traced`: the ops as they were called
+   * - `rewritten`: what the rewrites made of them
+   * - `dispatches`: the kernels with their workgroups and the memory that each reads and writes, and the bytes of all
+   */
+  print(what: 'traced' | 'rewritten' | 'dispatches' = 'dispatches'): string {
+    if (what === 'traced') return printNodes(this.traced);
+    if (what === 'rewritten') return printNodes(this.nodes);
+    return printCommands(this.commands, this.#buffers, this.plan);
+  }
+
+  /** `print('dispatches')` */
   toString(): string {
-    return this.commands
-      .map((c, i) => {
-        const what = c.kind === 'dispatch' ? `${c.label} <${c.grid.join('x')}>` : c.label;
-        return `${String(i + 1).padStart(3)} ${what}`;
-      })
-      .join('\n');
+    return this.print();
   }
 }
 

@@ -12,7 +12,28 @@ export interface StepKernel extends KernelRun {
   readonly work: { readonly layer: string; readonly role: Role } | undefined;
 }
 
+export interface StepCode {
+  /** In order. */
+  readonly kernels: readonly StepKernel[];
+  /** The recording as text: the ops as called, as rewritten, and the dispatches with their memory. */
+  readonly asText: Readonly<Record<'traced' | 'rewritten' | 'dispatches', string>>;
+  /** What the recording holds on the GPU beside weights and data. */
+  readonly bytes: number;
+}
+
 export function stepCodeOf(
+  recording: Recording<unknown>,
+  layers: readonly LayerInPlace[],
+): StepCode {
+  const asText = {
+    traced: recording.print('traced'),
+    rewritten: recording.print('rewritten'),
+    dispatches: recording.print('dispatches'),
+  };
+  return { kernels: kernelsIn(recording, layers), asText, bytes: recording.plan.bytes };
+}
+
+function kernelsIn(
   { commands }: Recording<unknown>,
   layers: readonly LayerInPlace[],
 ): StepKernel[] {

@@ -56,6 +56,9 @@ interface Matrices {
 /** Four channels at a time, where there are whole fours. */
 export const valueOf = (channels: number) => (channels % 4 === 0 ? 'vec4f' : 'f32');
 
+/** Where columns come in whole fours. */
+const WIDE = { instead: 'stored1', parts: 'stored4' } as const;
+
 /** A variant for each tile, of the kernel `source` and of the same that stores four numbers at a time. */
 export function tiled(
   name: string,
@@ -63,7 +66,7 @@ export function tiled(
   matricesOf: (s: ConvShape) => Matrices,
 ): Variant<ConvShape>[] {
   const narrow = kernel(name, source);
-  const wide = kernel(name, source.replace('stored1', 'stored4'));
+  const wide = kernel(name, source.replace(WIDE.instead, WIDE.parts));
   return TILES.flatMap((tile) =>
     [narrow, wide].map((of): Variant<ConvShape> => ({
       name: 'tiled',

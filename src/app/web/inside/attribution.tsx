@@ -22,7 +22,7 @@ export function AttributionView({ look, best, inks, ask, image, running }: Attri
   const layers = imageLayers(look.stages);
   const [target, setTarget] = useState(best);
   const [layer, setLayer] = useState(lastConvolution(look) ?? '');
-  const { answer, problem } = useAnswer(
+  const { answer, problem, delay } = useAnswer(
     ask,
     { about: 'attribution', image, target, layer },
     [image, target, layer, running],
@@ -101,7 +101,7 @@ export function AttributionView({ look, best, inks, ask, image, running }: Attri
           </figure>
         </div>
       ) : (
-        !problem && <p role="status">The gradients are on their way.</p>
+        !problem && <p role="status">{delay ?? 'The gradients are on their way.'}</p>
       )}
       <p class="soft">
         Both are gradients of a logit, by the same autograd that trains the network. They show what

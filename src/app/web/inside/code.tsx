@@ -1,8 +1,8 @@
 // The code behind a layer: the kernels that made it, their time, and their WGSL as it ran.
 import { useState } from 'preact/hooks';
 import type { KernelRun, LayerCode, Timing } from '../../inside/code.ts';
-import type { Role, StepKernel } from '../../inside/stepCode.ts';
-import { compact, counted, listed } from '../../wording.ts';
+import type { Role, StepCode, StepKernel } from '../../inside/stepCode.ts';
+import { bytes as inUnits, compact, counted, listed } from '../../wording.ts';
 import type { InsideProps } from './door.tsx';
 import { tokens } from './highlight.ts';
 import { useAnswer } from './useAnswer.ts';
@@ -13,14 +13,14 @@ interface CodeProps extends Pick<InsideProps, 'ask' | 'running'> {
 }
 
 export function CodeView({ ask, running, name }: CodeProps) {
-  const { answer, problem } = useAnswer(ask, { about: 'code' }, [running], () => undefined);
-  if (!answer) return <p role="status">{problem ?? 'The kernels are being timed.'}</p>;
+  const { answer, problem, delay } = useAnswer(ask, { about: 'code' }, [running], () => undefined);
+  if (!answer) return <p role="status">{problem ?? delay ?? 'The kernels are being timed.'}</p>;
   const { code, step } = answer;
   const layer = code.layers.find((one) => one.name === name);
   return (
     <>
       {layer && <LayerKernels key={name} layer={layer} timing={code.timing} />}
-      {step && <LayerInStep key={`${name} in the step`} name={name} step={step} />}
+      {step && <LayerInStep key={`${name} in the step`} name={name} step={step.kernels} />}
       {step && <WholeStep step={step} />}
     </>
   );
@@ -95,23 +95,43 @@ function LayerInStep({ name, step }: { name: string; step: readonly StepKernel[]
   );
 }
 
-function WholeStep({ step }: { step: readonly StepKernel[] }) {
-  const shared = step.filter(({ work }) => !work).map(({ label }) => label);
-  const kernels = step.map(({ work, ...kernel }) => ({
+function WholeStep({ step: { kernels, asText, bytes } }: { step: StepCode }) {
+  const shared = kernels.filter(({ work }) => !work).map(({ label }) => label);
+  const noted = kernels.map(({ work, ...kernel }) => ({
     ...kernel,
     note: work ? `${work.layer}, ${ROLES[work.role]}` : 'no single layer',
   }));
   return (
     <details class="step">
       <summary>
-        The whole training step: {dispatches(step.length)}, recorded once and sent again in one
+        The whole training step: {dispatches(kernels.length)}, recorded once and sent again in one
         submit
       </summary>
       <p class="soft">
         {dispatches(shared.length)} belong to no single layer, for they draw the batch, give the
         loss, update all weights and note the figures: {listed(shared)}.
       </p>
-      <Kernels kernels={kernels} />
+      <Kernels kernels={noted} />
+      <Listing title={`As the model calls it: ${lines(asText.traced)} ops`} text={asText.traced} />
+      <Listing title={`As rewritten: ${lines(asText.rewritten)} ops`} text={asText.rewritten} />
+      <Listing
+        title={`As sent: ${dispatches(kernels.length)}, with ${inUnits(bytes)} of GPU memory beside weights and data`}
+        text={asText.dispatches}
+      />
+    </details>
+  );
+}
+
+const lines = (text: string) => text.split('\n').length;
+
+/** A recording in one of its forms, folded. */
+function Listing({ title, text }: { title: string; text: string }) {
+  return (
+    <details class="listing">
+      <summary>{title}</summary>
+      <pre tabIndex={0} aria-label={title}>
+        {text}
+      </pre>
     </details>
   );
 }

@@ -15,7 +15,7 @@ const paceOf = ({ standing, timeMs }: HealthAnswer) =>
 const STEPS_MS = 1000;
 
 export function HealthView({ ask, running }: Pick<InsideProps, 'ask' | 'running'>) {
-  const { answer, problem } = useAnswer(ask, { about: 'health' }, [running], paceOf);
+  const { answer, problem, delay } = useAnswer(ask, { about: 'health' }, [running], paceOf);
   const steps = useAnswer(ask, { about: 'steps' }, [running], () =>
     running ? STEPS_MS : undefined,
   );
@@ -23,7 +23,7 @@ export function HealthView({ ask, running }: Pick<InsideProps, 'ask' | 'running'
   if (!answer)
     return (
       <p role="status">
-        {problem ?? 'The network looks at some hundred images; this takes a moment.'}
+        {problem ?? delay ?? 'The network looks at some hundred images; this takes a moment.'}
       </p>
     );
   const { health } = answer;

@@ -23,7 +23,11 @@ const PACE_MS = 1000;
 
 export function Inside({ image, ask, network, running, onOpen, onClose }: InsideProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const { answer: look, problem } = useAnswer(
+  const {
+    answer: look,
+    problem,
+    delay,
+  } = useAnswer(
     ask,
     { about: 'flow', image, network },
     [image, network, running],
@@ -48,7 +52,7 @@ export function Inside({ image, ask, network, running, onOpen, onClose }: Inside
       {look ? (
         <Views look={look} image={image} ask={ask} running={running} />
       ) : (
-        !problem && <p role="status">The image is on its way.</p>
+        !problem && <p role="status">{delay ?? 'The image is on its way.'}</p>
       )}
     </dialog>
   );

@@ -3,7 +3,7 @@ import type { CamMap } from '../../inside/attribution.ts';
 import type { Code } from '../../inside/code.ts';
 import type { Health } from '../../inside/health.ts';
 import type { Stage } from '../../inside/stage.ts';
-import type { StepKernel } from '../../inside/stepCode.ts';
+import type { StepCode } from '../../inside/stepCode.ts';
 import type { ImageRef } from '../protocol.ts';
 
 export type Question =
@@ -83,5 +83,5 @@ export interface CodeAnswer {
   readonly about: 'code';
   readonly code: Code;
   /** Of one training step, in order; absent before any training. */
-  readonly step: readonly StepKernel[] | undefined;
+  readonly step: StepCode | undefined;
 }

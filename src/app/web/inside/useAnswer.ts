@@ -6,6 +6,8 @@ import type { Answer, Question } from './questions.ts';
 interface Kept<A extends Answer['about']> {
   readonly answer: (Answer & { readonly about: A }) | undefined;
   readonly problem: string | undefined;
+  /** What is waited for, which is no problem. */
+  readonly delay: string | undefined;
 }
 
 /** Time until the next question; undefined when the answer stands. */
@@ -23,7 +25,7 @@ export function useAnswer<A extends Question['about']>(
   pace: Pace<A>,
 ): Kept<A> {
   const [answer, setAnswer] = useState<Kept<A>['answer']>();
-  const [problem, setProblem] = useState<string>();
+  const [hindrance, setHindrance] = useState<{ why: string; soon: boolean }>();
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
@@ -32,12 +34,12 @@ export function useAnswer<A extends Question['about']>(
       if (isOver) return;
       let wait: number | undefined = SOON_MS; // a newer question of this kind took its place
       if (got?.about === 'nothing') {
-        setProblem(got.why);
+        setHindrance(got);
         wait = got.soon ? SOON_MS : undefined;
       } else if (got) {
         const given = got as Answer & { readonly about: A };
         setAnswer(given);
-        setProblem(undefined);
+        setHindrance(undefined);
         wait = pace(given);
       }
       if (wait !== undefined) timer = setTimeout(() => void again(), wait);
@@ -48,5 +50,6 @@ export function useAnswer<A extends Question['about']>(
       clearTimeout(timer);
     };
   }, on);
-  return { answer, problem };
+  const { why, soon } = hindrance ?? {};
+  return { answer, problem: soon ? undefined : why, delay: soon ? why : undefined };
 }

@@ -42,10 +42,12 @@ export const send = (message: FromWorker): void => {
 /** Lets other messages in. */
 export const breathe = (): Promise<void> => new Promise((done) => setTimeout(done));
 
+/** What the language throws by itself. RangeErrors are ours: the engine's. */
+const STRANGERS = new Set<unknown>([Error, TypeError, ReferenceError, SyntaxError, URIError]);
+
 /** Errors of ours explain themselves; a stranger's also says what it is. */
 export function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return /^(DataError|FileError|TensorError|NoAdapter|DeviceLost|RangeError)$/.test(error.name)
-    ? error.message
-    : `${error.name}: ${error.message}`;
+  const isStrange = error instanceof DOMException || STRANGERS.has(error.constructor);
+  return isStrange ? `${error.name}: ${error.message}` : error.message;
 }

@@ -112,7 +112,7 @@ function flowThrough(model: Sequential): Flow {
 
 function imageOf(ref: ImageRef): { pixels: Uint8Array; label: number | undefined; data: DataSet } {
   const { data } = held;
-  if (!data) throw new Nothing('The data is not there yet.', true);
+  if (!data) throw new Nothing('The data is being read.', true);
   if (ref.split === 'own') return { pixels: ref.pixels, label: undefined, data };
   const { images, labels, count } = data[ref.split];
   if (ref.index >= count) {
@@ -183,7 +183,7 @@ function checkupOf(model: Sequential, data: DataSet): Checkup {
 
 async function healthNow(): Promise<HealthAnswer> {
   const { data } = held;
-  if (!data) throw new Nothing('The data is not there yet.', true);
+  if (!data) throw new Nothing('The data is being read.', true);
   const { model, standing } = await networkNow();
   const checkup = checkupOf(model, data);
   const from = performance.now();
