@@ -2,7 +2,7 @@
 // channels at a time and one, padded, strided, pooled, with partial sums.
 import { afterEach, expect, test } from 'vitest';
 import { tileLabels } from '../src/tensor/ops/tiles.ts';
-import { plansFor } from '../src/tensor/variants.ts';
+import { plansFor, withVariant } from '../src/tensor/variants.ts';
 import { testDevice } from './gpu.ts';
 import { check } from './ops/check.ts';
 import { checkExtremes } from './ops/extremes.ts';
@@ -32,15 +32,19 @@ const CASES: Readonly<Record<string, readonly (readonly [op: string, number: num
     ['conv2d', 14],
     ['conv2d → relu? → maxPool2d?', 4],
   ],
+  Thin: [
+    ['conv2d', 15],
+    ['conv2d → relu? → maxPool2d?', 6],
+    ['conv2d → relu? → maxPool2d?', 8],
+  ],
 };
-
 /** Forces a tile wherever one may be chosen. @returns the contractions that took it */
 function force(tile: string): ReadonlySet<string> {
   const taken = new Set<string>();
   device.tuning = {
     choice(family, shape) {
       const plans = plansFor(device, family, shape);
-      const id = plans.find((plan) => plan.id.endsWith(`Tiled ${tile}`))?.id;
+      const id = plans.find((plan) => new RegExp(`(Tiled |^conv2d.*)${tile}$`).test(plan.id))?.id;
       if (id !== undefined) taken.add(id);
       return id;
     },
@@ -49,7 +53,7 @@ function force(tile: string): ReadonlySet<string> {
 }
 
 test('each tile has cases', () => {
-  expect(Object.keys(CASES)).toEqual(tileLabels);
+  expect(Object.keys(CASES)).toEqual([...tileLabels, 'Thin']);
 });
 
 for (const [tile, cases] of Object.entries(CASES))
@@ -59,13 +63,13 @@ for (const [tile, cases] of Object.entries(CASES))
     test(`${tile}: ${op}, ${c?.title}`, async () => {
       if (!row || !c) throw new Error(`the table has no case ${number} of ${op}`);
       const taken = force(tile);
-      await check(engine, row, c, (f) => f());
-      expect(taken.size).toBe(op === 'matmul' ? 1 : 3); // a layer's gradients have kernels of their own
+      await check(engine, row, c, (f) => withVariant(device, 'tiled', f));
+      expect(taken.size).toBe(tile === 'Thin' ? 2 : 3); // a first layer's gradient of x is a tile's
     });
     if (tile === tileLabels.at(-1) && number === 4)
       test(`${tile}: ${op}, ${c?.title}: NaN, infinities, large and small numbers`, async () => {
         if (!row || !c) throw new Error(`the table has no case ${number} of ${op}`);
         force(tile);
-        await checkExtremes(engine, row, c, (f) => f());
+        await checkExtremes(engine, row, c, (f) => withVariant(device, 'tiled', f));
       });
   }

@@ -11,7 +11,7 @@ import {
   sum,
   valueAndGrad,
 } from '../src/tensor/index.ts';
-import { type Plan, plansFor } from '../src/tensor/variants.ts';
+import { plansFor } from '../src/tensor/variants.ts';
 import { testDevice } from './gpu.ts';
 import { randomFrom } from './ops/row.ts';
 
@@ -37,18 +37,6 @@ interface Options extends Conv2dOptions {
   readonly masks?: boolean;
 }
 
-/**
- * Of the tiles, which tiles.test.ts has all, the first; none beside subgroups of eight lanes, since a software adapter
- * compiles one for seconds.
- */
-function distinct(plans: readonly Plan[]): readonly Plan[] {
-  const tiles = plans.filter(({ variant }) => variant === 'tiled');
-  const kept =
-    device.info.subgroupSize === 8 && tiles.length < plans.length ? [] : tiles.slice(0, 1);
-  const thin = tiles.filter(({ kernel }) => kernel.name.endsWith('Thin'));
-  return plans.filter((plan) => plan.variant !== 'tiled' || [...kept, ...thin].includes(plan));
-}
-
 /** y and its gradients with the nth kernel that fits each contraction; the ids of those that were asked. */
 async function withNth(
   n: number,
@@ -59,7 +47,7 @@ async function withNth(
   let most = 0;
   device.tuning = {
     choice: (family, shape) => {
-      const plans = distinct(plansFor(device, family, shape));
+      const plans = plansFor(device, family, shape);
       most = Math.max(most, plans.length);
       const id = plans[n % plans.length]?.id;
       if (id) taken.add(id);

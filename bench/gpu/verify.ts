@@ -74,7 +74,7 @@ function under<T>(device: Device, variant: string | undefined, f: () => T): T {
       plansFor(device, family, shape).find(({ id }) => id.endsWith(`Tiled ${variant}`))?.id,
   };
   try {
-    return f();
+    return withVariant(device, 'tiled', f);
   } finally {
     device.tuning = undefined;
   }

@@ -80,13 +80,20 @@ export function plansFor<S>(device: Device, { variants }: Family<S>, shape: S): 
 }
 
 /**
- * What to launch: the variant that `device.variant` names if it fits, else what `device.tuning` found
+ * Are kernels for GPUs to be had? A software adapter compiles one for seconds, SwiftShader some for minutes: there only
+ * where the variant was asked for.
+ */
+export const isForGpus = ({ info, variant }: Device): boolean =>
+  !info.software || variant === 'tiled';
+
+/**
+ * What to launch, of the variant that `device.variant` names if it fits, else of all: what `device.tuning` found
  * fastest, else the first in the order.
  */
 export function choose<S>(device: Device, family: Family<S>, shape: S): Plan {
-  const plans = plansFor(device, family, shape);
-  const forced = plans.find(({ variant }) => variant === device.variant);
-  if (forced) return forced;
+  const all = plansFor(device, family, shape);
+  const forced = all.filter(({ variant }) => variant === device.variant);
+  const plans = forced.length > 0 ? forced : all;
   const tuned = device.tuning?.choice(family, shape);
   const plan = plans.find(({ id }) => id === tuned) ?? plans[0];
   if (!plan) throw new TensorError(`${family.op}: no kernel variant fits ${family.show(shape)}`);

@@ -17,13 +17,12 @@ import conv2dQuad from '../../shaders/conv2dQuad.wgsl?raw';
 import conv2dRegister from '../../shaders/conv2dRegister.wgsl?raw';
 import conv2dSubgroup from '../../shaders/conv2dSubgroup.wgsl?raw';
 import conv2dThin from '../../shaders/conv2dThin.wgsl?raw';
-import conv2dThinQuad from '../../shaders/conv2dThinQuad.wgsl?raw';
 import conv2dThinSubgroup from '../../shaders/conv2dThinSubgroup.wgsl?raw';
 import conv2dTiled from '../../shaders/conv2dTiled.wgsl?raw';
 import type { Device } from '../device.ts';
 import { ceilDiv, linearGrid } from '../grid.ts';
 import { type Kernel, kernel } from '../kernel.ts';
-import type { Variant } from '../variants.ts';
+import { type Variant, isForGpus } from '../variants.ts';
 import { valueTypes } from '../wgsl.ts';
 import { type ConvShape, dims, isPadded, pixels, plainDims } from './convShape.ts';
 import { mostSplits, split } from './splits.ts';
@@ -59,7 +58,6 @@ const quads = (
     fits: hasQuads(worthFlops),
     plan: (s, device) => plan(s, device, block),
   }));
-const THIN_QUAD_BLOCK = 16;
 /** vec4s of channels that a quad computes */
 const QUAD_VALUES = 8;
 
@@ -69,7 +67,8 @@ const lanes = (device: Device) => device.info.subgroupSize ?? 4;
 const isThin = (s: ConvShape, device: Device) => s.R * s.S * s.C <= 16 && hasLanes(s, device);
 
 /** The same on a GPU, whose kernels for it take four output channels an invocation. */
-const hasFewTaps = (s: ConvShape) => s.R * s.S * s.C <= 16 && s.K > 0 && s.K % 4 === 0;
+const hasFewTaps = (s: ConvShape, device: Device) =>
+  isForGpus(device) && s.R * s.S * s.C <= 16 && s.K > 0 && s.K % 4 === 0;
 
 /** With tests for the image's edge SwiftShader had not compiled it after 100 s. */
 const isThinQuad = (s: ConvShape, device: Device) =>
@@ -133,15 +132,6 @@ export const forward: readonly Variant<ConvShape>[] = [
   },
   {
     name: 'subgroup',
-    kernel: kernel('conv2dThinQuad', conv2dThinQuad),
-    fits: isThinQuad,
-    plan: (s) => ({
-      constants: pooled(s),
-      grid: [ceilDiv(pixels(s), THIN_QUAD_BLOCK), ceilDiv(s.K / 4, QUAD_VALUES)],
-    }),
-  },
-  {
-    name: 'subgroup',
     kernel: kernel('conv2dSubgroup', conv2dSubgroup),
     fits: hasLanes,
     plan: (s, device) => ({
@@ -161,7 +151,7 @@ export const forward: readonly Variant<ConvShape>[] = [
   {
     name: 'tiled',
     kernel: kernel('conv2dThin', conv2dThin),
-    fits: (s) => hasFewTaps(s) && s.P > 1 && s.Q > 1,
+    fits: (s, device) => hasFewTaps(s, device) && s.P > 1 && s.Q > 1,
     cost: () => 0,
     plan: (s) => ({
       constants: { ...pooled(s), PADDED: isPadded(s) },

@@ -3,7 +3,7 @@ import type { Grid } from '../commands.ts';
 import type { Device } from '../device.ts';
 import { ceilDiv } from '../grid.ts';
 import { kernel } from '../kernel.ts';
-import type { Variant } from '../variants.ts';
+import { type Variant, isForGpus } from '../variants.ts';
 import type { Constants } from '../wgsl.ts';
 import type { ConvShape } from './convShape.ts';
 import { ENOUGH, split } from './splits.ts';
@@ -72,7 +72,7 @@ export function tiled(
       name: 'tiled',
       kernel: of,
       label: labelOf(tile),
-      fits: (s) => (matricesOf(s).columns % 4 === 0) === (of === wide),
+      fits: (s, device) => isForGpus(device) && (matricesOf(s).columns % 4 === 0) === (of === wide),
       cost: (s) => costOf(tile, matricesOf(s)),
       plan: (s, device) => planned(tile, matricesOf(s), s, device),
     })),
