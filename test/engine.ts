@@ -28,6 +28,12 @@ export interface MatmulOptions {
   transposeA?: boolean;
   transposeB?: boolean;
 }
+export interface NormalizationOptions {
+  epsilon?: number;
+}
+export interface LayerNormOptions extends NormalizationOptions {
+  axes?: readonly number[];
+}
 export interface SliceOptions {
   starts: readonly number[];
   ends: readonly number[];
@@ -72,6 +78,15 @@ export interface Ops<T> extends Functions<T> {
   maxPool2d(x: T, options: PoolOptions): T;
   avgPool2d(x: T, options: AvgPoolOptions): T;
   globalAvgPool2d(x: T): T;
+  batchNorm(x: T, mean: T, variance: T, weight?: T, bias?: T, options?: NormalizationOptions): T;
+  batchNormTraining(
+    x: T,
+    weight?: T,
+    bias?: T,
+    options?: NormalizationOptions,
+  ): { y: T; mean: T; variance: T };
+  layerNorm(x: T, weight?: T, bias?: T, options?: LayerNormOptions): T;
+  groupNorm(x: T, groups: number, weight?: T, bias?: T, options?: NormalizationOptions): T;
   dropoutMask(x: T, mask: T, options: { rate: number }): T;
   softmax(x: T, options?: { axis?: number }): T;
   logSoftmax(x: T, options?: { axis?: number }): T;

@@ -58,6 +58,12 @@ const CASES: readonly Case[] = [
   of('avgPool2d', [signed(1, 4, 5, 2)], (op, x) =>
     op.sum(op.square(op.avgPool2d(x, { window: 2 }))),
   ),
+  of('batchNormTraining', [signed(5, 3), positive(3), signed(3)], (op, x, weight, bias) =>
+    op.sum(op.tanh(op.batchNormTraining(x, weight, bias).y)),
+  ),
+  of('layerNorm and groupNorm', [signed(3, 8), positive(8)], (op, x, weight) =>
+    op.sum(op.tanh(op.groupNorm(op.layerNorm(x, weight), 2))),
+  ),
   of('softmax', [signed(3, 5)], (op, x) => op.sum(op.mul(op.softmax(x), op.tanh(x)))),
   of('logSoftmax', [signed(3, 5)], (op, x) => op.sum(op.square(op.logSoftmax(x)))),
   of('softmaxCrossEntropy', [signed(3, 5), integers(5, 3)], (op, logits, labels) =>

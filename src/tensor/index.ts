@@ -63,6 +63,7 @@ export * from './ops/where.ts';
 
 // Made of the others.
 export * from './ops/arrange.ts';
+export * from './ops/normalization.ts';
 export * from './ops/statistics.ts';
 
 // For the training step: the data on the GPU, the optimisers, what a step leaves behind.

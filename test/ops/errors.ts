@@ -113,6 +113,38 @@ export const wrongCalls: Readonly<Record<string, readonly WrongCall[]>> = {
   ],
   avgPool2d: [{ call: (f) => weft.avgPool2d(f(1, 2, 2, 1), { window: 3 }), says: ['3', '2'] }],
   globalAvgPool2d: [{ call: (f) => weft.globalAvgPool2d(f(2, 3)), says: ['[2,3]'] }],
+  batchNorm: [
+    { call: (f) => weft.batchNorm(f(3), f(3), f(3)), says: ['x', '[N,…,C]', '[3]'] },
+    { call: (f) => weft.batchNorm(f(2, 3), f(2), f(3)), says: ['mean', '[3]', '[2]'] },
+    { call: (f) => weft.batchNorm(f(2, 3), f(3), f(1)), says: ['variance', '[3]', '[1]'] },
+    { call: (f, i) => weft.batchNorm(f(2, 3), f(3), f(3), i(3)), says: ['weight', 'i32[3]'] },
+    {
+      call: (f) => weft.batchNorm(f(2, 3), f(3), f(3), f(3), f(3), { epsilon: -1 }),
+      says: ['epsilon', '-1'],
+    },
+  ],
+  batchNormTraining: [
+    { call: (f) => weft.batchNormTraining(f(1, 1, 1, 3)), says: ['[1,1,1,3]', 'one value'] },
+    { call: (f) => weft.batchNormTraining(f(2, 3), f(3), f(2)), says: ['bias', '[3]', '[2]'] },
+    {
+      call: (f) => weft.batchNormTraining(f(2, 3), undefined, undefined, { momentum: 1 } as never),
+      says: ['momentum', 'epsilon'],
+    },
+  ],
+  layerNorm: [
+    { call: (f) => weft.layerNorm(f(2, 3), f(2)), says: ['weight', '[3]', '[2]'] },
+    {
+      call: (f) => weft.layerNorm(f(2, 3), undefined, undefined, { axes: [2] }),
+      says: ['axis 2', 'rank 2'],
+    },
+    { call: (f) => weft.layerNorm(f(2), undefined, undefined, { axes: [] }), says: ['[]', '[2]'] },
+    { call: (_, i) => weft.layerNorm(i(2)), says: ['x', 'f32', 'i32[2]'] },
+  ],
+  groupNorm: [
+    { call: (f) => weft.groupNorm(f(2, 6), 4), says: ['groups', '6 channels', '4'] },
+    { call: (f) => weft.groupNorm(f(2, 6), 0), says: ['groups', '0'] },
+    { call: (f) => weft.groupNorm(f(2, 6), 2, f(2)), says: ['weight', '[6]', '[2]'] },
+  ],
   dropoutMask: [
     { call: (f) => weft.dropoutMask(f(2, 3), f(2, 4), { rate: 0.5 }), says: ['[2,3]', '[2,4]'] },
     { call: (f) => weft.dropoutMask(f(2), f(2), { rate: 1 }), says: ['rate', '1'] },
