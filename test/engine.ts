@@ -12,6 +12,9 @@ export interface Conv2dOptions {
   padding?: Padding;
   dilation?: Pair;
 }
+export interface GroupedConv2dOptions extends Conv2dOptions {
+  groups?: number;
+}
 export interface PoolOptions {
   window: Pair;
   stride?: Pair;
@@ -74,7 +77,7 @@ export interface Ops<T> extends Functions<T> {
   cumsum(x: T, options: { axis: number }): T;
   matmul(a: T, b: T, options?: MatmulOptions): T;
   linear(x: T, w: T, b?: T): T;
-  conv2d(x: T, w: T, b?: T, options?: Conv2dOptions): T;
+  conv2d(x: T, w: T, b?: T, options?: GroupedConv2dOptions): T;
   maxPool2d(x: T, options: PoolOptions): T;
   avgPool2d(x: T, options: AvgPoolOptions): T;
   globalAvgPool2d(x: T): T;

@@ -55,6 +55,9 @@ const CASES: readonly Case[] = [
   of('conv2d', [signed(2, 5, 6, 2), signed(3, 2, 2, 4), signed(4)], (op, x, w, b) =>
     op.sum(op.tanh(op.conv2d(x, w, b, { padding: 'same', stride: 2 }))),
   ),
+  of('conv2d, depthwise', [signed(2, 4, 5, 4), signed(2, 2, 1, 4)], (op, x, w) =>
+    op.sum(op.tanh(op.conv2d(x, w, undefined, { padding: 'same', groups: 4 }))),
+  ),
   of('avgPool2d', [signed(1, 4, 5, 2)], (op, x) =>
     op.sum(op.square(op.avgPool2d(x, { window: 2 }))),
   ),

@@ -105,6 +105,22 @@ export const wrongCalls: Readonly<Record<string, readonly WrongCall[]>> = {
       call: (f) => weft.conv2d(f(1, 5, 5, 1), f(3, 3, 1, 4), undefined, { dilation: 1.5 }),
       says: ['1.5'],
     },
+    {
+      call: (f) => weft.conv2d(f(1, 5, 5, 4), f(3, 3, 4, 4), undefined, { groups: 2 }),
+      says: ['w [3,3,4,4] takes 4 channels in each of 2 groups, x [1,5,5,4] has 4'],
+    },
+    {
+      call: (f) => weft.conv2d(f(1, 5, 5, 4), f(3, 3, 2, 5), undefined, { groups: 2 }),
+      says: ['groups 2', '5 outputs', '[3,3,2,5]'],
+    },
+    {
+      call: (f) => weft.conv2d(f(1, 5, 5, 4), f(3, 3, 2, 5), undefined, { groups: 0 }),
+      says: ['groups', '0'],
+    },
+    {
+      call: (f, i) => weft.conv2d(f(1, 5, 5, 4), i(3, 3, 2, 4), undefined, { groups: 2 }),
+      says: ['w', 'i32[3,3,2,4]'],
+    },
   ],
   maxPool2d: [
     { call: (f) => weft.maxPool2d(f(2, 3), { window: 2 }), says: ['[2,3]'] },

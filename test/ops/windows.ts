@@ -1,5 +1,10 @@
 // Rows for convolution and pooling: every option, windows over the edge, sizes beyond a tile.
-import type { AvgPoolOptions, Conv2dOptions, PoolOptions } from '../engine.ts';
+import type {
+  AvgPoolOptions,
+  Conv2dOptions,
+  GroupedConv2dOptions,
+  PoolOptions,
+} from '../engine.ts';
 import { type Input, plainRow, ranked, type Row, row, signed, tied } from './row.ts';
 
 /** What follows the convolution, to be computed in its kernel. */
@@ -16,6 +21,17 @@ const conv = (
   bias = true,
 ): [Input[], FusedOptions] => [
   [signed(...x), signed(r, s, x[3], k), ...(bias ? [signed(k)] : [])],
+  options,
+];
+
+/** The same with w [R,S,C/groups,K]. */
+const grouped = (
+  x: readonly [number, number, number, number],
+  [r, s, k]: readonly [number, number, number],
+  options: GroupedConv2dOptions & { groups: number },
+  bias = true,
+): [Input[], GroupedConv2dOptions] => [
+  [signed(...x), signed(r, s, x[3] / options.groups, k), ...(bias ? [signed(k)] : [])],
   options,
 ];
 
@@ -48,6 +64,25 @@ export const windowRows: readonly Row[] = [
       spreads: true,
       refuses: ['0.1', '0.2', '0.3', '1.0', '1.1', '1.2'],
     },
+  ),
+  row<GroupedConv2dOptions>(
+    'conv2d in groups',
+    (op, options, x, w, b) => op.conv2d(x, w, b, options),
+    [
+      grouped([2, 5, 6, 4], [3, 2, 6], { groups: 2 }),
+      grouped([1, 4, 5, 3], [3, 3, 3], { groups: 3, padding: 1 }),
+      // Depthwise: one output a channel, in fours and not, and more than one.
+      grouped([2, 7, 6, 8], [3, 3, 8], { groups: 8, padding: 'same', stride: 2 }),
+      grouped([1, 7, 7, 5], [3, 2, 5], { groups: 5, dilation: [2, 3] }, false),
+      grouped([2, 5, 4, 4], [3, 3, 12], { groups: 4, padding: [1, 0, 2, 1], stride: [2, 1] }),
+      grouped([3, 9, 11, 4], [3, 3, 4], { groups: 4, padding: 3, stride: 3 }),
+      grouped([3, 13, 11, 6], [1, 1, 4], { groups: 2 }),
+      // Groups that are wide enough for kernels of their own.
+      grouped([2, 4, 5, 32], [3, 3, 36], { groups: 2, padding: 1 }),
+      // More pixels than one sum takes.
+      grouped([2, 70, 60, 4], [2, 2, 4], { groups: 4 }),
+    ],
+    { tolerance: 2e-5, spreads: true, refuses: ['0.1', '0.2', '0.3', '1.0', '1.1', '1.2'] },
   ),
   row<FusedOptions>(
     'conv2d → relu? → maxPool2d?',

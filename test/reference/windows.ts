@@ -1,5 +1,11 @@
 // Operations over sliding windows, NHWC: convolution (filters [R,S,C,K]) and pooling.
-import type { AvgPoolOptions, Conv2dOptions, Padding, Pair, PoolOptions } from '../engine.ts';
+import type {
+  AvgPoolOptions,
+  GroupedConv2dOptions,
+  Padding,
+  Pair,
+  PoolOptions,
+} from '../engine.ts';
 import { type Array64, at, select, type Shape, sumOfProducts } from './array.ts';
 import { add } from './elementwise.ts';
 import { beats, mean } from './reduce.ts';
@@ -57,15 +63,15 @@ function axes(shape: Shape, window: Pair, stride: Pair, dilation: Pair, padding:
   };
 }
 
-/** y[n,p,q,k] = Σ_{r,s,c} x[n, p·stride - top + r·dilation, …, c] · w[r,s,c,k] + b[k]. */
+/** y[n,p,q,k] = Σ_{r,s,c} x[n, p·stride - top + r·dilation, …, c] · w[r,s,c,k] + b[k], c from the first of k's group on. */
 export function conv2d(
   x: Array64,
   w: Array64,
   b?: Array64,
-  { stride = 1, padding = 'valid', dilation = 1 }: Conv2dOptions = {},
+  { stride = 1, padding = 'valid', dilation = 1, groups = 1 }: GroupedConv2dOptions = {},
 ): Array64 {
   const [n, height, width, c] = x.shape as [number, number, number, number];
-  const [filterRows, filterColumns, , k] = w.shape as [number, number, number, number];
+  const [filterRows, filterColumns, taken, k] = w.shape as [number, number, number, number];
   const window = [filterRows, filterColumns] as const;
   const { rows, columns } = axes(x.shape, window, stride, dilation, padding);
   const y = sumOfProducts([n, rows.out, columns.out, k], x, w, (term) => {
@@ -74,9 +80,12 @@ export function conv2d(
         columns.forEach((q, s, v) => {
           const output = ((image * rows.out + p) * columns.out + q) * k;
           const input = ((image * height + h) * width + v) * c;
-          const filter = (r * filterColumns + s) * c * k;
-          for (let i = 0; i < c; i++)
-            for (let o = 0; o < k; o++) term(output + o, 1, input + i, filter + i * k + o);
+          const filter = (r * filterColumns + s) * taken * k;
+          for (let o = 0; o < k; o++) {
+            const first = Math.floor((o * groups) / k) * taken;
+            for (let i = 0; i < taken; i++)
+              term(output + o, 1, input + first + i, filter + i * k + o);
+          }
         }),
       );
   });
