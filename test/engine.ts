@@ -15,6 +15,9 @@ export interface Conv2dOptions {
 export interface GroupedConv2dOptions extends Conv2dOptions {
   groups?: number;
 }
+export interface Conv2dTransposeOptions extends GroupedConv2dOptions {
+  outputPadding?: Pair;
+}
 export interface PoolOptions {
   window: Pair;
   stride?: Pair;
@@ -78,6 +81,7 @@ export interface Ops<T> extends Functions<T> {
   matmul(a: T, b: T, options?: MatmulOptions): T;
   linear(x: T, w: T, b?: T): T;
   conv2d(x: T, w: T, b?: T, options?: GroupedConv2dOptions): T;
+  conv2dTranspose(x: T, w: T, b?: T, options?: Conv2dTransposeOptions): T;
   maxPool2d(x: T, options: PoolOptions): T;
   avgPool2d(x: T, options: AvgPoolOptions): T;
   globalAvgPool2d(x: T): T;

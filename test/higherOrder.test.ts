@@ -58,6 +58,9 @@ const CASES: readonly Case[] = [
   of('conv2d, depthwise', [signed(2, 4, 5, 4), signed(2, 2, 1, 4)], (op, x, w) =>
     op.sum(op.tanh(op.conv2d(x, w, undefined, { padding: 'same', groups: 4 }))),
   ),
+  of('conv2dTranspose', [signed(2, 3, 4, 2), signed(3, 2, 4, 2), signed(4)], (op, x, w, b) =>
+    op.sum(op.tanh(op.conv2dTranspose(x, w, b, { stride: 2, outputPadding: 1 }))),
+  ),
   of('avgPool2d', [signed(1, 4, 5, 2)], (op, x) =>
     op.sum(op.square(op.avgPool2d(x, { window: 2 }))),
   ),

@@ -7,6 +7,7 @@ import {
   batchNorm,
   cast,
   conv2d,
+  conv2dTranspose,
   dropout,
   flatten,
   greater,
@@ -236,6 +237,17 @@ test('a trained convolution, batch normalization and ReLU are three dispatches',
   const { commands } = device.capture(f);
   // The convolution, the factor of each channel, and what is done to each pixel.
   expect(commands.map(({ kind }) => kind)).toEqual(Array(3).fill('dispatch'));
+});
+
+test('a transposed convolution of what a pool gives back is no gradient of the pooled one', async () => {
+  const [x, w, b] = image as Three;
+  const filters = eighths(4, 2, 2, 3, 8);
+  const f = () => {
+    const y = conv2d(x, w, b);
+    const { grads } = valueAndGrad(() => sum(maxPool2d(y, { window: 2 })), [y]);
+    return [conv2dTranspose(grads[0] as Tensor, filters)];
+  };
+  expect((await outcome(f, true)).values).toEqual((await outcome(f, false)).values);
 });
 
 test('what another recording made is read where it lies, and given back as it is', async () => {

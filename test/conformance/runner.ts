@@ -18,7 +18,6 @@ const RULES: Rules = { ...elementwise, ...image, ...matrix, ...normalization, ..
 const NOT_COVERED: Readonly<Record<string, string>> = {
   Adagrad: 'not an optimiser of the engine',
   Cast: 'no float16 or float64',
-  ConvTranspose: 'no such op yet',
   Erf: 'only inside gelu',
   Floor: 'no such op',
   Greater: 'no comparisons',

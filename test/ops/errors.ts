@@ -122,6 +122,42 @@ export const wrongCalls: Readonly<Record<string, readonly WrongCall[]>> = {
       says: ['w', 'i32[3,3,2,4]'],
     },
   ],
+  conv2dTranspose: [
+    {
+      call: (f) => weft.conv2dTranspose(f(1, 5, 5, 2), f(3, 3, 2, 4)),
+      says: ['w [3,3,2,4] takes 4 channels, x [1,5,5,2] has 2'],
+    },
+    {
+      call: (f) => weft.conv2dTranspose(f(5, 5, 2), f(3, 3, 4, 2)),
+      says: ['[5,5,2]', '[R,S,K,C]'],
+    },
+    { call: (f) => weft.conv2dTranspose(f(1, 0, 5, 2), f(3, 3, 4, 2)), says: ['[1,0,5,2]'] },
+    { call: (f) => weft.conv2dTranspose(f(1, 5, 5, 2), f(3, 3, 4, 2), f(3)), says: ['[4]', '[3]'] },
+    {
+      call: (f) => weft.conv2dTranspose(f(1, 5, 5, 2), f(3, 3, 4, 2), undefined, { groups: 3 }),
+      says: ['groups 3', '2 channels'],
+    },
+    {
+      call: (f) =>
+        weft.conv2dTranspose(f(1, 5, 5, 2), f(3, 3, 4, 2), undefined, {
+          stride: 2,
+          outputPadding: [1, 2],
+        }),
+      says: ['outputPadding', '[1,2]', '[2,2]'],
+    },
+    {
+      call: (f) =>
+        weft.conv2dTranspose(f(1, 5, 5, 2), f(3, 3, 4, 2), undefined, {
+          padding: 'same',
+          outputPadding: 1,
+        }),
+      says: ['outputPadding 1', "'same'"],
+    },
+    {
+      call: (f) => weft.conv2dTranspose(f(1, 1, 1, 2), f(3, 3, 4, 2), undefined, { padding: 2 }),
+      says: ['padding [2,2,2,2]', '-1x-1'],
+    },
+  ],
   maxPool2d: [
     { call: (f) => weft.maxPool2d(f(2, 3), { window: 2 }), says: ['[2,3]'] },
     { call: (f) => weft.maxPool2d(f(1, 2, 2, 1), { window: 3 }), says: ['3', '2'] },

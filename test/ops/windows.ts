@@ -2,6 +2,7 @@
 import type {
   AvgPoolOptions,
   Conv2dOptions,
+  Conv2dTransposeOptions,
   GroupedConv2dOptions,
   PoolOptions,
 } from '../engine.ts';
@@ -32,6 +33,17 @@ const grouped = (
   bias = true,
 ): [Input[], GroupedConv2dOptions] => [
   [signed(...x), signed(r, s, x[3] / options.groups, k), ...(bias ? [signed(k)] : [])],
+  options,
+];
+
+/** x [N,H,W,C], w [R,S,K/groups,C] and, unless told otherwise, b [K]. */
+const transposed = (
+  x: readonly [number, number, number, number],
+  [r, s, k]: readonly [number, number, number],
+  options: Conv2dTransposeOptions = {},
+  bias = true,
+): [Input[], Conv2dTransposeOptions] => [
+  [signed(...x), signed(r, s, k / (options.groups ?? 1), x[3]), ...(bias ? [signed(k)] : [])],
   options,
 ];
 
@@ -83,6 +95,42 @@ export const windowRows: readonly Row[] = [
       grouped([2, 70, 60, 4], [2, 2, 4], { groups: 4 }),
     ],
     { tolerance: 2e-5, spreads: true, refuses: ['0.1', '0.2', '0.3', '1.0', '1.1', '1.2'] },
+  ),
+  row<Conv2dTransposeOptions>(
+    'conv2dTranspose',
+    (op, options, x, w, b) => op.conv2dTranspose(x, w, b, options),
+    [
+      transposed([1, 1, 1, 1], [1, 1, 1]),
+      transposed([2, 3, 4, 3], [3, 2, 5], { stride: 2, outputPadding: 1 }),
+      transposed([2, 4, 3, 4], [3, 3, 8], { stride: 2, padding: 'same' }),
+      transposed([1, 3, 5, 2], [2, 2, 3], { stride: 3 }, false),
+      transposed([2, 4, 5, 3], [3, 3, 2], { stride: [2, 3], padding: 1, outputPadding: [1, 2] }),
+      transposed([1, 4, 3, 2], [3, 2, 4], { dilation: [2, 3], outputPadding: [1, 2] }),
+      transposed([1, 5, 4, 3], [1, 2, 4], { stride: [3, 2], padding: 'same' }),
+      transposed([2, 5, 4, 3], [4, 4, 3], { stride: 2, padding: [1, 0, 2, 1] }),
+    ],
+    {
+      tolerance: 2e-5,
+      variants: true,
+      spreads: true,
+      refuses: ['0.1', '0.2', '0.3', '1.0', '1.1', '1.3'],
+    },
+  ),
+  row<Conv2dTransposeOptions>(
+    'conv2dTranspose in groups',
+    (op, options, x, w, b) => op.conv2dTranspose(x, w, b, options),
+    [
+      transposed([2, 3, 4, 6], [3, 2, 4], { groups: 2, stride: 2, outputPadding: 1 }),
+      transposed([2, 4, 3, 8], [4, 4, 8], { groups: 8, stride: 2, padding: 1 }),
+      transposed([1, 3, 3, 3], [3, 3, 6], { groups: 3, dilation: 2 }, false),
+      transposed([1, 3, 4, 32], [2, 2, 32], { groups: 2, stride: 2 }),
+    ],
+    {
+      tolerance: 2e-5,
+      spreads: true,
+      // A bias of nothing fits to filters of none, whose axis is shorter.
+      refuses: ['0.1', '0.2', '0.3', '1.0', '1.1', '1.3', '2.0'],
+    },
   ),
   row<FusedOptions>(
     'conv2d → relu? → maxPool2d?',

@@ -1,12 +1,13 @@
 // Operations over sliding windows, NHWC: convolution (filters [R,S,C,K]) and pooling.
 import type {
   AvgPoolOptions,
+  Conv2dTransposeOptions,
   GroupedConv2dOptions,
   Padding,
   Pair,
   PoolOptions,
 } from '../engine.ts';
-import { type Array64, at, select, type Shape, sumOfProducts } from './array.ts';
+import { type Array64, at, forEachIndex, select, type Shape, sumOfProducts } from './array.ts';
 import { add } from './elementwise.ts';
 import { beats, mean } from './reduce.ts';
 
@@ -89,6 +90,47 @@ export function conv2d(
         }),
       );
   });
+  return b === undefined ? y : add(y, b);
+}
+
+/** y[n, h·stride - top + r·dilation, …, k] = Σ x[n,h,v,c] · w[r,s,k,c] + b[k], k from the first of c's group on. */
+export function conv2dTranspose(
+  x: Array64,
+  w: Array64,
+  b?: Array64,
+  options: Conv2dTransposeOptions = {},
+): Array64 {
+  const { padding = 'valid', groups = 1 } = options;
+  const [n, height, width, c] = x.shape as [number, number, number, number];
+  const [filterRows, filterColumns, each] = w.shape as [number, number, number, number];
+  const strides = pair(options.stride ?? 1);
+  const dilations = pair(options.dilation ?? 1);
+  const more = pair(options.outputPadding ?? 0);
+  const explicit = typeof padding === 'number' ? [padding, padding, padding, padding] : padding;
+  /** Elements that are cut in front, and what is left. */
+  const axis = (d: 0 | 1, size: number, taps: number): [number, number] => {
+    const whole = (size - 1) * strides[d] + (taps - 1) * dilations[d] + 1;
+    if (explicit === 'same') {
+      const kept = size * strides[d];
+      return [Math.floor(Math.max(whole - kept, 0) / 2), kept];
+    }
+    const [before, after] = explicit === 'valid' ? [0, 0] : [at(explicit, d), at(explicit, d + 2)];
+    return [before, whole + more[d] - before - after];
+  };
+  const [top, p] = axis(0, height, filterRows);
+  const [left, q] = axis(1, width, filterColumns);
+  const k = each * groups;
+  const y = sumOfProducts([n, p, q, k], x, w, (term) =>
+    forEachIndex([n, height, width, c], ([image = 0, h = 0, v = 0, i = 0], input) =>
+      forEachIndex([filterRows, filterColumns, each], ([r = 0, s = 0, o = 0], tap) => {
+        const row = h * strides[0] + r * dilations[0] - top;
+        const column = v * strides[1] + s * dilations[1] - left;
+        if (row < 0 || row >= p || column < 0 || column >= q) return;
+        const output = Math.floor((i * groups) / c) * each + o;
+        term(((image * p + row) * q + column) * k + output, 1, input, tap * c + i);
+      }),
+    ),
+  );
   return b === undefined ? y : add(y, b);
 }
 
