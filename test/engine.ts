@@ -26,6 +26,11 @@ export interface PoolOptions {
 export interface AvgPoolOptions extends PoolOptions {
   countIncludePad?: boolean;
 }
+export interface Upsample2dOptions {
+  scale: Pair;
+  mode?: 'nearest' | 'bilinear';
+  alignCorners?: boolean;
+}
 export interface ReduceOptions {
   axes?: readonly number[];
   keepDims?: boolean;
@@ -85,6 +90,7 @@ export interface Ops<T> extends Functions<T> {
   maxPool2d(x: T, options: PoolOptions): T;
   avgPool2d(x: T, options: AvgPoolOptions): T;
   globalAvgPool2d(x: T): T;
+  upsample2d(x: T, options: Upsample2dOptions): T;
   batchNorm(x: T, mean: T, variance: T, weight?: T, bias?: T, options?: NormalizationOptions): T;
   batchNormTraining(
     x: T,

@@ -70,6 +70,9 @@ const CASES: readonly Case[] = [
   of('layerNorm and groupNorm', [signed(3, 8), positive(8)], (op, x, weight) =>
     op.sum(op.tanh(op.groupNorm(op.layerNorm(x, weight), 2))),
   ),
+  of('upsample2d', [signed(1, 3, 2, 2)], (op, x) =>
+    op.sum(op.tanh(op.upsample2d(op.square(x), { scale: 2, mode: 'bilinear' }))),
+  ),
   of('softmax', [signed(3, 5)], (op, x) => op.sum(op.mul(op.softmax(x), op.tanh(x)))),
   of('logSoftmax', [signed(3, 5)], (op, x) => op.sum(op.square(op.logSoftmax(x)))),
   of('softmaxCrossEntropy', [signed(3, 5), integers(5, 3)], (op, logits, labels) =>

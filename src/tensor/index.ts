@@ -53,6 +53,7 @@ export {
   type SoftmaxCrossEntropyOptions,
   type SoftmaxOptions,
 } from './ops/softmax.ts';
+export { upsample2d, type Upsample2dOptions } from './ops/upsample2d.ts';
 // Elementwise: whatever these files export.
 export * from './ops/activations.ts';
 export * from './ops/arithmetic.ts';

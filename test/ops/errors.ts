@@ -197,6 +197,20 @@ export const wrongCalls: Readonly<Record<string, readonly WrongCall[]>> = {
     { call: (f) => weft.groupNorm(f(2, 6), 0), says: ['groups', '0'] },
     { call: (f) => weft.groupNorm(f(2, 6), 2, f(2)), says: ['weight', '[6]', '[2]'] },
   ],
+  upsample2d: [
+    { call: (f) => weft.upsample2d(f(5, 5, 2), { scale: 2 }), says: ['[N,H,W,C]', '[5,5,2]'] },
+    { call: (f) => weft.upsample2d(f(1, 0, 5, 2), { scale: 2 }), says: ['[1,0,5,2]', 'empty'] },
+    { call: (f) => weft.upsample2d(f(1, 5, 5, 2), { scale: 1.5 }), says: ['scale', '1.5'] },
+    { call: (f) => weft.upsample2d(f(1, 5, 5, 2), {} as never), says: ['scale', 'nothing'] },
+    {
+      call: (f) => weft.upsample2d(f(1, 5, 5, 2), { scale: 2, mode: 'bicubic' as 'nearest' }),
+      says: ['mode', "'bicubic'"],
+    },
+    {
+      call: (f) => weft.upsample2d(f(1, 5, 5, 2), { scale: 2, alignCorners: true }),
+      says: ['alignCorners true', "'nearest'"],
+    },
+  ],
   dropoutMask: [
     { call: (f) => weft.dropoutMask(f(2, 3), f(2, 4), { rate: 0.5 }), says: ['[2,3]', '[2,4]'] },
     { call: (f) => weft.dropoutMask(f(2), f(2), { rate: 1 }), says: ['rate', '1'] },

@@ -70,6 +70,15 @@ export const normalizationRows: readonly Row[] = [
     ],
     options,
   ),
+  row<NormalizationOptions>(
+    'batchNormTraining → relu → layerNorm → groupNorm',
+    (op, how, x, weight, bias) => {
+      const y = op.relu(op.batchNormTraining(x, weight, bias, how).y);
+      return op.groupNorm(op.layerNorm(y, weight, bias, how), 2, bias, weight, how);
+    },
+    [[[signed(2, 3, 2, 8), positive(8), signed(8)], { epsilon: 0.1 }]],
+    { ...options, recorded: true },
+  ),
   row<LayerNormOptions>(
     'normalization far from 0',
     (op, how, x) => op.add(op.layerNorm(x, undefined, undefined, how), op.groupNorm(x, 2)),

@@ -5,6 +5,7 @@ import type {
   Conv2dTransposeOptions,
   GroupedConv2dOptions,
   PoolOptions,
+  Upsample2dOptions,
 } from '../engine.ts';
 import { type Input, plainRow, ranked, type Row, row, signed, tied } from './row.ts';
 
@@ -232,4 +233,39 @@ export const windowRows: readonly Row[] = [
     [signed(3, 13, 11, 33)],
     [signed(2, 5, 5, 8)],
   ]),
+  row<Upsample2dOptions>(
+    'upsample2d',
+    (op, options, x) => op.upsample2d(x, options),
+    [
+      [[signed(2, 3, 4, 3)], { scale: 2 }],
+      [[signed(1, 4, 3, 8)], { scale: [3, 1], mode: 'nearest' }],
+      [[signed(2, 3, 4, 3)], { scale: 2, mode: 'bilinear' }],
+      [[signed(1, 4, 5, 4)], { scale: [2, 3], mode: 'bilinear' }],
+      [[signed(1, 5, 1, 2)], { scale: [1, 4], mode: 'bilinear' }],
+      [[signed(2, 3, 5, 2)], { scale: [3, 2], mode: 'bilinear', alignCorners: true }],
+      [[signed(1, 1, 4, 4)], { scale: [5, 1], mode: 'bilinear', alignCorners: true }],
+      [[signed(3, 1, 1, 2)], { scale: 1, mode: 'bilinear', alignCorners: true }],
+    ],
+    { spreads: true, refuses: ['0.1', '0.2'] },
+  ),
+  row<Upsample2dOptions>(
+    'upsample2d → conv2d in groups → relu → conv2dTranspose',
+    (op, options, x, w, v) =>
+      op.conv2dTranspose(
+        op.relu(op.conv2d(op.upsample2d(x, options), w, undefined, { groups: 2 })),
+        v,
+      ),
+    [
+      [[signed(2, 3, 3, 4), signed(2, 2, 2, 6), signed(2, 2, 3, 6)], { scale: 2 }],
+      [
+        [signed(1, 3, 2, 2), signed(1, 2, 1, 4), signed(2, 1, 3, 4)],
+        { scale: [1, 3], mode: 'bilinear' },
+      ],
+    ],
+    {
+      recorded: true,
+      spreads: true,
+      refuses: ['0.1', '0.2', '0.3', '1.0', '1.1', '1.2', '1.3', '2.0', '2.1', '2.3'],
+    },
+  ),
 ];

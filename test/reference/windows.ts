@@ -6,6 +6,7 @@ import type {
   Padding,
   Pair,
   PoolOptions,
+  Upsample2dOptions,
 } from '../engine.ts';
 import { type Array64, at, forEachIndex, select, type Shape, sumOfProducts } from './array.ts';
 import { add } from './elementwise.ts';
@@ -175,3 +176,34 @@ export function avgPool2d(x: Array64, options: AvgPoolOptions): Array64 {
 
 /** Mean of every channel: [N,H,W,C] to [N,C]. */
 export const globalAvgPool2d = (x: Array64) => mean(x, { axes: [1, 2] });
+
+/** Images enlarged by whole numbers, as PyTorch's interpolate does it. */
+export function upsample2d(
+  x: Array64,
+  { scale, mode = 'nearest', alignCorners = false }: Upsample2dOptions,
+): Array64 {
+  const [n, height, width, c] = x.shape as [number, number, number, number];
+  const [down, along] = pair(scale);
+  const [p, q] = [height * down, width * along];
+  /** Pixels that one of the large image is made of along an axis, with their weights. */
+  const sources = (i: number, size: number, times: number): [place: number, weight: number][] => {
+    if (mode === 'nearest') return [[Math.floor(i / times), 1]];
+    const count = size * times;
+    const corners = count > 1 ? (i * (size - 1)) / (count - 1) : 0;
+    const source = alignCorners ? corners : Math.max(0, (i + 0.5) / times - 0.5);
+    const low = Math.min(Math.floor(source), size - 1);
+    const part = source - low;
+    if (low === size - 1) return [[low, 1]];
+    return [
+      [low, 1 - part],
+      [low + 1, part],
+    ];
+  };
+  return sumOfProducts([n, p, q, c], x, undefined, (term) =>
+    forEachIndex([n, p, q, c], ([image = 0, row = 0, column = 0, i = 0], o) => {
+      for (const [h, a] of sources(row, height, down))
+        for (const [v, b] of sources(column, width, along))
+          term(o, a * b, ((image * height + h) * width + v) * c + i);
+    }),
+  );
+}
