@@ -10,12 +10,12 @@ const Q = 1i;
 @group(0) @binding(0) var<storage, read> dy: array<Value>;
 @group(0) @binding(1) var<storage, read_write> dx: array<Value>;
 
-// Of `count` rows of dy, at (a · p + b) / d, those that may have been made of row `at` of `size`: first, and last.
-fn reach(at: i32, size: i32, count: i32, a: i32, b: i32, d: i32) -> vec2i {
+// Of `count` rows of dy, at (a · p + b) / d, those that may have been made of row `at`: first, and last. For the rows at
+// the ends they reach beyond the image, so that what lies there counts, too.
+fn reach(at: i32, count: i32, a: i32, b: i32, d: i32) -> vec2i {
   let first = (d * select(at, at - 1, BILINEAR) - b) / max(a, 1);
   let last = (d * (at + 1) - b) / max(a, 1) + 1;
-  // What lies beyond the ends is made of the row at the end.
-  return vec2i(select(max(first, 0), 0, at == 0), select(min(last, count - 1), count - 1, at == size - 1));
+  return vec2i(max(first, 0), min(last, count - 1));
 }
 
 fn weightOf(place: Between, at: i32) -> f32 {
@@ -34,8 +34,8 @@ fn main(
   let h = i / (C * W) % H;
   let v = i / C % W;
   let image = i / (C * W * H) * P;
-  let rows = reach(h, H, P, A_H, B_H, D_H);
-  let columns = reach(v, W, Q, A_W, B_W, D_W);
+  let rows = reach(h, P, A_H, B_H, D_H);
+  let columns = reach(v, Q, A_W, B_W, D_W);
 
   var sum = Value();
   for (var p = rows.x; p <= rows.y; p++) {

@@ -28,7 +28,10 @@ export interface GroupedConvolution {
   readonly y: Shape;
 }
 
-/** From so many channels and outputs a group is worth the kernels of a convolution of its own. */
+/**
+ * From so many channels and outputs a group is worth a convolution of its own, with what slicing and joining cost. On a
+ * software adapter both ways are about as fast at 8, and the direct kernels take three times as long at 16.
+ */
 const WIDE = 16;
 
 export const isWide = ({ s, groups }: GroupedConvolution): boolean =>
