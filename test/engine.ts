@@ -12,6 +12,12 @@ export interface Conv2dOptions {
   padding?: Padding;
   dilation?: Pair;
 }
+export interface GroupedConv2dOptions extends Conv2dOptions {
+  groups?: number;
+}
+export interface Conv2dTransposeOptions extends GroupedConv2dOptions {
+  outputPadding?: Pair;
+}
 export interface PoolOptions {
   window: Pair;
   stride?: Pair;
@@ -20,6 +26,11 @@ export interface PoolOptions {
 export interface AvgPoolOptions extends PoolOptions {
   countIncludePad?: boolean;
 }
+export interface Upsample2dOptions {
+  scale: Pair;
+  mode?: 'nearest' | 'bilinear';
+  alignCorners?: boolean;
+}
 export interface ReduceOptions {
   axes?: readonly number[];
   keepDims?: boolean;
@@ -27,6 +38,12 @@ export interface ReduceOptions {
 export interface MatmulOptions {
   transposeA?: boolean;
   transposeB?: boolean;
+}
+export interface NormalizationOptions {
+  epsilon?: number;
+}
+export interface LayerNormOptions extends NormalizationOptions {
+  axes?: readonly number[];
 }
 export interface SliceOptions {
   starts: readonly number[];
@@ -68,10 +85,21 @@ export interface Ops<T> extends Functions<T> {
   cumsum(x: T, options: { axis: number }): T;
   matmul(a: T, b: T, options?: MatmulOptions): T;
   linear(x: T, w: T, b?: T): T;
-  conv2d(x: T, w: T, b?: T, options?: Conv2dOptions): T;
+  conv2d(x: T, w: T, b?: T, options?: GroupedConv2dOptions): T;
+  conv2dTranspose(x: T, w: T, b?: T, options?: Conv2dTransposeOptions): T;
   maxPool2d(x: T, options: PoolOptions): T;
   avgPool2d(x: T, options: AvgPoolOptions): T;
   globalAvgPool2d(x: T): T;
+  upsample2d(x: T, options: Upsample2dOptions): T;
+  batchNorm(x: T, mean: T, variance: T, weight?: T, bias?: T, options?: NormalizationOptions): T;
+  batchNormTraining(
+    x: T,
+    weight?: T,
+    bias?: T,
+    options?: NormalizationOptions,
+  ): { y: T; mean: T; variance: T };
+  layerNorm(x: T, weight?: T, bias?: T, options?: LayerNormOptions): T;
+  groupNorm(x: T, groups: number, weight?: T, bias?: T, options?: NormalizationOptions): T;
   dropoutMask(x: T, mask: T, options: { rate: number }): T;
   softmax(x: T, options?: { axis?: number }): T;
   logSoftmax(x: T, options?: { axis?: number }): T;

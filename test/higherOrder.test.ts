@@ -55,8 +55,23 @@ const CASES: readonly Case[] = [
   of('conv2d', [signed(2, 5, 6, 2), signed(3, 2, 2, 4), signed(4)], (op, x, w, b) =>
     op.sum(op.tanh(op.conv2d(x, w, b, { padding: 'same', stride: 2 }))),
   ),
+  of('conv2d, depthwise', [signed(2, 4, 5, 4), signed(2, 2, 1, 4)], (op, x, w) =>
+    op.sum(op.tanh(op.conv2d(x, w, undefined, { padding: 'same', groups: 4 }))),
+  ),
+  of('conv2dTranspose', [signed(2, 3, 4, 2), signed(3, 2, 4, 2), signed(4)], (op, x, w, b) =>
+    op.sum(op.tanh(op.conv2dTranspose(x, w, b, { stride: 2, outputPadding: 1 }))),
+  ),
   of('avgPool2d', [signed(1, 4, 5, 2)], (op, x) =>
     op.sum(op.square(op.avgPool2d(x, { window: 2 }))),
+  ),
+  of('batchNormTraining', [signed(5, 3), positive(3), signed(3)], (op, x, weight, bias) =>
+    op.sum(op.tanh(op.batchNormTraining(x, weight, bias).y)),
+  ),
+  of('layerNorm and groupNorm', [signed(3, 8), positive(8)], (op, x, weight) =>
+    op.sum(op.tanh(op.groupNorm(op.layerNorm(x, weight), 2))),
+  ),
+  of('upsample2d', [signed(1, 3, 2, 2)], (op, x) =>
+    op.sum(op.tanh(op.upsample2d(op.square(x), { scale: 2, mode: 'bilinear' }))),
   ),
   of('softmax', [signed(3, 5)], (op, x) => op.sum(op.mul(op.softmax(x), op.tanh(x)))),
   of('logSoftmax', [signed(3, 5)], (op, x) => op.sum(op.square(op.logSoftmax(x)))),

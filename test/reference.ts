@@ -4,6 +4,7 @@ import type { Engine, Ops } from './engine.ts';
 import { type Array64, array64, gradients } from './reference/array.ts';
 import * as elementwise from './reference/elementwise.ts';
 import * as matmul from './reference/matmul.ts';
+import * as normalization from './reference/normalization.ts';
 import { optimiserOf } from './reference/optimisers.ts';
 import * as reduce from './reference/reduce.ts';
 import * as shape from './reference/shape.ts';
@@ -13,7 +14,9 @@ export type { Array64 } from './reference/array.ts';
 export { erf, erfc } from './reference/special.ts';
 
 const { functions, ...others } = elementwise;
-const ops: Ops<Array64> = { ...functions, ...others, ...reduce, ...matmul, ...windows, ...shape };
+const ops: Ops<Array64> = {
+  ...{ ...functions, ...others, ...reduce, ...matmul, ...windows, ...normalization, ...shape },
+};
 
 export const reference: Engine<Array64> = {
   name: 'float64 reference',

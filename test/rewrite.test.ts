@@ -4,8 +4,10 @@ import {
   type Tensor,
   type VariantName,
   add,
+  batchNorm,
   cast,
   conv2d,
+  conv2dTranspose,
   dropout,
   flatten,
   greater,
@@ -150,6 +152,17 @@ const CASES: readonly Case[] = [
   },
   {
     row: 'f → g: g ∘ f',
+    title: 'batch normalization behind a convolution',
+    inputs: [...image, eighths(4, 8), device.tensor([1, 4, 16, 1, 0.25, 1, 4, 1], [8])],
+    f: (x, w, b, mean, variance) =>
+      relu(batchNorm(conv2d(x, w, b), mean, variance, b, mean, { epsilon: 0 })),
+    // The factor of each channel is computed once; what is done to each pixel is one kernel.
+    forward: 'conv2d elementwise elementwise',
+    backward:
+      'conv2d elementwise sub mul elementwise mul sum elementwise sum mul mul sum sum elementwise elementwise conv2dFilterGrad conv2dInputGrad elementwise',
+  },
+  {
+    row: 'f → g: g ∘ f',
     title: 'scale and shift by channel, with numbers',
     inputs: [eighths(1, 5, 3, 4), eighths(2, 4), eighths(3, 4)],
     f: (...[x, scale, shift]: Three) => relu(add(mul(mul(sub(x, 0.5), 2), scale), shift)),
@@ -215,6 +228,26 @@ test('every row of the table has its case', () => {
   const tried = new Set(CASES.map(({ row }) => row));
   // Copies are in the gradients of all of them.
   expect([...tried, 'f → copy: f'].toSorted()).toEqual(REWRITES.map(({ name }) => name).toSorted());
+});
+
+test('a trained convolution, batch normalization and ReLU are three dispatches', () => {
+  const [x, w, b] = image as Three;
+  const [mean, variance] = [eighths(4, 8), device.zeros([8])];
+  const f = () => relu(batchNorm(conv2d(x, w), mean, variance, b, mean));
+  const { commands } = device.capture(f);
+  // The convolution, the factor of each channel, and what is done to each pixel.
+  expect(commands.map(({ kind }) => kind)).toEqual(Array(3).fill('dispatch'));
+});
+
+test('a transposed convolution of what a pool gives back is no gradient of the pooled one', async () => {
+  const [x, w, b] = image as Three;
+  const filters = eighths(4, 2, 2, 3, 8);
+  const f = () => {
+    const y = conv2d(x, w, b);
+    const { grads } = valueAndGrad(() => sum(maxPool2d(y, { window: 2 })), [y]);
+    return [conv2dTranspose(grads[0] as Tensor, filters)];
+  };
+  expect((await outcome(f, true)).values).toEqual((await outcome(f, false)).values);
 });
 
 test('what another recording made is read where it lies, and given back as it is', async () => {

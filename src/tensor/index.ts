@@ -24,6 +24,7 @@ export { type Constants, readBindings, readConstants, specialise } from './wgsl.
 export { binary as defineBinary, type BinaryRow, type Operand } from './ops/binary.ts';
 export { unary as defineUnary, type UnaryRow } from './ops/unary.ts';
 export { type Conv2dOptions, conv2d, linear } from './ops/conv2d.ts';
+export { conv2dTranspose, type Conv2dTransposeOptions } from './ops/conv2dTranspose.ts';
 export { dropout, dropoutMask, type DropoutOptions } from './ops/dropout.ts';
 export {
   type Padding,
@@ -52,6 +53,7 @@ export {
   type SoftmaxCrossEntropyOptions,
   type SoftmaxOptions,
 } from './ops/softmax.ts';
+export { upsample2d, type Upsample2dOptions } from './ops/upsample2d.ts';
 // Elementwise: whatever these files export.
 export * from './ops/activations.ts';
 export * from './ops/arithmetic.ts';
@@ -63,6 +65,7 @@ export * from './ops/where.ts';
 
 // Made of the others.
 export * from './ops/arrange.ts';
+export * from './ops/normalization.ts';
 export * from './ops/statistics.ts';
 
 // For the training step: the data on the GPU, the optimisers, what a step leaves behind.

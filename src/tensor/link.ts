@@ -9,6 +9,7 @@ import log1p from '../shaders/parts/log1p.wgsl?raw';
 import nan from '../shaders/parts/nan.wgsl?raw';
 import power from '../shaders/parts/power.wgsl?raw';
 import random from '../shaders/parts/random.wgsl?raw';
+import resample from '../shaders/parts/resample.wgsl?raw';
 import sigmoid from '../shaders/parts/sigmoid.wgsl?raw';
 import sinCos from '../shaders/parts/sinCos.wgsl?raw';
 import stored1 from '../shaders/parts/stored1.wgsl?raw';
@@ -30,6 +31,7 @@ const PARTS: ReadonlyMap<string, string> = new Map(
     nan,
     power,
     random,
+    resample,
     sigmoid,
     sinCos,
     stored1,

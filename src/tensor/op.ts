@@ -204,6 +204,24 @@ interface Making<I extends Names, A, R> {
   readonly result: (tensors: Readonly<Record<string, Tensor>>) => R;
 }
 
+/**
+ * Holds an input against what its op takes, for ops that are made of others too.
+ * @throws TensorError when it is no tensor, or one of another dtype
+ */
+export function checkInput(
+  op: string,
+  input: string,
+  given: unknown,
+  allowed: readonly DType[] = ['f32'],
+): asserts given is Tensor {
+  if (!(given instanceof Tensor)) {
+    const what = given === undefined ? 'nothing' : typeof given;
+    throw new TensorError(`${op}: ${input} must be a tensor, got ${what}`);
+  }
+  if (!allowed.includes(given.dtype))
+    throw new TensorError(`${op}: ${input} must be ${allowed.join(' or ')}, got ${given}`);
+}
+
 function build<const I extends Names, O extends object, A extends object, R>(
   name: string,
   spec: CommonSpec<I, O, A>,
@@ -219,15 +237,7 @@ function build<const I extends Names, O extends object, A extends object, R>(
         given[input] = undefined;
         return;
       }
-      if (!(tensor instanceof Tensor)) {
-        throw new TensorError(
-          `${name}: ${input} must be a tensor, got ${tensor === undefined ? 'nothing' : typeof tensor}`,
-        );
-      }
-      const allowed = dtypes[input] ?? ['f32'];
-      if (!allowed.includes(tensor.dtype)) {
-        throw new TensorError(`${name}: ${input} must be ${allowed.join(' or ')}, got ${tensor}`);
-      }
+      checkInput(name, input, tensor, dtypes[input]);
       given[input] = tensor;
     });
     const { [spec.inputs.length]: options = {} } = args as unknown[];

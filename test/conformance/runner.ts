@@ -9,23 +9,19 @@ import { fromLayout, toLayout } from './rules/layout.ts';
 import { loss } from './rules/loss.ts';
 import { matrix } from './rules/matrix.ts';
 import { Context, NotCovered, type Rule, type Rules, type Shaped } from './rules/rule.ts';
+import { normalization } from './rules/normalization.ts';
 import { shape } from './rules/shape.ts';
 
-const RULES: Rules = { ...elementwise, ...image, ...matrix, ...shape, ...loss };
+const RULES: Rules = { ...elementwise, ...image, ...matrix, ...normalization, ...shape, ...loss };
 
 /** Why an operation has no rule. */
 const NOT_COVERED: Readonly<Record<string, string>> = {
   Adagrad: 'not an optimiser of the engine',
-  BatchNormalization: 'no such op yet',
-  BatchNormGivenStats: 'no such op yet',
-  BatchNormTraining: 'no such op yet',
   Cast: 'no float16 or float64',
-  ConvTranspose: 'no such op yet',
   Erf: 'only inside gelu',
   Floor: 'no such op',
   Greater: 'no comparisons',
   GreaterOrEqual: 'no comparisons',
-  LayerNormalization: 'no such op yet',
   Less: 'no comparisons',
   LessOrEqual: 'no comparisons',
   Pow: 'no such op',
@@ -68,7 +64,9 @@ export async function results<T extends Shaped>(
   const rule = ruleFor(name);
   const given = c.inputs.find((input) => gradient && input?.name === 'dY');
   const hosts = c.inputs.filter((input) => input === undefined || input !== given);
-  const forward = c.outputs.filter((output) => !gradient || !/^d[A-Z]/.test(output.name));
+  const isGradient = ({ name: of }: Value) =>
+    /^d[A-Z]/.test(of) || c.inputs.some((input) => of === `d${input?.name}`);
+  const forward = c.outputs.filter((output) => !gradient || !isGradient(output));
   const context = new Context(engine, rule, hosts, attributes, c.opset, c.outputs);
   const layout = rule.layouts?.output ?? 'plain';
 

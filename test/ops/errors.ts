@@ -105,6 +105,58 @@ export const wrongCalls: Readonly<Record<string, readonly WrongCall[]>> = {
       call: (f) => weft.conv2d(f(1, 5, 5, 1), f(3, 3, 1, 4), undefined, { dilation: 1.5 }),
       says: ['1.5'],
     },
+    {
+      call: (f) => weft.conv2d(f(1, 5, 5, 4), f(3, 3, 4, 4), undefined, { groups: 2 }),
+      says: ['w [3,3,4,4] takes 4 channels in each of 2 groups, x [1,5,5,4] has 4'],
+    },
+    {
+      call: (f) => weft.conv2d(f(1, 5, 5, 4), f(3, 3, 2, 5), undefined, { groups: 2 }),
+      says: ['groups 2', '5 outputs', '[3,3,2,5]'],
+    },
+    {
+      call: (f) => weft.conv2d(f(1, 5, 5, 4), f(3, 3, 2, 5), undefined, { groups: 0 }),
+      says: ['groups', '0'],
+    },
+    {
+      call: (f, i) => weft.conv2d(f(1, 5, 5, 4), i(3, 3, 2, 4), undefined, { groups: 2 }),
+      says: ['w', 'i32[3,3,2,4]'],
+    },
+  ],
+  conv2dTranspose: [
+    {
+      call: (f) => weft.conv2dTranspose(f(1, 5, 5, 2), f(3, 3, 2, 4)),
+      says: ['w [3,3,2,4] takes 4 channels, x [1,5,5,2] has 2'],
+    },
+    {
+      call: (f) => weft.conv2dTranspose(f(5, 5, 2), f(3, 3, 4, 2)),
+      says: ['[5,5,2]', '[R,S,K,C]'],
+    },
+    { call: (f) => weft.conv2dTranspose(f(1, 0, 5, 2), f(3, 3, 4, 2)), says: ['[1,0,5,2]'] },
+    { call: (f) => weft.conv2dTranspose(f(1, 5, 5, 2), f(3, 3, 4, 2), f(3)), says: ['[4]', '[3]'] },
+    {
+      call: (f) => weft.conv2dTranspose(f(1, 5, 5, 2), f(3, 3, 4, 2), undefined, { groups: 3 }),
+      says: ['groups 3', '2 channels'],
+    },
+    {
+      call: (f) =>
+        weft.conv2dTranspose(f(1, 5, 5, 2), f(3, 3, 4, 2), undefined, {
+          stride: 2,
+          outputPadding: [1, 2],
+        }),
+      says: ['outputPadding', '[1,2]', '[2,2]'],
+    },
+    {
+      call: (f) =>
+        weft.conv2dTranspose(f(1, 5, 5, 2), f(3, 3, 4, 2), undefined, {
+          padding: 'same',
+          outputPadding: 1,
+        }),
+      says: ['outputPadding 1', "'same'"],
+    },
+    {
+      call: (f) => weft.conv2dTranspose(f(1, 1, 1, 2), f(3, 3, 4, 2), undefined, { padding: 2 }),
+      says: ['padding [2,2,2,2]', '-1x-1'],
+    },
   ],
   maxPool2d: [
     { call: (f) => weft.maxPool2d(f(2, 3), { window: 2 }), says: ['[2,3]'] },
@@ -113,6 +165,52 @@ export const wrongCalls: Readonly<Record<string, readonly WrongCall[]>> = {
   ],
   avgPool2d: [{ call: (f) => weft.avgPool2d(f(1, 2, 2, 1), { window: 3 }), says: ['3', '2'] }],
   globalAvgPool2d: [{ call: (f) => weft.globalAvgPool2d(f(2, 3)), says: ['[2,3]'] }],
+  batchNorm: [
+    { call: (f) => weft.batchNorm(f(3), f(3), f(3)), says: ['x', '[N,…,C]', '[3]'] },
+    { call: (f) => weft.batchNorm(f(2, 3), f(2), f(3)), says: ['mean', '[3]', '[2]'] },
+    { call: (f) => weft.batchNorm(f(2, 3), f(3), f(1)), says: ['variance', '[3]', '[1]'] },
+    { call: (f, i) => weft.batchNorm(f(2, 3), f(3), f(3), i(3)), says: ['weight', 'i32[3]'] },
+    {
+      call: (f) => weft.batchNorm(f(2, 3), f(3), f(3), f(3), f(3), { epsilon: -1 }),
+      says: ['epsilon', '-1'],
+    },
+  ],
+  batchNormTraining: [
+    { call: (f) => weft.batchNormTraining(f(1, 1, 1, 3)), says: ['[1,1,1,3]', 'one value'] },
+    { call: (f) => weft.batchNormTraining(f(2, 3), f(3), f(2)), says: ['bias', '[3]', '[2]'] },
+    {
+      call: (f) => weft.batchNormTraining(f(2, 3), undefined, undefined, { momentum: 1 } as never),
+      says: ['momentum', 'epsilon'],
+    },
+  ],
+  layerNorm: [
+    { call: (f) => weft.layerNorm(f(2, 3), f(2)), says: ['weight', '[3]', '[2]'] },
+    {
+      call: (f) => weft.layerNorm(f(2, 3), undefined, undefined, { axes: [2] }),
+      says: ['axis 2', 'rank 2'],
+    },
+    { call: (f) => weft.layerNorm(f(2), undefined, undefined, { axes: [] }), says: ['[]', '[2]'] },
+    { call: (_, i) => weft.layerNorm(i(2)), says: ['x', 'f32', 'i32[2]'] },
+  ],
+  groupNorm: [
+    { call: (f) => weft.groupNorm(f(2, 6), 4), says: ['groups', '6 channels', '4'] },
+    { call: (f) => weft.groupNorm(f(2, 6), 0), says: ['groups', '0'] },
+    { call: (f) => weft.groupNorm(f(2, 6), 2, f(2)), says: ['weight', '[6]', '[2]'] },
+  ],
+  upsample2d: [
+    { call: (f) => weft.upsample2d(f(5, 5, 2), { scale: 2 }), says: ['[N,H,W,C]', '[5,5,2]'] },
+    { call: (f) => weft.upsample2d(f(1, 0, 5, 2), { scale: 2 }), says: ['[1,0,5,2]', 'empty'] },
+    { call: (f) => weft.upsample2d(f(1, 5, 5, 2), { scale: 1.5 }), says: ['scale', '1.5'] },
+    { call: (f) => weft.upsample2d(f(1, 5, 5, 2), {} as never), says: ['scale', 'nothing'] },
+    {
+      call: (f) => weft.upsample2d(f(1, 5, 5, 2), { scale: 2, mode: 'bicubic' as 'nearest' }),
+      says: ['mode', "'bicubic'"],
+    },
+    {
+      call: (f) => weft.upsample2d(f(1, 5, 5, 2), { scale: 2, alignCorners: true }),
+      says: ['alignCorners true', "'nearest'"],
+    },
+  ],
   dropoutMask: [
     { call: (f) => weft.dropoutMask(f(2, 3), f(2, 4), { rate: 0.5 }), says: ['[2,3]', '[2,4]'] },
     { call: (f) => weft.dropoutMask(f(2), f(2), { rate: 1 }), says: ['rate', '1'] },

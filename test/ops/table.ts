@@ -1,6 +1,7 @@
 // Every op of the engine, one row each. A new op is a row in one of these families.
 import { elementwiseRows } from './elementwise.ts';
 import { matmulRows } from './matmul.ts';
+import { normalizationRows } from './normalization.ts';
 import { reduceRows } from './reduce.ts';
 import type { Row } from './row.ts';
 import { shapeRows } from './shape.ts';
@@ -11,5 +12,6 @@ export const table: readonly Row[] = [
   ...reduceRows,
   ...matmulRows,
   ...windowRows,
+  ...normalizationRows,
   ...shapeRows,
 ];

@@ -1,5 +1,12 @@
 // Rows for convolution and pooling: every option, windows over the edge, sizes beyond a tile.
-import type { AvgPoolOptions, Conv2dOptions, PoolOptions } from '../engine.ts';
+import type {
+  AvgPoolOptions,
+  Conv2dOptions,
+  Conv2dTransposeOptions,
+  GroupedConv2dOptions,
+  PoolOptions,
+  Upsample2dOptions,
+} from '../engine.ts';
 import { type Input, plainRow, ranked, type Row, row, signed, tied } from './row.ts';
 
 /** What follows the convolution, to be computed in its kernel. */
@@ -16,6 +23,28 @@ const conv = (
   bias = true,
 ): [Input[], FusedOptions] => [
   [signed(...x), signed(r, s, x[3], k), ...(bias ? [signed(k)] : [])],
+  options,
+];
+
+/** The same with w [R,S,C/groups,K]. */
+const grouped = (
+  x: readonly [number, number, number, number],
+  [r, s, k]: readonly [number, number, number],
+  options: GroupedConv2dOptions & { groups: number },
+  bias = true,
+): [Input[], GroupedConv2dOptions] => [
+  [signed(...x), signed(r, s, x[3] / options.groups, k), ...(bias ? [signed(k)] : [])],
+  options,
+];
+
+/** x [N,H,W,C], w [R,S,K/groups,C] and, unless told otherwise, b [K]. */
+const transposed = (
+  x: readonly [number, number, number, number],
+  [r, s, k]: readonly [number, number, number],
+  options: Conv2dTransposeOptions = {},
+  bias = true,
+): [Input[], Conv2dTransposeOptions] => [
+  [signed(...x), signed(r, s, k / (options.groups ?? 1), x[3]), ...(bias ? [signed(k)] : [])],
   options,
 ];
 
@@ -47,6 +76,61 @@ export const windowRows: readonly Row[] = [
       variants: true,
       spreads: true,
       refuses: ['0.1', '0.2', '0.3', '1.0', '1.1', '1.2'],
+    },
+  ),
+  row<GroupedConv2dOptions>(
+    'conv2d in groups',
+    (op, options, x, w, b) => op.conv2d(x, w, b, options),
+    [
+      grouped([2, 5, 6, 4], [3, 2, 6], { groups: 2 }),
+      grouped([1, 4, 5, 3], [3, 3, 3], { groups: 3, padding: 1 }),
+      // Depthwise: one output a channel, in fours and not, and more than one.
+      grouped([2, 7, 6, 8], [3, 3, 8], { groups: 8, padding: 'same', stride: 2 }),
+      grouped([1, 7, 7, 5], [3, 2, 5], { groups: 5, dilation: [2, 3] }, false),
+      grouped([2, 5, 4, 4], [3, 3, 12], { groups: 4, padding: [1, 0, 2, 1], stride: [2, 1] }),
+      grouped([3, 9, 11, 4], [3, 3, 4], { groups: 4, padding: 3, stride: 3 }),
+      grouped([3, 13, 11, 6], [1, 1, 4], { groups: 2 }),
+      // Groups that are wide enough for kernels of their own.
+      grouped([2, 4, 5, 32], [3, 3, 36], { groups: 2, padding: 1 }),
+      // More pixels than one sum takes.
+      grouped([2, 70, 60, 4], [2, 2, 4], { groups: 4 }),
+    ],
+    { tolerance: 2e-5, spreads: true, refuses: ['0.1', '0.2', '0.3', '1.0', '1.1', '1.2'] },
+  ),
+  row<Conv2dTransposeOptions>(
+    'conv2dTranspose',
+    (op, options, x, w, b) => op.conv2dTranspose(x, w, b, options),
+    [
+      transposed([1, 1, 1, 1], [1, 1, 1]),
+      transposed([2, 3, 4, 3], [3, 2, 5], { stride: 2, outputPadding: 1 }),
+      transposed([2, 4, 3, 4], [3, 3, 8], { stride: 2, padding: 'same' }),
+      transposed([1, 3, 5, 2], [2, 2, 3], { stride: 3 }, false),
+      transposed([2, 4, 5, 3], [3, 3, 2], { stride: [2, 3], padding: 1, outputPadding: [1, 2] }),
+      transposed([1, 4, 3, 2], [3, 2, 4], { dilation: [2, 3], outputPadding: [1, 2] }),
+      transposed([1, 5, 4, 3], [1, 2, 4], { stride: [3, 2], padding: 'same' }),
+      transposed([2, 5, 4, 3], [4, 4, 3], { stride: 2, padding: [1, 0, 2, 1] }),
+    ],
+    {
+      tolerance: 2e-5,
+      variants: true,
+      spreads: true,
+      refuses: ['0.1', '0.2', '0.3', '1.0', '1.1', '1.3'],
+    },
+  ),
+  row<Conv2dTransposeOptions>(
+    'conv2dTranspose in groups',
+    (op, options, x, w, b) => op.conv2dTranspose(x, w, b, options),
+    [
+      transposed([2, 3, 4, 6], [3, 2, 4], { groups: 2, stride: 2, outputPadding: 1 }),
+      transposed([2, 4, 3, 8], [4, 4, 8], { groups: 8, stride: 2, padding: 1 }),
+      transposed([1, 3, 3, 3], [3, 3, 6], { groups: 3, dilation: 2 }, false),
+      transposed([1, 3, 4, 32], [2, 2, 32], { groups: 2, stride: 2 }),
+    ],
+    {
+      tolerance: 2e-5,
+      spreads: true,
+      // A bias of nothing fits to filters of none, whose axis is shorter.
+      refuses: ['0.1', '0.2', '0.3', '1.0', '1.1', '1.3', '2.0'],
     },
   ),
   row<FusedOptions>(
@@ -149,4 +233,39 @@ export const windowRows: readonly Row[] = [
     [signed(3, 13, 11, 33)],
     [signed(2, 5, 5, 8)],
   ]),
+  row<Upsample2dOptions>(
+    'upsample2d',
+    (op, options, x) => op.upsample2d(x, options),
+    [
+      [[signed(2, 3, 4, 3)], { scale: 2 }],
+      [[signed(1, 4, 3, 8)], { scale: [3, 1], mode: 'nearest' }],
+      [[signed(2, 3, 4, 3)], { scale: 2, mode: 'bilinear' }],
+      [[signed(1, 4, 5, 4)], { scale: [2, 3], mode: 'bilinear' }],
+      [[signed(1, 5, 1, 2)], { scale: [1, 4], mode: 'bilinear' }],
+      [[signed(2, 3, 5, 2)], { scale: [3, 2], mode: 'bilinear', alignCorners: true }],
+      [[signed(1, 1, 4, 4)], { scale: [5, 1], mode: 'bilinear', alignCorners: true }],
+      [[signed(3, 1, 1, 2)], { scale: 1, mode: 'bilinear', alignCorners: true }],
+    ],
+    { spreads: true, refuses: ['0.1', '0.2'] },
+  ),
+  row<Upsample2dOptions>(
+    'upsample2d → conv2d in groups → relu → conv2dTranspose',
+    (op, options, x, w, v) =>
+      op.conv2dTranspose(
+        op.relu(op.conv2d(op.upsample2d(x, options), w, undefined, { groups: 2 })),
+        v,
+      ),
+    [
+      [[signed(2, 3, 3, 4), signed(2, 2, 2, 6), signed(2, 2, 3, 6)], { scale: 2 }],
+      [
+        [signed(1, 3, 2, 2), signed(1, 2, 1, 4), signed(2, 1, 3, 4)],
+        { scale: [1, 3], mode: 'bilinear' },
+      ],
+    ],
+    {
+      recorded: true,
+      spreads: true,
+      refuses: ['0.1', '0.2', '0.3', '1.0', '1.1', '1.2', '1.3', '2.0', '2.1', '2.3'],
+    },
+  ),
 ];

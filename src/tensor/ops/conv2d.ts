@@ -1,15 +1,17 @@
 // conv2d and linear: y = x ∗ w + b, and their gradients.
 import { TensorError } from '../errors.ts';
-import { type Grads, INTERNAL, defineOp, defineOps } from '../op.ts';
-import type { OptionKinds } from '../options.ts';
+import { type Grads, INTERNAL, checkInput, defineOp, defineOps } from '../op.ts';
+import { type OptionKinds, checkOptions, whole } from '../options.ts';
 import { type Shape, dim, show, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { add } from './arithmetic.ts';
 import { broadcastTo } from './broadcast.ts';
 import { contract, contractFilterGrad, contractInputGrad } from './contraction.ts';
 import { type ConvShape, denseShape } from './convShape.ts';
 import type { DropoutOptions } from './dropout.ts';
 import { zerosLike } from './fill.ts';
 import { type WindowOptions, windowGeometry, windowKinds } from './geometry.ts';
+import { byGroups, groupedConv2d, isWide, oneOf } from './grouped.ts';
 
 /** What a conv2d or linear comes to: a contraction, and the shapes of its tensors as the op has them. */
 export interface Contraction {
@@ -25,7 +27,7 @@ export interface Contraction {
   readonly mask?: number | undefined;
 }
 
-/** Forward pass and gradients of one op that is a contraction. */
+/** One op that is a contraction, and what it and its gradient come to once options and shapes are known. */
 function contraction<O extends object>(
   name: string,
   options: OptionKinds<O>,
@@ -74,11 +76,12 @@ function contraction<O extends object>(
       };
     },
   });
-  return defineOp<readonly ['x', 'w', 'b?'], Contraction, O>(name, {
+  const op = defineOp<readonly ['x', 'w', 'b?'], Contraction, O>(name, {
     ...spec,
     options,
     attributes,
   });
+  return { op, forward, inputGrad };
 }
 
 interface Operands {
@@ -87,9 +90,17 @@ interface Operands {
   readonly b: Tensor | undefined;
 }
 
-export type Conv2dOptions = WindowOptions;
+export interface Conv2dOptions extends WindowOptions {
+  /** Groups of neighbouring channels and outputs; each output is made of the channels of its group. By default 1. */
+  readonly groups?: number | undefined;
+}
 
-function convolution({ x, w, b }: Operands, options: Conv2dOptions): Contraction {
+export const conv2dKinds: OptionKinds<Conv2dOptions> = {
+  ...windowKinds,
+  groups: whole({ from: 1 }),
+};
+
+function convolution({ x, w, b }: Operands, options: WindowOptions, groups = 1): Contraction {
   if (x.shape.length !== 4 || w.shape.length !== 4) {
     throw new TensorError(
       `conv2d: x must be [N,H,W,C] and w [R,S,C,K], got ${show(x.shape)} and ${show(w.shape)}`,
@@ -97,9 +108,15 @@ function convolution({ x, w, b }: Operands, options: Conv2dOptions): Contraction
   }
   const [N, H, W, C] = x.shape as [number, number, number, number];
   const [R, S, taken, K] = w.shape as [number, number, number, number];
-  if (taken !== C) {
+  if (taken * groups !== C) {
+    const each = groups === 1 ? '' : ` in each of ${groups} groups`;
     throw new TensorError(
-      `conv2d: w ${show(w.shape)} takes ${taken} channels, x ${show(x.shape)} has ${C}`,
+      `conv2d: w ${show(w.shape)} takes ${taken} channels${each}, x ${show(x.shape)} has ${C}`,
+    );
+  }
+  if (K % groups !== 0) {
+    throw new TensorError(
+      `conv2d: groups ${groups} do not divide the ${K} outputs of w ${show(w.shape)}`,
     );
   }
   if (H * W * C === 0) throw new TensorError(`conv2d: the images of x ${show(x.shape)} are empty`);
@@ -110,11 +127,15 @@ function convolution({ x, w, b }: Operands, options: Conv2dOptions): Contraction
   return { s: { N, H, W, C, K, R, S, ...geometry }, x: x.shape, w: w.shape, y: [N, P, Q, K] };
 }
 
-function checkBias(op: string, b: Tensor | undefined, K: number): void {
+export function checkBias(op: string, b: Tensor | undefined, K: number): void {
   if (b && (b.shape.length !== 1 || b.shape[0] !== K)) {
     throw new TensorError(`${op}: b must be [${K}], one for each output, got ${show(b.shape)}`);
   }
 }
+
+const ungrouped = contraction<WindowOptions>('conv2d', windowKinds, convolution);
+export const conv2dForward = ungrouped.forward;
+export const conv2dInputGrad = ungrouped.inputGrad;
 
 /**
  * 2-D convolution (cross-correlation, as deep learning has it), NHWC with filters HWIO:
@@ -122,10 +143,25 @@ function checkBias(op: string, b: Tensor | undefined, K: number): void {
  * where x is 0 outside the image. The products with these zeros are made: there NaN or ±∞ in w gives NaN, also in the
  * gradient of x. Where a recording pools or applies a ReLU in the same kernel, what they drop need not be multiplied: ±∞ in
  * x that no maximum came from may leave the gradient of w as it is, where PyTorch multiplies it by 0. x [N,H,W,C], w [R,S,C,K], b [K] → y [N,P,Q,K]; see `windowGeometry` for P and Q.
- * @throws TensorError when shapes do not fit, or images or filters are empty, as in PyTorch
+ * With `groups` w is [R,S,C/groups,K], and output k sums over the C/groups channels of its group, k ÷ (K/groups) rounded
+ * down, alone; with C groups the convolution is depthwise. Products with zeros outside the image are then left out.
+ * @throws TensorError when shapes do not fit, groups do not divide channels and outputs, or images or filters are empty,
+ * as in PyTorch
  * @see Dumoulin & Visin 2016, "A guide to convolution arithmetic for deep learning"
  */
-export const conv2d = contraction('conv2d', windowKinds, convolution);
+export function conv2d(x: Tensor, w: Tensor, b?: Tensor, options: Conv2dOptions = {}): Tensor {
+  checkOptions('conv2d', options, conv2dKinds);
+  const { groups = 1, ...windows } = options;
+  if (groups === 1) return ungrouped.op(x, w, b, windows);
+  checkInput('conv2d', 'x', x);
+  checkInput('conv2d', 'w', w);
+  if (b !== undefined) checkInput('conv2d', 'b', b);
+  const c = { ...convolution({ x, w, b }, windows, groups), groups };
+  const y = isWide(c)
+    ? byGroups(x, w, groups, (part, filters) => conv2dForward(part, filters, undefined, oneOf(c)))
+    : groupedConv2d(x, w, c).y;
+  return b ? add(y, b) : y;
+}
 
 function product({ x, w, b }: Operands): Contraction {
   const I = x.shape.at(-1);
@@ -144,4 +180,4 @@ function product({ x, w, b }: Operands): Contraction {
  * Dense layer: y[…,o] = b[o] + Σ_i x[…,i] · w[i,o]. x […,I], w [I,O], b [O] → y […,O]. Without features, I = 0, y is b.
  * @throws TensorError when shapes do not fit
  */
-export const linear = contraction<Record<never, never>>('linear', {}, product);
+export const linear = contraction<Record<never, never>>('linear', {}, product).op;

@@ -91,14 +91,16 @@ export function windowGeometry(
   return { P, Q, strideH, strideW, top, left, bottom, right, dilationH, dilationW };
 }
 
-function explicitPads(padding: Exclude<Padding, 'same'>): Four {
+/** Top, left, bottom and right of a padding that is given in numbers. */
+export function explicitPads(padding: Exclude<Padding, 'same'>): Four {
   const amount = padding === 'valid' ? 0 : padding;
   return typeof amount === 'number' ? [amount, amount, amount, amount] : amount;
 }
 
 type Four = readonly [number, number, number, number];
 
-function samePads(image: Pair, span: Pair, stride: Pair): Four {
+/** Padding so that an image has ⌈size / stride⌉ windows. */
+export function samePads(image: Pair, span: Pair, stride: Pair): Four {
   const total = ([0, 1] as const).map((d) =>
     Math.max((Math.ceil(image[d] / stride[d]) - 1) * stride[d] + span[d] - image[d], 0),
   ) as [number, number];

@@ -7,7 +7,7 @@ import { type ConvShape, dims, pixels } from './convShape.ts';
 /** Workgroups that keep an adapter busy. */
 export const ENOUGH = { software: 16, gpu: 512 };
 /** Most numbers summed one after another: more would cost accuracy. */
-const LONGEST_SHARE = 4096;
+export const LONGEST_SHARE = 4096;
 const SHORTEST_SHARE = 256;
 
 /** Partial sums to which the pixels can be dealt, each with enough of them. */

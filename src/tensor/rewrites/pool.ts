@@ -76,7 +76,9 @@ function convolutionPools(pool: Node, graph: Graph): Changes | undefined {
   const { dy, dx, nodes } = back;
   const gradients = graph.readers(dx);
   const pools = (node: Node) => {
-    if (node.inputs['dy']?.storage !== dx.storage) return false;
+    const { s: shape } = node.attributes as Contraction;
+    // A transposed convolution is an input gradient as well, of another convolution.
+    if (node.inputs['dy']?.storage !== dx.storage || shape !== c.s) return false;
     if (node.op === 'conv2dInputGrad') return canPool.inputGrad(device, s);
     return node.op === 'conv2dFilterGrad' && canPool.filterGrad(device, s);
   };

@@ -1,5 +1,4 @@
 // Rules for convolution and pooling, in one and two spatial dimensions.
-import type { Ops } from '../../engine.ts';
 import { type Context, type Rule, type Rules, type Shaped } from './rule.ts';
 
 type Two = readonly [number, number];
@@ -41,30 +40,39 @@ function windowOf(c: Context<Shaped>, image: readonly number[], window: Two): Wi
   }
 }
 
-/** Splits x into equal parts along an axis. */
-function split<T extends Shaped>(op: Ops<T>, x: T, axis: number, parts: number): T[] {
-  const size = (x.shape.at(axis) ?? 0) / parts;
-  return Array.from({ length: parts }, (_, i) =>
-    op.slice(x, { starts: [i * size], ends: [(i + 1) * size], axes: [axis] }),
-  );
-}
-
-/** Groups are convolutions of their own, side by side. */
 function conv<T extends Shaped>(c: Context<T>): T {
   const [x, w, b] = [c.x(0), c.x(1), c.optional(2)];
   const [r = 1, s = 1] = w.shape;
   const { stride, dilation, padding } = windowOf(c, x.shape, [r, s]);
-  const options = { stride, dilation, padding };
+  return c.op.conv2d(x, w, b, { stride, dilation, padding, groups: c.number('group', 1) });
+}
+
+/** Where output_shape is given it says how much is cut, more of it in front, or added behind. */
+function convTranspose<T extends Shaped>(c: Context<T>): T {
+  const [x, w, b] = [c.x(0), c.x(1), c.optional(2)];
+  const [r = 1, s = 1] = w.shape;
+  const { window, stride, dilation, padding } = windowOf(c, x.shape, [r, s]);
+  const flat = (values: readonly number[]): Two => [values.at(-2) ?? 0, values.at(-1) ?? 0];
+  const more = flat(c.numbers('output_padding') ?? []);
   const groups = c.number('group', 1);
-  if (groups === 1) return c.op.conv2d(x, w, b, options);
-  const images = split(c.op, x, -1, groups);
-  const filters = split(c.op, w, -1, groups);
-  const biases = b === undefined ? [] : split(c.op, b, 0, groups);
-  const outputs = images.flatMap((image, i) => {
-    const filter = filters[i];
-    return filter === undefined ? [] : [c.op.conv2d(image, filter, biases[i], options)];
+  const wanted = c.numbers('output_shape');
+  if (wanted === undefined)
+    return c.op.conv2dTranspose(x, w, b, {
+      ...{ stride, dilation, padding, groups },
+      outputPadding: more,
+    });
+  const shape = flat(wanted);
+  const over = ([0, 1] as const).map((i) => {
+    const extent = (window[i] - 1) * dilation[i] + 1;
+    return ((x.shape[i + 1] ?? 0) - 1) * stride[i] + extent + more[i] - shape[i];
   });
-  return c.op.concat(outputs, { axis: -1 });
+  const [h, v] = over.map((n) => Math.max(n, 0)) as [number, number];
+  const pads: Four = [Math.ceil(h / 2), Math.ceil(v / 2), Math.floor(h / 2), Math.floor(v / 2)];
+  const [below, right] = over.map((n, i) => (more[i] ?? 0) + Math.max(-n, 0)) as [number, number];
+  return c.op.conv2dTranspose(x, w, b, {
+    ...{ stride, dilation, groups, padding: pads },
+    outputPadding: [below, right],
+  });
 }
 
 /** ceil_mode: padding behind, so that the last window fits, unless it would begin beyond the image. */
@@ -124,6 +132,10 @@ const pool = (kind: 'max' | 'average'): Rule => ({
 
 export const image: Rules = {
   Conv: { layouts: { inputs: ['image', 'filter'], output: 'image' }, run: conv },
+  ConvTranspose: {
+    layouts: { inputs: ['image', 'filter'], output: 'image' },
+    run: convTranspose,
+  },
   MaxPool: pool('max'),
   AveragePool: pool('average'),
   GlobalAveragePool: {

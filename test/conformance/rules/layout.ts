@@ -18,7 +18,7 @@ export function toLayout({ shape, data }: Host, layout: Layout): Host {
 
 /** Back, with as many axes as the case has. */
 export function fromLayout({ shape, data }: Host, layout: Layout, rank: number): Host {
-  if (layout === 'plain') return { shape, data };
+  if (layout === 'plain' || shape.length < 4) return { shape, data }; // or one value a channel
   const back = transpose(array64(data, shape), INVERSE[layout]);
   return rank === 3 && back.shape[2] === 1
     ? { shape: back.shape.toSpliced(2, 1), data: back.data }

@@ -1,0 +1,59 @@
+// A convolution in GROUPS: y[n,p,q,k] = Σ_{r,s,c} x[n, p·stride + r·dilation − top, …, first + c] · w[r,s,c,k], where the
+// group of k has the channels from `first` on. For groups of few channels, a depthwise convolution among them, that give
+// tiles too little to share. One invocation computes one Value of y, a workgroup 64, outputs fastest. R · S · CHANNELS
+// reads of x and of w, one write. A Value is four channels where each output has a channel of its own.
+// parts: f32
+const N = 1i;
+const H = 1i;
+const W = 1i;
+const C = 1i; // in Values, as K and GROUPS
+const K = 1i;
+const R = 1i;
+const S = 1i;
+const P = 1i;
+const Q = 1i;
+const STRIDE_H = 1i;
+const STRIDE_W = 1i;
+const DILATION_H = 1i;
+const DILATION_W = 1i;
+const TOP = 0i;
+const LEFT = 0i;
+const GROUPS = 1i;
+
+const CHANNELS = C / GROUPS;
+const OUTPUTS = K / GROUPS;
+
+@group(0) @binding(0) var<storage, read> x: array<Value>;
+@group(0) @binding(1) var<storage, read> w: array<Value>;
+@group(0) @binding(2) var<storage, read_write> y: array<Value>;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let i = i32((workgroup.y * workgroups.x + workgroup.x) * 64u + lane);
+  if (i >= N * P * Q * K) { return; }
+  let k = i % K;
+  let n = i / (K * Q * P);
+  let top = i / (K * Q) % P * STRIDE_H - TOP;
+  let left = i / K % Q * STRIDE_W - LEFT;
+  let first = k / OUTPUTS * CHANNELS;
+
+  var sum = Value();
+  for (var r = 0i; r < R; r++) {
+    let h = top + r * DILATION_H;
+    if (h < 0 || h >= H) { continue; }
+    for (var s = 0i; s < S; s++) {
+      let v = left + s * DILATION_W;
+      if (v < 0 || v >= W) { continue; }
+      let pixel = ((n * H + h) * W + v) * C + first;
+      let tap = (r * S + s) * CHANNELS * K + k;
+      for (var c = 0i; c < CHANNELS; c++) {
+        sum += x[pixel + c] * w[tap + c * K];
+      }
+    }
+  }
+  y[i] = sum;
+}

@@ -1,0 +1,58 @@
+// dw of conv2dGrouped, in SPLIT partial sums: dw[split,r,s,c,k] = Σ x[n, p·stride + r·dilation − top, …, first + c] ·
+// dy[n,p,q,k] over SHARE of the N · P rows of dy, where the group of k has the channels from `first` on. One invocation
+// computes one Value of a partial sum, a workgroup 64, outputs fastest. SHARE · Q reads of x and of dy, one write.
+// A Value is four channels where each output has a channel of its own.
+// parts: f32
+const N = 1i;
+const H = 1i;
+const W = 1i;
+const C = 1i; // in Values, as K and GROUPS
+const K = 1i;
+const R = 1i;
+const S = 1i;
+const P = 1i;
+const Q = 1i;
+const STRIDE_H = 1i;
+const STRIDE_W = 1i;
+const DILATION_H = 1i;
+const DILATION_W = 1i;
+const TOP = 0i;
+const LEFT = 0i;
+const GROUPS = 1i;
+const SPLIT = 1i;
+const SHARE = 1i;
+
+const CHANNELS = C / GROUPS;
+const OUTPUTS = K / GROUPS;
+
+@group(0) @binding(0) var<storage, read> x: array<Value>;
+@group(0) @binding(1) var<storage, read> dy: array<Value>;
+@group(0) @binding(2) var<storage, read_write> dw: array<Value>;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let i = i32((workgroup.y * workgroups.x + workgroup.x) * 64u + lane);
+  if (i >= SPLIT * R * S * CHANNELS * K) { return; }
+  let k = i % K;
+  let channel = k / OUTPUTS * CHANNELS + i / K % CHANNELS;
+  let left = i / (K * CHANNELS) % S * DILATION_W - LEFT;
+  let top = i / (K * CHANNELS * S) % R * DILATION_H - TOP;
+  let share = i / (K * CHANNELS * S * R) * SHARE;
+
+  var sum = Value();
+  for (var row = share; row < min(share + SHARE, N * P); row++) {
+    let h = row % P * STRIDE_H + top;
+    if (h < 0 || h >= H) { continue; }
+    let line = (row / P * H + h) * W;
+    for (var q = 0i; q < Q; q++) {
+      let v = q * STRIDE_W + left;
+      if (v < 0 || v >= W) { continue; }
+      sum += x[(line + v) * C + channel] * dy[(row * Q + q) * K + k];
+    }
+  }
+  dw[i] = sum;
+}

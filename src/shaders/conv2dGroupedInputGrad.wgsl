@@ -1,0 +1,64 @@
+// dx of conv2dGrouped: dx[n,h,v,c] = Σ_{r,s,k} dy[n,p,q,k] · w[r,s,c,k] over the outputs k of the group of c, where
+// p · stride + r · dilation − top = h, q alike. One invocation computes one Value of dx, a workgroup 64, channels fastest.
+// R · S · OUTPUTS reads of dy and of w at most, one write. A Value is four channels where each output has its own.
+// parts: f32
+const N = 1i;
+const H = 1i;
+const W = 1i;
+const C = 1i; // in Values, as K and GROUPS
+const K = 1i;
+const R = 1i;
+const S = 1i;
+const P = 1i;
+const Q = 1i;
+const STRIDE_H = 1i;
+const STRIDE_W = 1i;
+const DILATION_H = 1i;
+const DILATION_W = 1i;
+const TOP = 0i;
+const LEFT = 0i;
+const GROUPS = 1i;
+
+const CHANNELS = C / GROUPS;
+const OUTPUTS = K / GROUPS;
+
+@group(0) @binding(0) var<storage, read> dy: array<Value>;
+@group(0) @binding(1) var<storage, read> w: array<Value>;
+@group(0) @binding(2) var<storage, read_write> dx: array<Value>;
+
+// The window that has position `at` of the padded image under this tap, −1 if none has.
+fn window(at: i32, stride: i32, count: i32) -> i32 {
+  let isThere = at >= 0 && at % stride == 0 && at / stride < count;
+  return select(-1, at / stride, isThere);
+}
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let i = i32((workgroup.y * workgroups.x + workgroup.x) * 64u + lane);
+  if (i >= N * H * W * C) { return; }
+  let c = i % C;
+  let n = i / (C * W * H);
+  let below = i / (C * W) % H + TOP;
+  let beside = i / C % W + LEFT;
+  let first = c / CHANNELS * OUTPUTS;
+
+  var sum = Value();
+  for (var r = 0i; r < R; r++) {
+    let p = window(below - r * DILATION_H, STRIDE_H, P);
+    if (p < 0) { continue; }
+    for (var s = 0i; s < S; s++) {
+      let q = window(beside - s * DILATION_W, STRIDE_W, Q);
+      if (q < 0) { continue; }
+      let pixel = ((n * P + p) * Q + q) * K + first;
+      let tap = ((r * S + s) * CHANNELS + c % CHANNELS) * K + first;
+      for (var k = 0i; k < OUTPUTS; k++) {
+        sum += dy[pixel + k] * w[tap + k];
+      }
+    }
+  }
+  dx[i] = sum;
+}
