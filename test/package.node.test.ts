@@ -59,7 +59,7 @@ const versionOf = (folder: string) => manifestOf(folder).version;
 test('it holds what its manifest names, and neither source nor tests', () => {
   const { exports, bin } = manifestOf(installed);
   for (const file of [...Object.values(exports['.']), ...Object.values(bin)])
-    expect(statSync(join(installed, file)).size, file).toBeGreaterThan(0);
+    expect(statSync(join(installed, file)).size).toBeGreaterThan(0);
   for (const folder of ['src', 'test', 'bench'])
     expect(() => statSync(join(installed, folder))).toThrow('ENOENT');
 });
@@ -144,7 +144,9 @@ test.skipIf(executablePath === undefined)(
 
 test('its command says what it can do', async () => {
   const command = join(place, 'node_modules', '.bin', 'weft');
-  expect(await run(command, [])).toMatchObject({ code: 0, out: expect.stringContaining('train') });
+  const usage = await run(command, []);
+  expect(usage.code).toBe(0);
+  expect(usage.out).toContain('commands: train');
   const unknown = await run(command, ['fly']);
   expect(unknown).toMatchObject({ code: 2, out: '' });
   expect(unknown.err).toMatch(/^weft: no command fly\n/);
