@@ -72,6 +72,7 @@ export interface Ops<T> extends Functions<T> {
   maxPool2d(x: T, options: PoolOptions): T;
   avgPool2d(x: T, options: AvgPoolOptions): T;
   globalAvgPool2d(x: T): T;
+  globalMaxPool2d(x: T): T;
   dropoutMask(x: T, mask: T, options: { rate: number }): T;
   softmax(x: T, options?: { axis?: number }): T;
   logSoftmax(x: T, options?: { axis?: number }): T;

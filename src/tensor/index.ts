@@ -41,6 +41,7 @@ export {
   avgPool2d,
   type AvgPool2dOptions,
   globalAvgPool2d,
+  globalMaxPool2d,
   maxPool2d,
   type PoolOptions,
 } from './ops/pool.ts';

@@ -113,6 +113,7 @@ export const wrongCalls: Readonly<Record<string, readonly WrongCall[]>> = {
   ],
   avgPool2d: [{ call: (f) => weft.avgPool2d(f(1, 2, 2, 1), { window: 3 }), says: ['3', '2'] }],
   globalAvgPool2d: [{ call: (f) => weft.globalAvgPool2d(f(2, 3)), says: ['[2,3]'] }],
+  globalMaxPool2d: [{ call: (f) => weft.globalMaxPool2d(f(2, 3)), says: ['[2,3]'] }],
   dropoutMask: [
     { call: (f) => weft.dropoutMask(f(2, 3), f(2, 4), { rate: 0.5 }), says: ['[2,3]', '[2,4]'] },
     { call: (f) => weft.dropoutMask(f(2), f(2), { rate: 1 }), says: ['rate', '1'] },

@@ -149,4 +149,10 @@ export const windowRows: readonly Row[] = [
     [signed(3, 13, 11, 33)],
     [signed(2, 5, 5, 8)],
   ]),
+  plainRow('globalMaxPool2d', (op, x) => op.globalMaxPool2d(x), [
+    [ranked(1, 1, 1, 1)],
+    [ranked(2, 3, 5, 7)],
+    [ranked(3, 13, 11, 5)],
+    [tied(2, 5, 5, 8)],
+  ]),
 ];

@@ -2,7 +2,7 @@
 import type { AvgPoolOptions, Conv2dOptions, Padding, Pair, PoolOptions } from '../engine.ts';
 import { type Array64, at, select, type Shape, sumOfProducts } from './array.ts';
 import { add } from './elementwise.ts';
-import { beats, mean } from './reduce.ts';
+import { beats, max, mean } from './reduce.ts';
 
 const pair = (value: Pair): readonly [number, number] =>
   typeof value === 'number' ? [value, value] : value;
@@ -124,3 +124,6 @@ export function avgPool2d(x: Array64, options: AvgPoolOptions): Array64 {
 
 /** Mean of every channel: [N,H,W,C] to [N,C]. */
 export const globalAvgPool2d = (x: Array64) => mean(x, { axes: [1, 2] });
+
+/** Largest value of every channel: [N,H,W,C] to [N,C]. */
+export const globalMaxPool2d = (x: Array64) => max(x, { axes: [1, 2] });
