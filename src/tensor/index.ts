@@ -24,6 +24,7 @@ export { type Constants, readBindings, readConstants, specialise } from './wgsl.
 export { binary as defineBinary, type BinaryRow, type Operand } from './ops/binary.ts';
 export { unary as defineUnary, type UnaryRow } from './ops/unary.ts';
 export { type Conv2dOptions, conv2d, linear } from './ops/conv2d.ts';
+export { arange, eye, linspace } from './ops/creation.ts';
 export { dropout, dropoutMask, type DropoutOptions } from './ops/dropout.ts';
 export {
   type Padding,

@@ -150,6 +150,20 @@ export const wrongCalls: Readonly<Record<string, readonly WrongCall[]>> = {
     { call: (_, i) => weft.oneHot(i(3), { depth: 0 }), says: ['depth', '0'] },
     { call: (_, i) => weft.oneHot(i(3), { depth: 4, axis: 2 }), says: ['axis 2'] },
   ],
+  arange: [
+    { call: (f) => weft.arange(f().device, 0, 5, 0), says: ['0', '5'] },
+    { call: (f) => weft.arange(f().device, 0, 5, -1), says: ['-1', '5'] },
+    { call: (f) => weft.arange(f().device, 0, -1, 2), says: ['2', '-1'] },
+    { call: (f) => weft.arange(f().device, Number.NaN), says: ['stop', 'NaN'] },
+    { call: (f) => weft.arange(f().device, 0, 1.5, 1, 'i32'), says: ['stop', '1.5'] },
+    { call: (f) => weft.arange(f().device, 0, 1, 1, 'u8' as 'u32'), says: ['dtype', 'u8'] },
+  ],
+  linspace: [
+    { call: (f) => weft.linspace(f().device, 0, 1, 2.5), says: ['count', '2.5'] },
+    { call: (f) => weft.linspace(f().device, 0, Infinity, 2), says: ['stop', 'Infinity'] },
+  ],
+  eye: [{ call: (f) => weft.eye(f().device, -1), says: ['rows', '-1'] }],
+  full: [{ call: (f) => f().device.full([1], -1, 'u32'), says: ['u32', '-1'] }],
   valueAndGrad: [
     {
       call: (f) => {
