@@ -164,6 +164,20 @@ export const wrongCalls: Readonly<Record<string, readonly WrongCall[]>> = {
   ],
   eye: [{ call: (f) => weft.eye(f().device, -1), says: ['rows', '-1'] }],
   full: [{ call: (f) => f().device.full([1], -1, 'u32'), says: ['u32', '-1'] }],
+  rand: [
+    { call: (_, __, u) => weft.rand(u(3), { shape: [2] }), says: ['state', 'u32[3]'] },
+    { call: (f) => weft.rand(f(2), { shape: [2] }), says: ['state', 'u32', 'f32[2]'] },
+    { call: (_, __, u) => weft.rand(u(2), { shape: [-1] }), says: ['shape', '[-1]'] },
+  ],
+  randn: [{ call: (_, __, u) => weft.randn(u(2), { shape: [2], stream: -1 }), says: ['-1'] }],
+  randint: [
+    {
+      call: (_, __, u) => weft.randint(u(2), { shape: [2], low: 3, high: 3 }),
+      says: ['from 3', 'below 3'],
+    },
+    { call: (_, __, u) => weft.randint(u(2), { shape: [2], high: 0.5 }), says: ['high', '0.5'] },
+  ],
+  nextStep: [{ call: (f) => weft.nextStep(f(2)), says: ['state', 'f32[2]'] }],
   valueAndGrad: [
     {
       call: (f) => {
