@@ -84,6 +84,10 @@ export interface Ops<T> extends Functions<T> {
   slice(x: T, options: SliceOptions): T;
   pad(x: T, options: { pads: readonly number[]; value?: number }): T;
   gather(x: T, indices: T, options: { axis: number }): T;
+  gatherElements(x: T, indices: T, options: { axis: number }): T;
+  scatterAdd(x: T, indices: T, source: T, options: { axis: number }): T;
+  sort(x: T, options?: { descending?: boolean }): { values: T; indices: T };
+  topK(x: T, k: number, options?: { largest?: boolean }): { values: T; indices: T };
   oneHot(indices: T, options: { depth: number; axis?: number }): T;
   where(condition: T, a: T, b: T): T;
 }

@@ -7,13 +7,22 @@ import * as matmul from './reference/matmul.ts';
 import { optimiserOf } from './reference/optimisers.ts';
 import * as reduce from './reference/reduce.ts';
 import * as shape from './reference/shape.ts';
+import * as indexing from './reference/indexing.ts';
 import * as windows from './reference/windows.ts';
 
 export type { Array64 } from './reference/array.ts';
 export { erf, erfc } from './reference/special.ts';
 
 const { functions, ...others } = elementwise;
-const ops: Ops<Array64> = { ...functions, ...others, ...reduce, ...matmul, ...windows, ...shape };
+const ops: Ops<Array64> = {
+  ...functions,
+  ...others,
+  ...reduce,
+  ...matmul,
+  ...windows,
+  ...shape,
+  ...indexing,
+};
 
 export const reference: Engine<Array64> = {
   name: 'float64 reference',

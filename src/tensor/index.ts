@@ -23,6 +23,7 @@ export { type Constants, readBindings, readConstants, specialise } from './wgsl.
 
 export { binary as defineBinary, type BinaryRow, type Operand } from './ops/binary.ts';
 export { unary as defineUnary, type UnaryRow } from './ops/unary.ts';
+export { gatherElements, scatterAdd } from './ops/elements.ts';
 export { type Conv2dOptions, conv2d, linear } from './ops/conv2d.ts';
 export { arange, eye, linspace } from './ops/creation.ts';
 export { dropout, dropoutMask, type DropoutOptions } from './ops/dropout.ts';
@@ -62,6 +63,7 @@ export {
   type SoftmaxCrossEntropyOptions,
   type SoftmaxOptions,
 } from './ops/softmax.ts';
+export { sort, type Sorted, type SortOptions, topK, type TopKOptions } from './ops/sort.ts';
 // Elementwise: whatever these files export.
 export * from './ops/activations.ts';
 export * from './ops/arithmetic.ts';

@@ -1,5 +1,6 @@
 // Every op of the engine, one row each. A new op is a row in one of these families.
 import { elementwiseRows } from './elementwise.ts';
+import { indexingRows } from './indexing.ts';
 import { matmulRows } from './matmul.ts';
 import { reduceRows } from './reduce.ts';
 import type { Row } from './row.ts';
@@ -12,4 +13,5 @@ export const table: readonly Row[] = [
   ...matmulRows,
   ...windowRows,
   ...shapeRows,
+  ...indexingRows,
 ];

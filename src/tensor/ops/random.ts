@@ -93,7 +93,7 @@ export const randint = defineOp('randint', {
   options: { ...randKinds, low: whole(), high: required(whole()) },
   shape({ state }, options: RandintOptions) {
     const { low = 0, high } = options;
-    if (high <= low) throw new TensorError(`randint: no number from ${low} is below ${high}`);
+    if (high <= low) throw new TensorError(`randint: high must be above low ${low}, got ${high}`);
     return drawn('randint', state, options);
   },
   run({ state, y }, options) {
