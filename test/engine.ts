@@ -100,6 +100,7 @@ export interface Ops<T> extends Functions<T> {
   ): { y: T; mean: T; variance: T };
   layerNorm(x: T, weight?: T, bias?: T, options?: LayerNormOptions): T;
   groupNorm(x: T, groups: number, weight?: T, bias?: T, options?: NormalizationOptions): T;
+  globalMaxPool2d(x: T): T;
   dropoutMask(x: T, mask: T, options: { rate: number }): T;
   softmax(x: T, options?: { axis?: number }): T;
   logSoftmax(x: T, options?: { axis?: number }): T;
@@ -111,6 +112,10 @@ export interface Ops<T> extends Functions<T> {
   slice(x: T, options: SliceOptions): T;
   pad(x: T, options: { pads: readonly number[]; value?: number }): T;
   gather(x: T, indices: T, options: { axis: number }): T;
+  gatherElements(x: T, indices: T, options: { axis: number }): T;
+  scatterAdd(x: T, indices: T, source: T, options: { axis: number }): T;
+  sort(x: T, options?: { descending?: boolean }): { values: T; indices: T };
+  topK(x: T, k: number, options?: { largest?: boolean }): { values: T; indices: T };
   oneHot(indices: T, options: { depth: number; axis?: number }): T;
   where(condition: T, a: T, b: T): T;
 }

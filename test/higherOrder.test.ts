@@ -6,7 +6,7 @@ import { testDevice } from './gpu.ts';
 import { UNARY, UNARY_NAMES, type UnaryFunction } from './ops/functions.ts';
 import { gpuEngine } from './ops/gpu.ts';
 import { expectClose } from './ops/compare.ts';
-import { drawInputs, type Input, integers, positive, signed, wide } from './ops/row.ts';
+import { drawInputs, type Input, integers, positive, ranked, signed, wide } from './ops/row.ts';
 import { type Array64, array64, gradients } from './reference/array.ts';
 import { reference } from './reference.ts';
 
@@ -78,6 +78,16 @@ const CASES: readonly Case[] = [
   of('softmaxCrossEntropy', [signed(3, 5), integers(5, 3)], (op, logits, labels) =>
     op.softmaxCrossEntropy(op.square(logits), labels, { labelSmoothing: 0.1 }),
   ),
+  of('gatherElements', [signed(4, 3), integers(4, 6, 3)], (op, x, indices) =>
+    op.sum(op.square(op.gatherElements(op.square(x), indices, { axis: 0 }))),
+  ),
+  of('scatterAdd', [signed(4, 3), integers(4, 6, 3), signed(6, 3)], (op, x, indices, source) =>
+    op.sum(op.square(op.scatterAdd(op.square(x), indices, op.square(source), { axis: 0 }))),
+  ),
+  of('sort and topK', [ranked(3, 7)], (op, x) => {
+    const top = op.square(op.topK(op.square(x), 3).values);
+    return op.add(op.sum(op.mul(op.sort(x).values, op.square(x))), op.sum(top));
+  }),
   of('what moves elements', [signed(4, 3), signed(4, 2)], (op, a, b) => {
     const joined = op.concat([a, b], { axis: 1 });
     const cut = op.slice(op.transpose(joined), { starts: [3], ends: [0], axes: [0], steps: [-2] });

@@ -158,6 +158,23 @@ describe('what only the GPU knows chooses nothing', () => {
     expect(await values(grads[0] as weft.Tensor)).toEqual([0, 0, 2]);
   });
 
+  test('gatherElements gives NaN, or 0 as an integer, and scatterAdd adds nothing', async () => {
+    const [x, outside] = [f32([5, 6, 7]), computed([2, 3, -4, -1, 99, -2147483648])];
+    const axis = { axis: 0 };
+    expect(await values(weft.gatherElements(x, outside, axis))).toEqual([
+      ...[7, NaN, NaN, 7, NaN, NaN],
+    ]);
+    expect(await values(weft.gatherElements(i32([5, 6, 7]), outside, axis))).toEqual([
+      ...[7, 0, 0, 7, 0, 0],
+    ]);
+    const source = f32([1, 2, 4, 8, 16, 32]);
+    expect(await values(weft.scatterAdd(x, outside, source, axis))).toEqual([5, 6, 16]);
+    const gathered = () => weft.sum(weft.gatherElements(x, outside, axis));
+    expect(await values(weft.valueAndGrad(gathered, [x]).grads[0] as weft.Tensor)).toEqual([
+      ...[0, 0, 2],
+    ]);
+  });
+
   test('oneHot gives zeros', async () => {
     expect(await values(weft.oneHot(computed([1, -1, 2, -3]), { depth: 2 }))).toEqual([
       0, 1, 0, 1, 0, 0, 0, 0,

@@ -110,6 +110,36 @@ const rows: Readonly<Record<string, Row>> = {
   }),
   concat: row({ axis: 0 }, (o) => weft.concat([f32(2)], o), { axis: ['negative'] }),
   gather: row({ axis: 0 }, (o) => weft.gather(f32(2), i32(2), o), { axis: ['negative'] }),
+  gatherElements: row({ axis: 0 }, (o) => weft.gatherElements(f32(2), i32(2), o), {
+    axis: ['negative'],
+  }),
+  scatterAdd: row({ axis: 0 }, (o) => weft.scatterAdd(f32(2), i32(2), f32(2), o), {
+    axis: ['negative'],
+  }),
+  sort: row({}, (o) => weft.sort(f32(2), o), { descending: ['true'] }),
+  topK: row({}, (o) => weft.topK(f32(2), 1, o), { largest: ['true'] }),
+  rand: row({ shape: [2] }, (o) => weft.rand(state, o), { shape: LISTS, stream: [] }),
+  randn: row({ shape: [2] }, (o) => weft.randn(state, o), { shape: LISTS, stream: [] }),
+  randint: row({ shape: [2], high: 3 }, (o) => weft.randint(state, o), {
+    ...{ shape: LISTS, stream: [], low: ['negative'], high: [] },
+  }),
+  arange: closed(
+    { start: 0, stop: 5 },
+    (o: { start: number; stop: number; step?: number; dtype?: 'i32' }) =>
+      weft.arange(device, o.start, o.stop, o.step, o.dtype),
+    { start: ['negative', 'fraction'], step: ['fraction'], dtype: [] },
+  ),
+  linspace: closed(
+    { start: 0, stop: 1, count: 3 },
+    (o) => weft.linspace(device, o.start, o.stop, o.count),
+    { start: ['negative', 'fraction'], stop: ['negative', 'fraction'], count: [] },
+  ),
+  eye: closed(
+    { rows: 2 },
+    (o: { rows: number; columns?: number; dtype?: 'i32' }) =>
+      weft.eye(device, o.rows, o.columns, o.dtype),
+    { rows: [], columns: [], dtype: [] },
+  ),
   oneHot: row({ depth: 3 }, (o) => weft.oneHot(i32(2), o), { depth: [], axis: ['negative'] }),
   clip: row({}, (o) => weft.clip(f32(2), o), {
     ...{ min: ['negative', 'fraction'], max: ['negative', 'fraction'] },

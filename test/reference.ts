@@ -8,6 +8,7 @@ import * as normalization from './reference/normalization.ts';
 import { optimiserOf } from './reference/optimisers.ts';
 import * as reduce from './reference/reduce.ts';
 import * as shape from './reference/shape.ts';
+import * as indexing from './reference/indexing.ts';
 import * as windows from './reference/windows.ts';
 
 export type { Array64 } from './reference/array.ts';
@@ -15,7 +16,16 @@ export { erf, erfc } from './reference/special.ts';
 
 const { functions, ...others } = elementwise;
 const ops: Ops<Array64> = {
-  ...{ ...functions, ...others, ...reduce, ...matmul, ...windows, ...normalization, ...shape },
+  ...{
+    ...functions,
+    ...others,
+    ...reduce,
+    ...matmul,
+    ...windows,
+    ...normalization,
+    ...shape,
+    ...indexing,
+  },
 };
 
 export const reference: Engine<Array64> = {

@@ -1,9 +1,9 @@
 // y[o,m,i] = x[o, indices[m], i], words of any type: x [OUTER, AXIS, INNER], y [OUTER, M, INNER]. Negative indices count
 // from the end, those outside give OUTSIDE. One invocation moves one Word, a workgroup 64. Two reads, one write.
+// parts: place
 alias Word = u32; // vec4u where INNER is whole vec4s
 
 const OUTER = 1u;
-const AXIS = 1i;
 const M = 1u;
 const INNER = 1u; // in Words
 const OUTSIDE = 0u; // the bits of NaN for f32
@@ -11,12 +11,6 @@ const OUTSIDE = 0u; // the bits of NaN for f32
 @group(0) @binding(0) var<storage, read> x: array<Word>;
 @group(0) @binding(1) var<storage, read> indices: array<i32>;
 @group(0) @binding(2) var<storage, read_write> y: array<Word>;
-
-// Wraps a negative index; one outside comes out as AXIS or more.
-fn place(m: u32) -> u32 {
-  let i = indices[m];
-  return u32(select(i, i + AXIS, i < 0i));
-}
 
 @compute @workgroup_size(64)
 fn main(

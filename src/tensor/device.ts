@@ -3,13 +3,14 @@ import type { Adapter } from './adapter.ts';
 import type { Tape } from './autograd.ts';
 import { Capture, type Captured, copyCommand } from './capture.ts';
 import { type Command, CommandQueue, type Grid } from './commands.ts';
-import { type DType, checkDType, fromHost, wordBytes } from './dtype.ts';
+import { type DType, checkDType, wordBytes } from './dtype.ts';
 import { DeviceLost, GpuError, TensorError } from './errors.ts';
-import { knownFrom, toHost } from './hostData.ts';
+import { knownFrom, toHost, toHostFull } from './hostData.ts';
 import { type Kernel, Programs } from './kernel.ts';
 import { type Launch, bindingsOf, makeDispatch } from './launch.ts';
 import { type Node, lower } from './node.ts';
 import type { DeviceOptions } from './open.ts';
+import { fill } from './ops/fill.ts';
 import type { Part } from './part.ts';
 import { BufferPool, type Meter } from './pool.ts';
 import { Readback } from './readback.ts';
@@ -129,9 +130,7 @@ export class Device {
 
   #refuseUpload(): void {
     if (!this.#capture) return;
-    throw new TensorError(
-      'capture: a recorded step cannot upload host data; make the tensor outside it',
-    );
+    throw new TensorError('capture: a recorded step cannot upload; make the tensor outside it');
   }
 
   #write(tensor: Tensor, data: Uint8Array<ArrayBuffer>): void {
@@ -155,13 +154,16 @@ export class Device {
     return this.full(shape, 0, dtype);
   }
 
+  ones(shape: Shape, dtype: DType = 'f32'): Tensor {
+    return this.full(shape, 1, dtype);
+  }
+
+  /** `value` everywhere. In a recording the GPU writes it, at every replay. */
   full(shape: Shape, value: number, dtype: DType = 'f32'): Tensor {
     const size = sizeOf(checkShape(shape));
     checkDType('full', dtype);
-    const [held] = fromHost(dtype, toHost('full', dtype, [value]).buffer, 1);
-    const bytes = new Uint8Array(wordBytes(size, dtype));
-    fromHost(dtype, bytes.buffer, size).fill(held as number);
-    return this.#upload(bytes, shape, dtype);
+    if (this.#capture) return fill(this.empty(shape, dtype, 'full'), value, 'full');
+    return this.#upload(toHostFull('full', dtype, value, size), shape, dtype);
   }
 
   /** Queues a node's kernels; inside `capture` the node is collected. */

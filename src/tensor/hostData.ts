@@ -32,6 +32,19 @@ export function toHost(
   return bytes;
 }
 
+/** `size` times the same value. @throws TensorError as `toHost` does */
+export function toHostFull(
+  where: string,
+  dtype: DType,
+  value: number,
+  size: number,
+): Uint8Array<ArrayBuffer> {
+  const [held] = fromHost(dtype, toHost(where, dtype, [value]).buffer, 1);
+  const bytes = new Uint8Array(wordBytes(size, dtype));
+  fromHost(dtype, bytes.buffer, size).fill(held as number);
+  return bytes;
+}
+
 /** What the host knows of the integers in a storage: each of them is one of these. */
 export class Known {
   #range: Range | undefined;

@@ -23,8 +23,10 @@ export { type Constants, readBindings, readConstants, specialise } from './wgsl.
 
 export { binary as defineBinary, type BinaryRow, type Operand } from './ops/binary.ts';
 export { unary as defineUnary, type UnaryRow } from './ops/unary.ts';
+export { gatherElements, scatterAdd } from './ops/elements.ts';
 export { type Conv2dOptions, conv2d, linear } from './ops/conv2d.ts';
 export { conv2dTranspose, type Conv2dTransposeOptions } from './ops/conv2dTranspose.ts';
+export { arange, eye, linspace } from './ops/creation.ts';
 export { dropout, dropoutMask, type DropoutOptions } from './ops/dropout.ts';
 export {
   type Padding,
@@ -42,9 +44,18 @@ export {
   avgPool2d,
   type AvgPool2dOptions,
   globalAvgPool2d,
+  globalMaxPool2d,
   maxPool2d,
   type PoolOptions,
 } from './ops/pool.ts';
+export {
+  nextStep,
+  rand,
+  randint,
+  type RandintOptions,
+  randn,
+  type RandOptions,
+} from './ops/random.ts';
 export { max, mean } from './ops/reduce.ts';
 export {
   logSoftmax,
@@ -54,6 +65,7 @@ export {
   type SoftmaxOptions,
 } from './ops/softmax.ts';
 export { upsample2d, type Upsample2dOptions } from './ops/upsample2d.ts';
+export { sort, type Sorted, type SortOptions, topK, type TopKOptions } from './ops/sort.ts';
 // Elementwise: whatever these files export.
 export * from './ops/activations.ts';
 export * from './ops/arithmetic.ts';

@@ -7,6 +7,8 @@ import erf from '../shaders/parts/erf.wgsl?raw';
 import f32 from '../shaders/parts/f32.wgsl?raw';
 import log1p from '../shaders/parts/log1p.wgsl?raw';
 import nan from '../shaders/parts/nan.wgsl?raw';
+import order from '../shaders/parts/order.wgsl?raw';
+import place from '../shaders/parts/place.wgsl?raw';
 import power from '../shaders/parts/power.wgsl?raw';
 import random from '../shaders/parts/random.wgsl?raw';
 import resample from '../shaders/parts/resample.wgsl?raw';
@@ -29,6 +31,8 @@ const PARTS: ReadonlyMap<string, string> = new Map(
     f32,
     log1p,
     nan,
+    order,
+    place,
     power,
     random,
     resample,

@@ -5,6 +5,7 @@ import * as arrange from './ops/arrange.ts';
 import type { Operand } from './ops/binary.ts';
 import { broadcastTo, type ReduceOptions, sum } from './ops/broadcast.ts';
 import * as comparison from './ops/comparison.ts';
+import { gatherElements, scatterAdd } from './ops/elements.ts';
 import { argmax, type ArgmaxOptions, gather } from './ops/indexing.ts';
 import { matmul, type MatmulOptions } from './ops/matmul.ts';
 import { pad, slice, type SliceOptions, transpose } from './ops/movement.ts';
@@ -12,6 +13,7 @@ import * as power from './ops/power.ts';
 import { max, mean } from './ops/reduce.ts';
 import * as rounding from './ops/rounding.ts';
 import { logSoftmax, softmax, type SoftmaxOptions } from './ops/softmax.ts';
+import { sort, type Sorted, type SortOptions, topK, type TopKOptions } from './ops/sort.ts';
 import * as statistics from './ops/statistics.ts';
 import * as transcendental from './ops/transcendental.ts';
 import { flatten, reshape } from './ops/view.ts';
@@ -60,6 +62,10 @@ export interface Methods
   slice(options: SliceOptions): Tensor;
   pad(options: { pads: readonly number[]; value?: number | undefined }): Tensor;
   gather(indices: Tensor, options: { axis: number }): Tensor;
+  gatherElements(indices: Tensor, options: { axis: number }): Tensor;
+  scatterAdd(indices: Tensor, source: Tensor, options: { axis: number }): Tensor;
+  sort(options?: SortOptions): Sorted;
+  topK(k: number, options?: TopKOptions): Sorted;
   expandDims(options: { axis: number }): Tensor;
   squeeze(options?: { axes?: readonly number[] }): Tensor;
   split(options: arrange.SplitOptions): Tensor[];
@@ -82,7 +88,7 @@ const OPS: { readonly [N in keyof Methods]: AsOp<Methods[N]> } = {
   ...statistics,
   ...transcendental,
   ...{ argmax, broadcastTo, flatten, gather, logSoftmax, matmul, max, mean, pad, reshape, slice },
-  ...{ softmax, sum, transpose },
+  ...{ gatherElements, scatterAdd, softmax, sort, sum, topK, transpose },
 };
 
 /** Gives tensors their methods; called as a device is opened, so that no module acts by being imported. */

@@ -211,6 +211,7 @@ export const wrongCalls: Readonly<Record<string, readonly WrongCall[]>> = {
       says: ['alignCorners true', "'nearest'"],
     },
   ],
+  globalMaxPool2d: [{ call: (f) => weft.globalMaxPool2d(f(2, 3)), says: ['[2,3]'] }],
   dropoutMask: [
     { call: (f) => weft.dropoutMask(f(2, 3), f(2, 4), { rate: 0.5 }), says: ['[2,3]', '[2,4]'] },
     { call: (f) => weft.dropoutMask(f(2), f(2), { rate: 1 }), says: ['rate', '1'] },
@@ -246,6 +247,82 @@ export const wrongCalls: Readonly<Record<string, readonly WrongCall[]>> = {
   oneHot: [
     { call: (_, i) => weft.oneHot(i(3), { depth: 0 }), says: ['depth', '0'] },
     { call: (_, i) => weft.oneHot(i(3), { depth: 4, axis: 2 }), says: ['axis 2'] },
+  ],
+  arange: [
+    { call: (f) => weft.arange(f().device, 0, 5, 0), says: ['0', '5'] },
+    { call: (f) => weft.arange(f().device, 0, 5, -1), says: ['-1', '5'] },
+    { call: (f) => weft.arange(f().device, 0, -1, 2), says: ['2', '-1'] },
+    { call: (f) => weft.arange(f().device, Number.NaN), says: ['stop', 'NaN'] },
+    { call: (f) => weft.arange(f().device, 0, 1.5, 1, 'i32'), says: ['stop', '1.5'] },
+    { call: (f) => weft.arange(f().device, 0, 1, 1, 'u8' as 'u32'), says: ['dtype', 'u8'] },
+  ],
+  linspace: [
+    { call: (f) => weft.linspace(f().device, 0, 1, 2.5), says: ['count', '2.5'] },
+    { call: (f) => weft.linspace(f().device, 0, Infinity, 2), says: ['stop', 'Infinity'] },
+  ],
+  eye: [{ call: (f) => weft.eye(f().device, -1), says: ['rows', '-1'] }],
+  full: [{ call: (f) => f().device.full([1], -1, 'u32'), says: ['u32', '-1'] }],
+  rand: [
+    { call: (_, __, u) => weft.rand(u(3), { shape: [2] }), says: ['state', 'u32[3]'] },
+    { call: (f) => weft.rand(f(2), { shape: [2] }), says: ['state', 'u32', 'f32[2]'] },
+    { call: (_, __, u) => weft.rand(u(2), { shape: [-1] }), says: ['shape', '[-1]'] },
+  ],
+  randn: [{ call: (_, __, u) => weft.randn(u(2), { shape: [2], stream: -1 }), says: ['-1'] }],
+  randint: [
+    {
+      call: (_, __, u) => weft.randint(u(2), { shape: [2], low: 3, high: 3 }),
+      says: ['high', 'low 3', 'got 3'],
+    },
+    { call: (_, __, u) => weft.randint(u(2), { shape: [2], high: 0.5 }), says: ['high', '0.5'] },
+  ],
+  nextStep: [{ call: (f) => weft.nextStep(f(2)), says: ['state', 'f32[2]'] }],
+  gatherElements: [
+    {
+      call: (f, i) => weft.gatherElements(f(2, 3), i(4, 4), { axis: 0 }),
+      says: ['i32[4,4]', 'f32[2,3]'],
+    },
+    {
+      call: (f, i) => weft.gatherElements(f(2, 3), i(2), { axis: 0 }),
+      says: ['i32[2]', 'f32[2,3]'],
+    },
+    { call: (f, i) => weft.gatherElements(f(2, 3), i(2, 3), { axis: 2 }), says: ['axis 2'] },
+    { call: (f, i) => weft.gatherElements(f(2, 0), i(2, 3), { axis: 1 }), says: ['empty'] },
+    { call: (f) => weft.gatherElements(f(2), f(2), { axis: 0 }), says: ['indices', 'i32'] },
+    {
+      call: (f) => {
+        const x = f(2, 3);
+        const indices = x.device.tensor([0, 1, 3], [1, 3], 'i32');
+        return weft.gatherElements(x, indices, { axis: 0 });
+      },
+      says: ['indices[2] is 3', 'axis 0 of f32[2,3] has -2 to 1'],
+    },
+  ],
+  scatterAdd: [
+    {
+      call: (f, i) => weft.scatterAdd(f(2, 3), i(4, 3), f(5, 3), { axis: 0 }),
+      says: ['f32[5,3]', 'i32[4,3]'],
+    },
+    {
+      call: (f, i) => weft.scatterAdd(f(2, 3), i(4, 4), f(4, 4), { axis: 0 }),
+      says: ['i32[4,4]', 'f32[2,3]'],
+    },
+    {
+      call: (f) => {
+        const indices = f().device.tensor([0, -3], [2], 'i32');
+        return weft.scatterAdd(f(2), indices, f(2), { axis: 0 });
+      },
+      says: ['indices[1] is -3', '-2 to 1'],
+    },
+  ],
+  sort: [
+    { call: (f) => weft.sort(f()), says: ['axis -1', 'rank 0'] },
+    { call: (_, i) => weft.sort(i(3)), says: ['x', 'f32', 'i32[3]'] },
+    { call: (f) => weft.sort(f(3), { descending: 1 as never }), says: ['descending', '1'] },
+  ],
+  topK: [
+    { call: (f) => weft.topK(f(2, 3), 4), says: ['k 4', '3', 'f32[2,3]'] },
+    { call: (f) => weft.topK(f(2, 3), 1.5), says: ['k', '1.5'] },
+    { call: (f) => weft.topK(f(), 1), says: ['axis -1', 'rank 0'] },
   ],
   valueAndGrad: [
     {

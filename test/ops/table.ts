@@ -1,5 +1,6 @@
 // Every op of the engine, one row each. A new op is a row in one of these families.
 import { elementwiseRows } from './elementwise.ts';
+import { indexingRows } from './indexing.ts';
 import { matmulRows } from './matmul.ts';
 import { normalizationRows } from './normalization.ts';
 import { reduceRows } from './reduce.ts';
@@ -14,4 +15,5 @@ export const table: readonly Row[] = [
   ...windowRows,
   ...normalizationRows,
   ...shapeRows,
+  ...indexingRows,
 ];

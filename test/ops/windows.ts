@@ -268,4 +268,10 @@ export const windowRows: readonly Row[] = [
       refuses: ['0.1', '0.2', '0.3', '1.0', '1.1', '1.2', '1.3', '2.0', '2.1', '2.3'],
     },
   ),
+  plainRow('globalMaxPool2d', (op, x) => op.globalMaxPool2d(x), [
+    [ranked(1, 1, 1, 1)],
+    [ranked(2, 3, 5, 7)],
+    [ranked(3, 13, 11, 5)],
+    [tied(2, 5, 5, 8)],
+  ]),
 ];

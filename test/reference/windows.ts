@@ -10,7 +10,7 @@ import type {
 } from '../engine.ts';
 import { type Array64, at, forEachIndex, select, type Shape, sumOfProducts } from './array.ts';
 import { add } from './elementwise.ts';
-import { beats, mean } from './reduce.ts';
+import { beats, max, mean } from './reduce.ts';
 
 const pair = (value: Pair): readonly [number, number] =>
   typeof value === 'number' ? [value, value] : value;
@@ -207,3 +207,5 @@ export function upsample2d(
     }),
   );
 }
+/** Largest value of every channel: [N,H,W,C] to [N,C]. */
+export const globalMaxPool2d = (x: Array64) => max(x, { axes: [1, 2] });

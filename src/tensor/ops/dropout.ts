@@ -37,8 +37,8 @@ export const dropConstants = ({ rate, stream = 0 }: DropoutOptions) => ({
 });
 
 /** @throws TensorError where an op named `op` cannot draw from such a state */
-function checkState(op: string, state: Tensor): void {
-  if (state.size !== 2) {
+export function checkState(op: string, state: Tensor): void {
+  if (state.size !== 2 || state.dtype !== 'u32') {
     throw new TensorError(`${op}: state must hold seed and step, u32[2], got ${state}`);
   }
 }

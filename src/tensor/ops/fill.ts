@@ -1,4 +1,5 @@
 // Writes one value to a whole tensor, on the GPU: nothing is uploaded, so a recorded step may do it.
+import { BYTES } from '../dtype.ts';
 import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
 import { type Grads, defineOp } from '../op.ts';
@@ -8,20 +9,17 @@ import source from '../../shaders/fill.wgsl?raw';
 
 const fillKernel = kernel('fill', source);
 
-/** The 32 bits that hold `value` in a dtype of 32 bits. */
-export function bitsOf(dtype: DType, value: number): number {
-  return new Uint32Array(toHost('fill', dtype, [value]).buffer)[0] as number;
+/** 32 bits full of `value` in a dtype. @throws TensorError in the name of `where` on what it cannot hold */
+export function bitsOf(dtype: DType, value: number, where = 'fill'): number {
+  const values = Array<number>(4 / BYTES[dtype]).fill(value);
+  return new Uint32Array(toHost(where, dtype, values).buffer)[0] as number;
 }
 
-/** Sets every element of y, a tensor of 32-bit elements, and returns it. */
-export function fill(y: Tensor, value: number): Tensor {
-  const VECTORS = Math.ceil(y.size / 4);
-  y.device.launch(
-    fillKernel,
-    { VECTORS, BITS: bitsOf(y.dtype, value) },
-    { y },
-    linearGrid(VECTORS),
-  );
+/** Sets every element of y and returns it. @throws TensorError as `bitsOf` does */
+export function fill(y: Tensor, value: number, where?: string): Tensor {
+  const BITS = bitsOf(y.dtype, value, where);
+  const VECTORS = y.size === 0 ? 0 : y.paddedBytes / 16;
+  y.device.launch(fillKernel, { VECTORS, BITS }, { y }, linearGrid(VECTORS));
   return y;
 }
 

@@ -1,4 +1,4 @@
-// Pooling over 2-D windows, NHWC: maxPool2d, avgPool2d, globalAvgPool2d.
+// Pooling over 2-D windows, NHWC: maxPool2d, avgPool2d, and both over whole images.
 import avgPool2dSource from '../../shaders/avgPool2d.wgsl?raw';
 import avgPool2dGradSource from '../../shaders/avgPool2dGrad.wgsl?raw';
 import maxPool2dSource from '../../shaders/maxPool2d.wgsl?raw';
@@ -20,7 +20,7 @@ import {
   windowGeometry,
   windowKinds,
 } from './geometry.ts';
-import { mean } from './reduce.ts';
+import { max, mean } from './reduce.ts';
 
 const maxPool2dKernel = kernel('maxPool2d', maxPool2dSource);
 const maxPool2dGradKernel = kernel('maxPool2dGrad', maxPool2dGradSource);
@@ -192,4 +192,14 @@ const avgPool2dGrad = defineOps('avgPool2dGrad', {
 export function globalAvgPool2d(x: Tensor): Tensor {
   imageOf('globalAvgPool2d', x);
   return mean(x, { axes: [1, 2] });
+}
+
+/**
+ * The largest value of every channel of every image: x [N,H,W,C] → y [N,C]. NaN is the largest. The gradient goes to the
+ * first of equal maxima, row by row.
+ * @throws TensorError when x is no image
+ */
+export function globalMaxPool2d(x: Tensor): Tensor {
+  imageOf('globalMaxPool2d', x);
+  return max(x, { axes: [1, 2] });
 }

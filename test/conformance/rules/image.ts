@@ -147,6 +147,9 @@ export const image: Rules = {
   },
   GlobalMaxPool: {
     layouts: { inputs: ['image'], output: 'image' },
-    run: (c) => c.op.max(c.x(0), { axes: [1, 2], keepDims: true }),
+    run(c) {
+      const [n = 0, , , channels = 0] = c.x(0).shape;
+      return c.op.reshape(c.op.globalMaxPool2d(c.x(0)), [n, 1, 1, channels]);
+    },
   },
 };

@@ -58,28 +58,17 @@ function pad<T extends Shaped>(c: Context<T>): T {
   }, x);
 }
 
-/** y[i,j] = x[index[i,j], j] (along axis 0): the one-hot index picks from a new axis. */
+/** Of the other axes of x only as much is meant as there are indices. */
 function gatherElements<T extends Shaped>(c: Context<T>): T {
-  const { op } = c;
   const axis = c.number('axis', 0);
-  const [x, { shape, data }] = [c.x(0), c.host(1)];
-  const depth = x.shape[axis] ?? 0;
-  const indices = c.constant(
-    data.map((i) => (i < 0 ? i + depth : i)),
-    shape,
-    'i32',
-  );
+  const { shape, data } = c.host(1);
   const others = shape.map((_, i) => i).filter((i) => i !== axis);
-  const region = op.slice(x, {
+  const region = c.op.slice(c.x(0), {
     starts: others.map(() => 0),
     ends: others.map((i) => shape[i] ?? 0),
     axes: others,
   });
-  const picked = op.mul(
-    op.oneHot(indices, { depth, axis: axis + 1 }),
-    op.reshape(region, region.shape.toSpliced(axis, 0, 1)),
-  );
-  return op.sum(picked, { axes: [axis + 1] });
+  return c.op.gatherElements(region, c.constant([...data], shape, 'i32'), { axis });
 }
 
 /** off + onehot · (on - off); a negative index counts from the end. */
