@@ -32,6 +32,15 @@ export {
   softmax,
   tanh,
 } from './layers.ts';
+export {
+  type HuberOptions,
+  type Loss,
+  binaryCrossEntropyWithLogits,
+  huber,
+  l1,
+  meanSquaredError,
+  softmaxCrossEntropy,
+} from './losses.ts';
 export { type Optimiser, OptimiserState, adam, adamW, rmsprop, sgd } from './optimisers.ts';
 export { type RandomStream, normal, randomStream } from './random.ts';
 export { REFERENCE_INPUT, referenceNetwork } from './referenceNetwork.ts';
