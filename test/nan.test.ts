@@ -1,7 +1,7 @@
 // A network with a NaN in any of its weights is seen to have diverged: nothing on the way to the loss loses it.
 import { expect, test, vi } from 'vitest';
 import {
-  type Layer,
+  type Module,
   REFERENCE_INPUT,
   Sequential,
   TrainStep,
@@ -28,7 +28,7 @@ const device = await testDevice();
 const BATCH = 8;
 
 /** A step over random images, and its first state. */
-async function start(inputShape: Shape, layers: readonly Layer[], isRewritten = true) {
+async function start(inputShape: Shape, layers: readonly Module[], isRewritten = true) {
   const size = inputShape.reduce((product, d) => product * d, 2 * BATCH);
   const bytes = Uint8Array.from({ length: size }, (_, i) => (i * 7919) % 256);
   const images = device.tensor(bytes, [2 * BATCH, ...inputShape], 'u8');
@@ -54,7 +54,7 @@ async function start(inputShape: Shape, layers: readonly Layer[], isRewritten = 
   return { model, step, healthy: await step.checkpoint() };
 }
 
-const cases: Readonly<Record<string, readonly [Shape, () => readonly Layer[], boolean?]>> = {
+const cases: Readonly<Record<string, readonly [Shape, () => readonly Module[], boolean?]>> = {
   'the reference network': [REFERENCE_INPUT, referenceNetwork],
   'the reference network, nothing rewritten': [REFERENCE_INPUT, referenceNetwork, false],
   'one of every other kind of layer': [

@@ -2,7 +2,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import {
   type Checkpoint,
-  type Layer,
+  type Module,
   type Optimiser,
   REFERENCE_INPUT,
   type SampleSet,
@@ -53,7 +53,7 @@ function stripes(M: number, H: number, W: number): SampleSet {
 }
 
 const data = stripes(90, 8, 8);
-const layers = (): Layer[] => [
+const layers = (): Module[] => [
   conv2d({ filters: 4, kernel: 3 }),
   relu(),
   maxPool2d({ window: 2 }),

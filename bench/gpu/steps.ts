@@ -5,7 +5,7 @@ import {
   adam,
   referenceNetwork,
   type Weights,
-  type Layer,
+  type Module,
   REFERENCE_INPUT,
 } from '../../src/nn/index.ts';
 import {
@@ -43,7 +43,7 @@ const SEED = 1;
 export const CURVE_STEPS = 8;
 
 /** Without dropout, and over as many images as the batch takes, a run holds no random choice. */
-const plain = (): Layer[] => referenceNetwork().filter(({ kind }) => kind !== 'dropout');
+const plain = (): Module[] => referenceNetwork().filter(({ kind }) => kind !== 'dropout');
 
 const forced = <T>(device: Device, variant: VariantName | undefined, f: () => T): T =>
   variant ? withVariant(device, variant, f) : f();

@@ -1,5 +1,13 @@
 // The public face of the networks: layers, training, evaluation, metrics, files.
-export { Arena, type Parameter, type ParameterSpec, digestOf, slotSize } from './arena.ts';
+export {
+  Arena,
+  type Buffer,
+  type Parameter,
+  type ParameterSpec,
+  digestOf,
+  slotSize,
+} from './arena.ts';
+export { type LambdaOptions, concat, lambda, residual, sequential } from './compose.ts';
 export {
   Inference,
   type InferenceOptions,
@@ -14,9 +22,9 @@ export {
   glorotUniform,
   heNormal,
   heUniform,
+  ones,
   zeros,
 } from './initialisers.ts';
-export type { Layer, LayerKind, LayerWindow, Training } from './layer.ts';
 export {
   avgPool2d,
   conv2d,
@@ -41,6 +49,17 @@ export {
   meanSquaredError,
   softmaxCrossEntropy,
 } from './losses.ts';
+export type { Model } from './model.ts';
+export {
+  type Built,
+  type Context,
+  type LayerWindow,
+  type Module,
+  type ParameterPlan,
+  type Part,
+  type Training,
+  part,
+} from './module.ts';
 export { type Optimiser, OptimiserState, adam, adamW, rmsprop, sgd } from './optimisers.ts';
 export { type RandomStream, normal, randomStream } from './random.ts';
 export { REFERENCE_INPUT, referenceNetwork } from './referenceNetwork.ts';

@@ -296,7 +296,7 @@ function plan(
 ): Planned {
   const { device, arena } = model;
   const samples = samplesOf(data);
-  const optimiser = new OptimiserState(recipe, arena.values);
+  const optimiser = new OptimiserState(recipe, arena.learned);
   const ring = device.zeros([RING, 2]);
   const state = device.tensor([seed, 0], [2], 'u32');
   const parameters = arena.parameters.map(({ tensor }) => tensor);
