@@ -21,6 +21,7 @@ import {
   relu,
   residual,
   sequential,
+  softmaxCrossEntropy,
   writeSafetensors,
 } from '../src/nn/index.ts';
 import { type Tensor, add, mul, relu as rectified } from '../src/tensor/index.ts';
@@ -139,7 +140,11 @@ describe('a network of modules from outside', () => {
   test('learns, is saved to a file, and gives the same outputs when restored', async () => {
     const model = new Sequential(device, [8, 8, 1], own(), { seed: 2 });
     const first = await model.arena.read();
-    const step = TrainStep.create(model, adam({ learningRate: 0.02 }), samples, { batch: 8 });
+    const step = TrainStep.create(model, {
+      loss: softmaxCrossEntropy,
+      optimizer: adam({ learningRate: 0.02 }),
+      ...{ data: samples, batch: 8 },
+    });
     step.run(40);
     const { loss } = await step.metrics(0);
     expect(loss.at(-1)!).toBeLessThan(0.6 * loss[0]!);
@@ -157,7 +162,10 @@ describe('a network of modules from outside', () => {
   test('goes on from a checkpoint with the same bits, its buffers too', async () => {
     const start = (seed: number) => {
       const model = new Sequential(device, [8, 8, 1], own(), { seed });
-      return { model, step: TrainStep.create(model, adam(), samples, { batch: 8, seed }) };
+      const step = TrainStep.create(model, {
+        ...{ loss: softmaxCrossEntropy, optimizer: adam(), data: samples, batch: 8, seed },
+      });
+      return { model, step };
     };
     const [one, other] = [start(2), start(5)];
     one.step.run(4);

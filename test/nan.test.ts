@@ -8,6 +8,7 @@ import {
   adam,
   avgPool2d,
   conv2d,
+  countCorrect,
   dense,
   dropout,
   flatten,
@@ -18,6 +19,7 @@ import {
   referenceNetwork,
   relu,
   sigmoid,
+  softmaxCrossEntropy,
   tanh,
 } from '../src/nn/index.ts';
 import type { Shape } from '../src/tensor/index.ts';
@@ -38,16 +40,11 @@ async function start(inputShape: Shape, layers: readonly Module[], isRewritten =
     'u8',
   );
   const model = new Sequential(device, inputShape, layers, { seed: 1 });
-  const step = TrainStep.create(
-    model,
-    adam(),
-    { images, labels },
-    {
-      batch: BATCH,
-      seed: 2,
-      ...(!isRewritten && { rewrites: [] }),
-    },
-  );
+  const step = TrainStep.create(model, {
+    ...{ loss: softmaxCrossEntropy, optimizer: adam(), data: { images, labels } },
+    ...{ batch: BATCH, metrics: { correct: countCorrect }, seed: 2 },
+    ...(!isRewritten && { rewrites: [] }),
+  });
   step.run();
   const { divergedAt } = await step.metrics(0);
   expect(divergedAt).toBeUndefined();

@@ -30,7 +30,7 @@ const WRONG: Readonly<Record<string, unknown>> = {
   tensor: f32(2),
 };
 type Wrong =
-  | 'text' | 'negative' | 'fraction' | 'huge' | 'infinity' | 'true' | 'empty' | 'triple' | 'function'; // prettier-ignore
+  | 'text' | 'proto' | 'object' | 'negative' | 'fraction' | 'huge' | 'infinity' | 'true' | 'empty' | 'triple' | 'function'; // prettier-ignore
 
 interface Row {
   readonly good: object;
@@ -58,6 +58,7 @@ const RATES: readonly Wrong[] = ['fraction', 'function'];
 const windows = { stride: [], padding: [], dilation: [] };
 const model = () => new nn.Sequential(device, [4], [nn.dense({ units: 3 })]);
 const data = { images: device.zeros([8, 4], 'u8'), labels: device.zeros([8], 'u8') };
+const recipe = { loss: nn.softmaxCrossEntropy, optimizer: nn.adam(), data, batch: 2 };
 
 const rows: Readonly<Record<string, Row>> = {
   conv2d: row({}, (o) => weft.conv2d(image, f32(3, 3, 4, 4), undefined, o), windows),
@@ -168,12 +169,17 @@ const rows: Readonly<Record<string, Row>> = {
   Sequential: row({}, (o) => new nn.Sequential(device, [4], [nn.relu()], o), {
     ...{ seed: ['negative'] },
   }),
-  training: row({ batch: 2 }, (o) => nn.TrainStep.create(model(), nn.adam(), data, o), {
-    ...{ batch: [], seed: [], labelSmoothing: [] },
+  training: row(recipe, (o) => nn.TrainStep.create(model(), o), {
+    ...{ loss: ['function'], optimizer: [], batch: [], seed: [], metrics: ['object'] },
   }),
-  samples: row(data, (o) => nn.TrainStep.create(model(), nn.adam(), o, { batch: 2 }), {
-    ...{ images: [], labels: [], indices: [] },
+  samples: row(data, (o) => nn.TrainStep.create(model(), { ...recipe, data: o }), {
+    ...{ images: [], labels: [], targets: [], indices: [] },
   }),
+  lambda: row({}, (o) => nn.lambda((x) => x, o), {
+    kind: ['text', 'proto'],
+    outputShape: ['function'],
+  }),
+  huber: row({}, (o) => nn.huber(f32(2), f32(2), o), { delta: ['fraction'] }),
   inference: row({}, (o) => nn.Inference.create(model(), data, o), { batch: [] }),
 };
 
@@ -205,8 +211,7 @@ for (const [key, { good, call, options, isClosed }] of Object.entries(rows)) {
     for (const [name, takes] of Object.entries(options))
       test(`refuses wrong values of ${name}`, () => {
         for (const [kind, value] of Object.entries(WRONG)) {
-          const isNew =
-            kind === 'tensor' && (name === 'images' || name === 'labels' || name === 'indices');
+          const isNew = kind === 'tensor' && ['images', 'labels', 'indices'].includes(name);
           if ((takes as readonly string[]).includes(kind) || isNew) continue;
           const said = say({ ...good, [name]: value });
           expect(said, `${name}: ${kind}`).toMatch(new RegExp(`^${where}: .*${name}`));
@@ -256,12 +261,8 @@ test('the message says what would be right', () => {
 });
 
 test('a learning rate that a schedule gives is held against its bounds before the step runs', async () => {
-  const step = nn.TrainStep.create(
-    model(),
-    nn.sgd({ learningRate: (s) => [0.1, 0.1, Number.NaN, -1][s] as number }),
-    data,
-    { batch: 2 },
-  );
+  const optimizer = nn.sgd({ learningRate: (s) => [0.1, 0.1, Number.NaN, -1][s] as number });
+  const step = nn.TrainStep.create(model(), { ...recipe, optimizer });
   step.run(2); // the rule may know no more steps than are asked for
   expect(() => step.run(1)).toThrow(
     'sgd: the learning rate of step 2 must be a finite number from 0',

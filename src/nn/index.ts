@@ -44,6 +44,7 @@ export {
   type HuberOptions,
   type Loss,
   binaryCrossEntropyWithLogits,
+  countCorrect,
   huber,
   l1,
   meanSquaredError,
@@ -72,9 +73,9 @@ export {
   MOST_STEPS,
   type StepMetrics,
   TrainStep,
-  type TrainStepOptions,
   type WeightUpdate,
 } from './training.ts';
+export type { Metric, TrainStepOptions } from './trainingPlan.ts';
 
 export {
   type ClassificationReport,

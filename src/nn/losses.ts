@@ -15,7 +15,7 @@ import {
 } from '../tensor/index.ts';
 import { checkOptions, finite } from '../tensor/options.ts';
 
-export { softmaxCrossEntropy } from '../tensor/index.ts';
+export { countCorrect, softmaxCrossEntropy } from '../tensor/index.ts';
 
 /**
  * What a training step makes small: a differentiable scalar of a model's outputs [N, ...] and the targets of the same

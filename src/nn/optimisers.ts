@@ -5,7 +5,7 @@ import { type Row, type Schedule, StepTable, rateKind, toSchedule } from './sche
 
 /** How parameters follow their gradients: plain data and two functions. */
 export interface Optimiser {
-  readonly name: 'sgd' | 'adam' | 'adamw' | 'rmsprop';
+  readonly name: string;
   readonly learningRate: Schedule;
   /** What it was made with, defaults included, the learning rate aside. */
   readonly options: Readonly<Record<string, number | boolean>>;

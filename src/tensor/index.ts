@@ -66,6 +66,14 @@ export * from './ops/arrange.ts';
 export * from './ops/statistics.ts';
 
 // For the training step: the data on the GPU, the optimisers, what a step leaves behind.
-export { type Batch, drawBatch, type Samples, takeBatch } from './ops/batch.ts';
+export {
+  type Batch,
+  drawBatch,
+  drawRows,
+  type Rows,
+  type Samples,
+  takeBatch,
+  takeRows,
+} from './ops/batch.ts';
 export { adamUpdate, rmspropUpdate, sgdUpdate, type Update } from './ops/optimise.ts';
-export { collectRows, recordStep } from './ops/record.ts';
+export { collectRows, countCorrect, countStep, recordScalar } from './ops/record.ts';
