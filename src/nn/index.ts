@@ -61,7 +61,8 @@ export {
   type Training,
   part,
 } from './module.ts';
-export { type Optimiser, OptimiserState, adam, adamW, rmsprop, sgd } from './optimisers.ts';
+export { type Optimiser, adagrad, adam, adamW, lion, rmsprop, sgd } from './optimisers.ts';
+export { OptimiserState, type OptimiserStateOptions } from './optimiserState.ts';
 export { type RandomStream, normal, randomStream } from './random.ts';
 export { REFERENCE_INPUT, referenceNetwork } from './referenceNetwork.ts';
 export type { SampleSet } from './samples.ts';

@@ -3,7 +3,7 @@ import { type KernelTime, type Recording, type Tensor, TensorError } from '../te
 import { checkOptions, required, shown, word } from '../tensor/options.ts';
 import type { Arena } from './arena.ts';
 import type { Model } from './model.ts';
-import type { OptimiserState } from './optimisers.ts';
+import type { OptimiserState } from './optimiserState.ts';
 import type { Weights } from './safetensors.ts';
 import type { Schedule } from './schedule.ts';
 import { type Planned, type TrainStepOptions, RING, planStep } from './trainingPlan.ts';

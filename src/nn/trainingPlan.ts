@@ -22,7 +22,8 @@ import {
 import type { Arena } from './arena.ts';
 import type { Loss } from './losses.ts';
 import type { Model } from './model.ts';
-import { type Optimiser, OptimiserState } from './optimisers.ts';
+import type { Optimiser } from './optimisers.ts';
+import { OptimiserState } from './optimiserState.ts';
 import { type SampleSet, drawPair, samplesOf } from './samples.ts';
 
 /** A number that tells of a batch, f32 []: of its outputs [N, ...] and its targets, as a loss has it. See `countCorrect`. */
@@ -45,7 +46,7 @@ export interface TrainStepOptions {
 
 const optimizerKind: Kind = {
   wants: 'an optimizer such as adam()',
-  holds: (value) => typeof (value as Optimiser | null)?.update === 'function',
+  holds: (value) => typeof (value as Optimiser | null)?.wgsl === 'string',
 };
 const metricsKind: Kind = {
   wants: 'an object of functions',

@@ -75,5 +75,11 @@ export {
   takeBatch,
   takeRows,
 } from './ops/batch.ts';
-export { adamUpdate, rmspropUpdate, sgdUpdate, type Update } from './ops/optimise.ts';
+export {
+  type Update,
+  updateKernel,
+  type UpdateOptions,
+  updateParameters,
+  type UpdateRule,
+} from './ops/optimise.ts';
 export { collectRows, countCorrect, countStep, recordScalar } from './ops/record.ts';
