@@ -160,6 +160,26 @@ const rows: Readonly<Record<string, Row>> = {
     ...{ learningRate: RATES, rho: [], eps: ['fraction'], momentum: [] },
     weightDecay: ['fraction'],
   }),
+  adagrad: row({}, nn.adagrad, {
+    ...{ learningRate: RATES, eps: ['fraction'], weightDecay: ['fraction'] },
+  }),
+  lion: row({}, nn.lion, {
+    ...{ learningRate: RATES, beta1: [], beta2: [], weightDecay: ['fraction'] },
+  }),
+  stepDecay: row({ initial: 1, rate: 0.5, steps: 10 }, nn.stepDecay, {
+    ...{ initial: ['fraction'], rate: ['fraction'], steps: [] },
+  }),
+  linearDecay: row({ initial: 1, steps: 10 }, nn.linearDecay, {
+    ...{ initial: ['fraction'], final: ['fraction'], steps: [] },
+  }),
+  oneCycle: row({ peak: 1, steps: 10 }, nn.oneCycle, {
+    ...{ peak: ['fraction'], steps: [], rise: [], initial: ['fraction'], final: ['fraction'] },
+  }),
+  warmUp: row({ steps: 10 }, (o) => nn.warmUp(nn.constant(1), o), { steps: [], from: [] }),
+  Plateau: row({ initial: 1 }, (o) => new nn.Plateau(o), {
+    ...{ initial: ['fraction'], factor: [], patience: [], threshold: ['fraction'] },
+    floor: ['fraction'],
+  }),
   cosineDecay: row({ peak: 1, steps: 10 }, nn.cosineDecay, {
     ...{ peak: ['fraction'], steps: [], warmup: [], floor: ['fraction'] },
   }),
@@ -171,6 +191,7 @@ const rows: Readonly<Record<string, Row>> = {
   }),
   training: row(recipe, (o) => nn.TrainStep.create(model(), o), {
     ...{ loss: ['function'], optimizer: [], batch: [], seed: [], metrics: ['object'] },
+    ...{ groups: ['empty'], clipNorm: ['fraction'], accumulate: [], ema: [] },
   }),
   samples: row(data, (o) => nn.TrainStep.create(model(), { ...recipe, data: o }), {
     ...{ images: [], labels: [], targets: [], indices: [] },

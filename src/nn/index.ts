@@ -7,6 +7,7 @@ export {
   digestOf,
   slotSize,
 } from './arena.ts';
+export { type ParameterGroup, frozen, noDecayOnVectors } from './groups.ts';
 export { type LambdaOptions, concat, lambda, residual, sequential } from './compose.ts';
 export {
   Inference,
@@ -67,6 +68,15 @@ export { type RandomStream, normal, randomStream } from './random.ts';
 export { REFERENCE_INPUT, referenceNetwork } from './referenceNetwork.ts';
 export type { SampleSet } from './samples.ts';
 export { type Schedule, cosineDecay, exponentialDecay } from './schedule.ts';
+export {
+  Plateau,
+  type PlateauOptions,
+  constant,
+  linearDecay,
+  oneCycle,
+  stepDecay,
+  warmUp,
+} from './schedules.ts';
 export { type LayerInPlace, Sequential, type SequentialOptions } from './sequential.ts';
 export { type Summary, type SummaryRow, formatSummary } from './summary.ts';
 export {

@@ -26,7 +26,8 @@ export interface OptimiserStateOptions {
 }
 
 /** What is kept beside the rule's moments. */
-const [SUM, AVERAGE] = ['gradientSum', 'average'];
+const SUM = 'gradientSum';
+const AVERAGE = 'average';
 
 export class OptimiserState {
   /** What is kept, by name: the rule's moments, and what accumulation and averaging take. */
@@ -48,7 +49,7 @@ export class OptimiserState {
       ...optimiser.moments,
       ...(accumulate > 1 ? [SUM] : []),
       ...(average === undefined ? [] : [AVERAGE]),
-    ] as string[];
+    ];
     const slot = slotSize(size);
     this.#kept = device.zeros([Math.max(1, names.length) * slot]);
     this.moments = new Map(names.map((name, i) => [name, this.#kept.view(shape, 4 * i * slot)]));
@@ -63,7 +64,7 @@ export class OptimiserState {
 
   /** The moving average of the parameters, where one is kept. */
   get average(): Tensor | undefined {
-    return this.options.average === undefined ? undefined : this.moments.get(AVERAGE as string);
+    return this.options.average === undefined ? undefined : this.moments.get(AVERAGE);
   }
 
   /** Number of the update that a step belongs to. */
@@ -101,11 +102,8 @@ export class OptimiserState {
       },
       {
         ...{ slot: slotSize(parameters.size), steps },
-        sum: Math.max(0, names.indexOf(SUM as string)),
-        average:
-          average === undefined
-            ? undefined
-            : { at: names.indexOf(AVERAGE as string), decay: average },
+        sum: Math.max(0, names.indexOf(SUM)),
+        average: average === undefined ? undefined : { at: names.indexOf(AVERAGE), decay: average },
       },
     );
   }
@@ -114,7 +112,7 @@ export class OptimiserState {
   #scale(gradients: Tensor): Tensor | undefined {
     const { clipNorm, accumulate = 1 } = this.options;
     if (clipNorm === undefined) return undefined;
-    const before = this.moments.get(SUM as string);
+    const before = this.moments.get(SUM);
     const total = norm(before ? add(gradients, before) : gradients);
     return clip(div(clipNorm * accumulate, add(total, 1e-6 * accumulate)), { max: 1 });
   }

@@ -194,6 +194,7 @@ export function lion(options: LionOptions = {}): Optimiser {
       ...{ BETA1: beta1, GAIN1: 1 - beta1, BETA2: beta2, GAIN2: 1 - beta2 },
       WEIGHT_DECAY: weightDecay,
     },
+    // sign gives 0 for NaN on some adapters; the product lets it through.
     wgsl: `let ahead = BETA1 * m + GAIN1 * g;
            m = BETA2 * m + GAIN2 * g;
            p = p - lr * (sign(ahead) + 0.0 * ahead + WEIGHT_DECAY * group.y * p);`,

@@ -180,6 +180,17 @@ export class TrainStep {
     return this.#optimiser.learningRateAt(this.#stepsDone);
   }
 
+  /**
+   * The moving average of the weights, with the buffers as they are: what `arena.load` takes. Waits for the GPU.
+   * @throws TensorError when the step keeps none, for want of the option `ema`
+   */
+  async averaged(): Promise<Map<string, Weights>> {
+    const { average } = this.#optimiser;
+    if (!average) throw new TensorError('averaged: no average is kept; give the step an ema');
+    const [values, learned] = await Promise.all([this.#arena.read(), average.data()]);
+    return new Map([...values, ...this.#arena.split(learned as Float32Array)]);
+  }
+
   /** The run as it stands. Waits for the GPU. */
   async checkpoint(): Promise<Checkpoint> {
     const { moments } = this.#optimiser;

@@ -14,12 +14,14 @@ import {
   anything,
   callable,
   checkOptions,
+  finite,
   listOf,
   required,
   whole,
   word,
 } from '../tensor/options.ts';
 import type { Arena } from './arena.ts';
+import { type ParameterGroup, groupKind, grouped } from './groups.ts';
 import type { Loss } from './losses.ts';
 import type { Model } from './model.ts';
 import type { Optimiser } from './optimisers.ts';
@@ -40,6 +42,17 @@ export interface TrainStepOptions {
   readonly seed?: number | undefined;
   /** By the name under which they are read with the losses; by default none. */
   readonly metrics?: Readonly<Record<string, Metric>> | undefined;
+  /** Parameters to be treated unlike the others; a parameter belongs to the first group that takes it. */
+  readonly groups?: readonly ParameterGroup[] | undefined;
+  /** Gradients longer than this, all of them as one vector, are scaled to it. By default they are not. */
+  readonly clipNorm?: number | undefined;
+  /**
+   * Steps whose mean gradient makes one update, by default 1: a batch of batch · accumulate samples in the memory of one.
+   * Learning rates count updates then, all else counts steps.
+   */
+  readonly accumulate?: number | undefined;
+  /** Decay, 0.999 say, of an exponential moving average of the weights; see `averaged`. By default none is kept. */
+  readonly ema?: number | undefined;
   /** The rewrites of the recording, by default all; none gives one kernel an op, to compare with. */
   readonly rewrites?: CaptureOptions['rewrites'] | undefined;
 }
@@ -62,6 +75,10 @@ const stepKinds: OptionKinds<TrainStepOptions> = {
   batch: required(whole({ from: 1, to: 65_535 })),
   seed: word,
   metrics: metricsKind,
+  groups: listOf(groupKind),
+  clipNorm: finite({ from: 1e-30 }),
+  accumulate: whole({ from: 1, to: 65_535 }),
+  ema: finite({ from: 0, below: 1 }),
   rewrites: listOf(anything),
 };
 
@@ -88,11 +105,15 @@ export function planStep(model: Model, options: TrainStepOptions): Planned {
   const metrics = Object.entries(options.metrics ?? {});
   const { device, arena } = model;
   const samples = samplesOf(data);
-  const optimiser = new OptimiserState(optimizer, arena.learned);
+  const { clipNorm, accumulate, ema: average } = options;
+  const { learned, factors } = grouped(arena, options.groups ?? []);
+  const kept = { clipNorm, accumulate, average, factors };
+  const optimiser = new OptimiserState(optimizer, arena.learned, kept);
   const ring = device.zeros([RING, 1 + metrics.length]);
   const state = device.tensor([seed, 0], [2], 'u32');
-  const parameters = arena.parameters.map(({ tensor }) => tensor);
-  const gradients = arena.parameters.map(({ gradient }) => gradient);
+  const parameters = learned.map(({ tensor }) => tensor);
+  const gradients = learned.map(({ gradient }) => gradient);
+  device.write(arena.gradients, new Float32Array(arena.gradients.size)); // what is frozen has none
 
   const step = () => {
     const { x, targets } = drawPair(samples, state, batch);
