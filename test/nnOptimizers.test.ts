@@ -13,15 +13,19 @@ import {
   adam,
   adamW,
   constant,
+  conv2d,
   dense,
   digestOf,
   exponentialDecay,
+  flatten,
   frozen,
   linearDecay,
   lion,
   meanSquaredError,
+  muon,
   noDecayOnVectors,
   oneCycle,
+  orthogonalized,
   randomStream,
   relu,
   sgd,
@@ -318,5 +322,104 @@ describe('schedules', () => {
     expect(() => oneCycle({ peak: 1, steps: 9, rise: 2 })).toThrow('oneCycle: rise must be');
     expect(() => warmUp(3 as never, { steps: 2 })).toThrow('warmUp: schedule must be a function');
     expect(() => new Plateau({ initial: 1, factor: 1 })).toThrow('Plateau: factor must be');
+  });
+});
+
+describe('muon', () => {
+  /** [rows, columns] row-major, in float64. */
+  type Matrix = readonly (readonly number[])[];
+  const product = (a: Matrix, b: Matrix) =>
+    a.map((row) => b[0]!.map((_, j) => row.reduce((sum, v, k) => sum + v * b[k]![j]!, 0)));
+  const turned = (a: Matrix) => a[0]!.map((_, j) => a.map((row) => row[j]!));
+  const scaled = (a: Matrix, by: number) => a.map((row) => row.map((v) => v * by));
+  const total = (a: Matrix, b: Matrix) => a.map((row, i) => row.map((v, j) => v + b[i]![j]!));
+  const matrix = (values: ArrayLike<number>, columns: number): Matrix =>
+    Array.from({ length: values.length / columns }, (_, i) =>
+      Array.from({ length: columns }, (_, j) => values[i * columns + j]!),
+    );
+  function orthogonal(x: Matrix): Matrix {
+    let y = scaled(x, 1 / (Math.hypot(...x.flat()) + 1e-7));
+    for (let i = 0; i < 5; i++) {
+      const square = product(y, turned(y));
+      const polynomial = total(scaled(square, -4.775), scaled(product(square, square), 2.0315));
+      y = total(scaled(y, 3.4445), product(polynomial, y));
+    }
+    return y;
+  }
+
+  for (const [I, O] of [
+    [5, 9],
+    [12, 4],
+    [1, 6],
+  ] as const)
+    test(`makes a matrix [${I},${O}] orthogonal, as float64 does`, async () => {
+      const values = random(I * O, 9000);
+      const got = await orthogonalized(device.tensor(values, [I, O]), 5).data();
+      const want = orthogonal(matrix(values, O)).flat();
+      got.forEach((value, i) => expect(value).toBeCloseTo(want[i]!, 4));
+      const y = matrix(got, O);
+      const gram = I <= O ? product(y, turned(y)) : product(turned(y), y);
+      gram.forEach((row, i) =>
+        row.forEach((v, j) => expect(Math.abs(v - Number(i === j))).toBeLessThan(0.55)),
+      );
+    });
+
+  test('moves matrices by it and vectors by Adam, clipped and decayed', async () => {
+    const optimizer = muon({ learningRate: 0.1, ratio: 0.5, weightDecay: 0.2 });
+    const { step, read, gradients } = start(optimizer, { clipNorm: 0.05 });
+    const plain = start(sgd(), {});
+    const before = await read();
+    plain.step.run();
+    const g = await plain.gradients(); // of the same weights and batch
+    step.run();
+    const scale = Math.min(1, 0.05 / (lengthOf(g) + 1e-6));
+    const want = new Map(
+      [...before].map(([name, { shape, data }]) => {
+        const slope = g.get(name)!.data;
+        const columns = shape.at(-1)!;
+        const rows = data.length / columns;
+        const u = scaled(matrix(slope, columns), 1.95 * scale);
+        const direction = scaled(orthogonal(u), Math.sqrt(Math.max(1, columns / rows))).flat();
+        const moved = Array.from(data, (p, i) => {
+          if (shape.length > 1) return p - 0.1 * (direction[i]! + 0.2 * p);
+          const clipped = slope[i]! * scale;
+          return p * (1 - 0.1 * 0.2) - (0.05 * clipped) / (Math.abs(clipped) + 1e-8);
+        });
+        return [name, moved];
+      }),
+    );
+    for (const [name, { data }] of await read())
+      data.forEach((value, i) => expect(value).toBeCloseTo(want.get(name)![i]!, 3));
+    expect((await gradients()).size).toBe(4);
+  });
+
+  test('learns filters and matrices, recorded as eagerly, with the optimizer one dispatch', async () => {
+    const images = device.tensor(random(16 * 36, 400).map(Math.abs), [16, 6, 6, 1]);
+    const targets = device.tensor(random(16 * 2, 700), [16, 2]);
+    const run = (isEager: boolean) => {
+      const layers = [conv2d({ filters: 4, kernel: 3 }), relu(), flatten(), dense({ units: 2 })];
+      const model = new Sequential(device, [6, 6, 1], layers, { seed: 1 });
+      const step = TrainStep.create(model, {
+        ...{ loss: meanSquaredError, optimizer: muon(), data: { images, targets }, batch: 16 },
+        rewrites: [],
+      });
+      const labels = step.recording.commands.map(({ label }) => label);
+      expect(labels.filter((label) => label === 'muon')).toHaveLength(1);
+      if (isEager) for (let i = 0; i < 3; i++) step.runEagerly();
+      else step.run(3);
+      return { model, step };
+    };
+    const [recorded, eager] = [run(false), run(true)];
+    const digests = [recorded, eager].map(async ({ model }) => digestOf(await model.arena.read()));
+    expect(await digests[0]).toBe(await digests[1]);
+    recorded.step.run(60);
+    const { loss } = await recorded.step.metrics(0);
+    expect(loss.at(-1)!).toBeLessThan(0.5 * loss[0]!);
+  });
+
+  test('refuses accumulation', () => {
+    expect(() => start(muon(), { accumulate: 2 })).toThrow(
+      'muon: it does not go together with accumulate',
+    );
   });
 });

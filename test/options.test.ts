@@ -166,6 +166,11 @@ const rows: Readonly<Record<string, Row>> = {
   lion: row({}, nn.lion, {
     ...{ learningRate: RATES, beta1: [], beta2: [], weightDecay: ['fraction'] },
   }),
+  muon: row({}, nn.muon, {
+    ...{ learningRate: RATES, momentum: [], nesterov: ['true'], weightDecay: ['fraction'] },
+    ...{ iterations: [], takes: ['function'], ratio: ['fraction'] },
+    ...{ beta1: [], beta2: [], eps: ['fraction'] },
+  }),
   stepDecay: row({ initial: 1, rate: 0.5, steps: 10 }, nn.stepDecay, {
     ...{ initial: ['fraction'], rate: ['fraction'], steps: [] },
   }),

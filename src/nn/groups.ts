@@ -10,6 +10,7 @@ import {
   required,
 } from '../tensor/options.ts';
 import { type Arena, type Parameter, slotSize } from './arena.ts';
+import type { Optimiser } from './optimisers.ts';
 
 /** A parameter belongs to the first group that takes it; to none, it is treated as the optimizer says. */
 export interface ParameterGroup {
@@ -52,7 +53,7 @@ export const frozen = (...beginnings: readonly string[]): ParameterGroup => ({
 export interface Grouped {
   /** What is learned. */
   readonly learned: readonly Parameter[];
-  /** f32 [slots, 2], for an update; absent where there are no groups. */
+  /** f32 [slots, 4], for an update; absent where all parameters are alike. */
   readonly factors: Tensor | undefined;
 }
 
@@ -60,20 +61,25 @@ export interface Grouped {
  * The parameters of an arena, by groups.
  * @throws TensorError on a group that means nothing, or one that takes no parameter; where nothing is left to learn
  */
-export function grouped(arena: Arena, groups: readonly ParameterGroup[]): Grouped {
+export function grouped(
+  arena: Arena,
+  groups: readonly ParameterGroup[],
+  { directs }: Pick<Optimiser, 'directs'>,
+): Grouped {
   const { parameters, device } = arena;
   groups.forEach((group, i) => checkOptions(`training: groups[${i}]`, group, groupKinds));
-  if (groups.length === 0) return { learned: parameters, factors: undefined };
+  if (groups.length === 0 && !directs) return { learned: parameters, factors: undefined };
   const groupOf = (parameter: Parameter) => groups.find(({ takes }) => takes(parameter));
   const chosen = parameters.map(groupOf);
   const idle = groups.findIndex((group) => !chosen.includes(group));
   if (idle >= 0) throw new TensorError(`training: groups[${idle}] takes no parameter`);
   const learned = parameters.filter((_, i) => !chosen[i]?.isFrozen);
   if (learned.length === 0) throw new TensorError('training: every parameter is frozen');
-  const factors = parameters.flatMap(({ tensor }, i) => {
+  const factors = parameters.flatMap((parameter, i) => {
     const { learningRate = 1, weightDecay = 1, isFrozen = false } = chosen[i] ?? {};
-    const pair = [isFrozen ? 0 : learningRate, weightDecay];
-    return Array.from({ length: slotSize(tensor.size) / 64 }, () => pair).flat();
+    const isDirected = Number(directs?.(parameter) ?? false);
+    const four = [isFrozen ? 0 : learningRate, weightDecay, isDirected, 0];
+    return Array.from({ length: slotSize(parameter.tensor.size) / 64 }, () => four).flat();
   });
-  return { learned, factors: device.tensor(factors, [factors.length / 2, 2]) };
+  return { learned, factors: device.tensor(factors, [factors.length / 4, 4]) };
 }

@@ -62,6 +62,7 @@ export {
   type Training,
   part,
 } from './module.ts';
+export { type MuonOptions, muon, orthogonalized } from './muon.ts';
 export { type Optimiser, adagrad, adam, adamW, lion, rmsprop, sgd } from './optimisers.ts';
 export { OptimiserState, type OptimiserStateOptions } from './optimiserState.ts';
 export { type RandomStream, normal, randomStream } from './random.ts';

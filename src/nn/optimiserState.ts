@@ -2,15 +2,17 @@
 import {
   type Kernel,
   type Tensor,
+  TensorError,
   add,
   clip,
   div,
+  mul,
   norm,
   updateKernel,
   updateParameters,
 } from '../tensor/index.ts';
 import { checkOptions, required } from '../tensor/options.ts';
-import { slotSize } from './arena.ts';
+import { type Parameter, slotSize } from './arena.ts';
 import type { Optimiser } from './optimisers.ts';
 import { type Schedule, StepTable, rateKind, toSchedule } from './schedule.ts';
 
@@ -21,8 +23,10 @@ export interface OptimiserStateOptions {
   readonly clipNorm?: number | undefined;
   /** Decay of a moving average of the parameters, which begins at what they are now. By default none is kept. */
   readonly average?: number | undefined;
-  /** f32 [slots, 2]: for each 64 values the factors of learning rate and weight decay. */
+  /** f32 [slots, 4], as `updateParameters` takes them. */
   readonly factors?: Tensor | undefined;
+  /** The parameters whose gradients the optimizer's `direction` replaces. */
+  readonly directed?: readonly Parameter[] | undefined;
 }
 
 /** What is kept beside the rule's moments. */
@@ -44,6 +48,9 @@ export class OptimiserState {
   ) {
     const { device, shape, size } = parameters;
     const { accumulate = 1, average } = options;
+    if (accumulate > 1 && optimiser.direction) {
+      throw new TensorError(`${optimiser.name}: it does not go together with accumulate`);
+    }
     this.#learningRate = optimiser.learningRate;
     const names = [
       ...optimiser.moments,
@@ -94,11 +101,13 @@ export class OptimiserState {
     const { parameters, options, moments } = this;
     const { accumulate: steps, average, factors } = options;
     const names = [...moments.keys()];
+    const scale = this.#scale(gradients);
+    this.#direct(scale);
     updateParameters(
       this.#kernel,
       {
         ...{ parameters, gradients, state, factors },
-        ...{ kept: this.#kept, schedule: this.#table.tensor, scale: this.#scale(gradients) },
+        ...{ kept: this.#kept, schedule: this.#table.tensor, scale },
       },
       {
         ...{ slot: slotSize(parameters.size), steps },
@@ -106,6 +115,23 @@ export class OptimiserState {
         average: average === undefined ? undefined : { at: names.indexOf(AVERAGE), decay: average },
       },
     );
+  }
+
+  /** Puts directions in the place of gradients. */
+  #direct(scale: Tensor | undefined): void {
+    const { optimiser, options, parameters } = this;
+    const { device } = parameters;
+    const slot = 4 * slotSize(parameters.size);
+    for (const { shape, tensor, gradient } of options.directed ?? []) {
+      device.scope(() => {
+        const moments = optimiser.moments.map((_, i) =>
+          this.#kept.view(shape, i * slot + tensor.offset - parameters.offset),
+        );
+        const g = scale ? mul(gradient, scale) : gradient;
+        const direction = optimiser.direction?.(g, moments);
+        if (direction) device.copy(direction, gradient);
+      });
+    }
   }
 
   /** min(1, clipNorm / ‖g‖), g the mean of what has been added up (Pascanu, Mikolov & Bengio 2013, algorithm 1). */

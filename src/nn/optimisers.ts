@@ -1,6 +1,7 @@
 // Optimizers with PyTorch's conventions: values that anyone can add to, each a row of its name, what it keeps and its rule.
-import { type UpdateRule } from '../tensor/index.ts';
+import type { Tensor, UpdateRule } from '../tensor/index.ts';
 import { type OptionKinds, boolean, checkOptions, finite } from '../tensor/options.ts';
+import type { Parameter } from './arena.ts';
 import { type Row, type Schedule, rateKind, toSchedule } from './schedule.ts';
 
 /** How parameters follow their gradients. */
@@ -10,6 +11,13 @@ export interface Optimiser extends UpdateRule {
   readonly options: Readonly<Record<string, number | boolean>>;
   /** What the rule reads of update number `step` as `row`; the learning rate first. By default that and zeros. */
   readonly row?: (step: number, learningRate: number) => Row;
+  /** Whose gradients `direction` replaces, before the rule is applied to all in one dispatch; the rule sees `group.z` = 1. */
+  readonly directs?: (parameter: Pick<Parameter, 'name' | 'shape'>) => boolean;
+  /**
+   * What the rule takes for the gradient of such a parameter, made of ops. It may overwrite the parameter's moments, by
+   * `device.copy`.
+   */
+  readonly direction?: (gradient: Tensor, moments: readonly Tensor[]) => Tensor;
 }
 
 interface CommonOptions {

@@ -106,8 +106,9 @@ export function planStep(model: Model, options: TrainStepOptions): Planned {
   const { device, arena } = model;
   const samples = samplesOf(data);
   const { clipNorm, accumulate, ema: average } = options;
-  const { learned, factors } = grouped(arena, options.groups ?? []);
-  const kept = { clipNorm, accumulate, average, factors };
+  const { learned, factors } = grouped(arena, options.groups ?? [], optimizer);
+  const directed = learned.filter((parameter) => optimizer.directs?.(parameter));
+  const kept = { clipNorm, accumulate, average, factors, directed };
   const optimiser = new OptimiserState(optimizer, arena.learned, kept);
   const ring = device.zeros([RING, 1 + metrics.length]);
   const state = device.tensor([seed, 0], [2], 'u32');

@@ -19,10 +19,10 @@ const GAIN = 1f; // 1 − DECAY
 @group(0) @binding(3) var<storage, read> schedule: array<vec4f>; // row update % ROWS: lr, and what the rule wants
 @group(0) @binding(4) var<storage, read> state: array<u32>; // [seed, step]
 @group(0) @binding(5) var<storage, read> scale: array<f32>;
-@group(0) @binding(6) var<storage, read> factors: array<vec2f>; // a slot: of the learning rate, of the weight decay
+@group(0) @binding(6) var<storage, read> factors: array<vec4f>; // a slot: of the learning rate, of the weight decay; is it directed?
 
 // begin: tensor/ops/optimise.ts writes this for each rule. As it stands: p ← p − lr · g.
-fn moved(i: u32, old: vec4f, slope: vec4f, row: vec4f, group: vec2f) -> vec4f {
+fn moved(i: u32, old: vec4f, slope: vec4f, row: vec4f, group: vec4f) -> vec4f {
   return old - row.x * group.x * slope;
 }
 // end
@@ -43,12 +43,12 @@ fn main(
     if (!isLast) { return; }
     g = sum / f32(STEPS);
   }
-  if (CLIPPED) { g *= scale[0]; }
-  var group = vec2f(1.0, 1.0);
+  var group = vec4f(1.0, 1.0, 0.0, 0.0);
   if (GROUPED) {
     group = factors[i / 16u];
     if (group.x == 0.0) { return; } // frozen
   }
+  if (CLIPPED && group.z == 0.0) { g *= scale[0]; } // what is directed was scaled before
   let p = moved(i, parameters[i], g, schedule[(state[1] / STEPS) % ROWS], group);
   parameters[i] = p;
   if (AVERAGED) {

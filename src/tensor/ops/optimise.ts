@@ -17,7 +17,8 @@ export interface UpdateRule {
   readonly constants: Readonly<Record<string, number | boolean>>;
   /**
    * Statements that move `p` and the moments, all vec4f, by the gradient `g`. `lr` is the learning rate, with the factor of
-   * the parameter's group; `group.x` is that factor, `group.y` the one of its weight decay; `row` is the step's row, vec4f.
+   * the parameter's group; `group.x` is that factor, `group.y` the one of its weight decay, `group.z` 1 where
+   * `g` has been made elsewhere; `row` is the step's row, vec4f.
    * @example 'u = MOMENTUM * u + g; p -= lr * u;'
    */
   readonly wgsl: string;
@@ -33,7 +34,7 @@ const literal = (value: number | boolean) =>
 export function updateKernel({ name, moments, constants, wgsl }: UpdateRule): Kernel {
   const text = [
     ...Object.entries(constants).map(([key, value]) => `const ${key} = ${literal(value)};`),
-    'fn moved(i: u32, old: vec4f, slope: vec4f, row: vec4f, group: vec2f) -> vec4f {',
+    'fn moved(i: u32, old: vec4f, slope: vec4f, row: vec4f, group: vec4f) -> vec4f {',
     '  let lr = row.x * group.x;',
     '  var p = old;',
     '  var g = slope;',
@@ -61,7 +62,8 @@ export interface Update {
   readonly state: Tensor;
   /** f32 []: what all gradients are multiplied by. */
   readonly scale?: Tensor | undefined;
-  /** f32 [slots, 2]: for each 64 values the factors of learning rate and weight decay; a rate of 0 freezes them. */
+  /** f32 [slots, 4]: for each 64 values the factors of learning rate and weight decay, 1 where the gradient is a direction that
+   * has been scaled before, and 0. A rate of 0 freezes them. */
   readonly factors?: Tensor | undefined;
 }
 
