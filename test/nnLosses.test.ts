@@ -10,6 +10,7 @@ import {
   binaryCrossEntropyWithLogits,
   countCorrect,
   dense,
+  evaluate,
   flatten,
   huber,
   l1,
@@ -157,6 +158,58 @@ test('a model need not be a Sequential', async () => {
   step.run(2);
   expect((await step.metrics(0)).divergedAt).toBeUndefined();
   expect(await Inference.create(model, regression).run()).toHaveLength(2 * POINTS);
+});
+
+describe('evaluate', () => {
+  test('by a loss: the mean over all samples, however they are cut', async () => {
+    const model = new Sequential(device, [3], [dense({ units: 2 })], { seed: 2 });
+    const indices = device.tensor([5, 1, 40, 7, 7, 63, 2], [7], 'u32');
+    const outputs = await Inference.create(model, { ...regression, indices }).run();
+    const distances = [5, 1, 40, 7, 7, 63, 2].flatMap((m, i) =>
+      [0, 1].map((o) => outputs[2 * i + o]! - mapped[m]![o]!),
+    );
+    for (const batch of [1, 3, 128]) {
+      const told = await evaluate(
+        model,
+        { ...regression, indices },
+        { loss: meanSquaredError, metrics: { mae: l1 }, batch },
+      );
+      expect(told.outputs).toEqual(outputs);
+      expect(told.loss).toBeCloseTo(
+        distances.reduce((s, d) => s + (d * d) / 14, 0),
+        5,
+      );
+      const mae = distances.reduce((s, d) => s + Math.abs(d) / 14, 0);
+      expect(told.values.get('mae')).toBeCloseTo(mae, 5);
+    }
+  });
+
+  test('by a loss over classes says what the classifier’s own figures say', async () => {
+    const labels = device.tensor(
+      Uint8Array.from({ length: POINTS }, (_, i) => i % 2),
+      [POINTS],
+      'u8',
+    );
+    const model = new Sequential(device, [3], [dense({ units: 2 })]);
+    const set = { images: regression.images, labels };
+    const scored = await evaluate(model, set, { batch: 10 });
+    const told = await evaluate(model, set, {
+      loss: softmaxCrossEntropy,
+      metrics: { accuracy: (y, t) => countCorrect(y, t).div(y.shape[0]!) },
+      batch: 10,
+    });
+    expect(told.loss).toBeCloseTo(scored.loss, 5);
+    expect(told.values.get('accuracy')).toBeCloseTo(scored.accuracy, 5);
+  });
+
+  test('refuses what means nothing', async () => {
+    const model = new Sequential(device, [3], [dense({ units: 2 })]);
+    await expect(evaluate(model, regression)).rejects.toThrow('the samples have no labels');
+    const wrong = { loss: meanSquaredError, metrics: { a: 3 } } as never;
+    await expect(evaluate(model, regression, wrong)).rejects.toThrow(
+      'evaluate: metrics must be an object of functions',
+    );
+  });
 });
 
 describe('refusals', () => {

@@ -10,6 +10,8 @@ export {
 export { type ParameterGroup, frozen, noDecayOnVectors } from './groups.ts';
 export { type LambdaOptions, concat, lambda, residual, sequential } from './compose.ts';
 export {
+  type EvaluateOptions,
+  type Evaluated,
   Inference,
   type InferenceOptions,
   type Scored,

@@ -6,6 +6,7 @@ import {
   TensorError,
   drawBatch,
   drawRows,
+  takeBatch,
   takeRows,
 } from '../tensor/index.ts';
 import { type Kind, type OptionKinds, checkOptions, required } from '../tensor/options.ts';
@@ -81,6 +82,13 @@ export function drawPair(
   }
   const x = drawRows({ images, indices }, state, N);
   return { x, targets: targets === images ? x : drawRows({ images: targets, indices }, state, N) };
+}
+
+/** What the outputs for N samples from position `first[0]` on are held against: the targets, else the classes, i32 [N]. */
+export function takeTargets(set: WholeSet, first: Tensor, N: number): Tensor {
+  const { targets, indices } = set;
+  if (targets) return takeRows({ images: targets, indices }, first, N);
+  return takeBatch(labelled('evaluate', set), first, N).labels;
 }
 
 /** What goes in, of N samples from position `first[0]` on; past the end the last one is repeated. */

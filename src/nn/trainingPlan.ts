@@ -22,7 +22,7 @@ import {
 } from '../tensor/options.ts';
 import type { Arena } from './arena.ts';
 import { type ParameterGroup, groupKind, grouped } from './groups.ts';
-import type { Loss } from './losses.ts';
+import { type Loss, functionsKind } from './losses.ts';
 import type { Model } from './model.ts';
 import type { Optimiser } from './optimisers.ts';
 import { OptimiserState } from './optimiserState.ts';
@@ -61,20 +61,13 @@ const optimizerKind: Kind = {
   wants: 'an optimizer such as adam()',
   holds: (value) => typeof (value as Optimiser | null)?.wgsl === 'string',
 };
-const metricsKind: Kind = {
-  wants: 'an object of functions',
-  holds: (value) =>
-    typeof value === 'object' &&
-    Object.getPrototypeOf(value ?? []) === Object.prototype &&
-    Object.values(value as object).every((metric) => callable.holds(metric)),
-};
 const stepKinds: OptionKinds<TrainStepOptions> = {
   loss: required(callable),
   optimizer: required(optimizerKind),
   data: anything, // `samples` says what is wrong with it
   batch: required(whole({ from: 1, to: 65_535 })),
   seed: word,
-  metrics: metricsKind,
+  metrics: functionsKind,
   groups: listOf(groupKind),
   clipNorm: finite({ from: 1e-30 }),
   accumulate: whole({ from: 1, to: 65_535 }),
