@@ -1,6 +1,14 @@
 // The reference training step over random images, as every part of the bench times it.
 import type { Device, Tensor } from '../src/tensor/index.ts';
-import { REFERENCE_INPUT, Sequential, TrainStep, adam, referenceNetwork } from '../src/nn/index.ts';
+import {
+  REFERENCE_INPUT,
+  Sequential,
+  TrainStep,
+  adam,
+  countCorrect,
+  referenceNetwork,
+  softmaxCrossEntropy,
+} from '../src/nn/index.ts';
 import { uniform } from './random.ts';
 
 export interface Training {
@@ -23,6 +31,13 @@ export async function openTraining(device: Device, batch: number, seed = 1): Pro
   const labels = device.tensor(bytes(count, 10), [count], 'u8');
   const samples = { images, labels };
   const model = new Sequential(device, REFERENCE_INPUT, referenceNetwork(), { seed });
-  const step = TrainStep.create(model, adam(), samples, { batch, seed });
+  const step = TrainStep.create(model, {
+    loss: softmaxCrossEntropy,
+    optimizer: adam(),
+    data: samples,
+    metrics: { correct: countCorrect },
+    batch,
+    seed,
+  });
   return { model, step, samples, batch, seed };
 }

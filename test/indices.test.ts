@@ -34,6 +34,7 @@ const set = (labels = [0, 1, 2, 3, 4, 5, 6, 7]) => ({
   labels: device.tensor(labels, [8], 'u8'),
 });
 const network = (units = 5) => new nn.Sequential(device, [2], [nn.dense({ units })]);
+const classifier = { loss: nn.softmaxCrossEntropy, optimizer: nn.adam() };
 const indices = (...numbers: number[]) => device.tensor(numbers, [numbers.length], 'u32');
 
 describe('what the host knows is refused at the call', () => {
@@ -73,7 +74,7 @@ describe('what the host knows is refused at the call', () => {
     const model = network();
     const before = nn.digestOf(await model.arena.read());
     const create = (data: nn.SampleSet) => () =>
-      nn.TrainStep.create(model, nn.adam(), data, { batch: 4 });
+      nn.TrainStep.create(model, { ...classifier, data, batch: 4 });
     expect(create(set())).toThrow(
       'softmaxCrossEntropy: labels hold 5, logits f32[4,5] have classes 0 to 4',
     );
@@ -83,7 +84,7 @@ describe('what the host knows is refused at the call', () => {
 
   test('labels that no index chooses do not matter', async () => {
     const data = { ...set(), indices: indices(0, 1, 2, 3, 4) };
-    const step = nn.TrainStep.create(network(), nn.adam(), data, { batch: 4 });
+    const step = nn.TrainStep.create(network(), { ...classifier, data, batch: 4 });
     step.run(2);
     expect((await step.metrics(0)).divergedAt).toBeUndefined();
     expect((await nn.evaluate(network(), data)).predictions).toHaveLength(5);
@@ -94,7 +95,7 @@ describe('what the host knows is refused at the call', () => {
       'evaluate: label 5 is 5, the network has 5 outputs, 0 to 4',
     );
     expect(() => nn.Inference.create(network(), { ...set(), indices: indices(8) })).toThrow(
-      'takeBatch: indices[0] is 8',
+      'takeRows: indices[0] is 8',
     );
   });
 
@@ -105,7 +106,9 @@ describe('what the host knows is refused at the call', () => {
     expect(() => weft.gather(x, all.view([2], 256), { axis: 0 })).toThrow('indices[1] is 99');
     const labels = device.tensor([1, 2, 3], [3], 'u8'); // the fourth byte of their word is nobody's
     const data = { images: device.zeros([3, 2], 'u8'), labels };
-    expect(() => nn.TrainStep.create(network(3), nn.sgd(), data, { batch: 2 })).toThrow('hold 3');
+    expect(() => nn.TrainStep.create(network(3), { ...classifier, data, batch: 2 })).toThrow(
+      'hold 3',
+    );
   });
 });
 

@@ -2,10 +2,12 @@
 // the GPU computed, and the attributions agree with finite differences.
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { gradCam, saliency } from '../src/app/inside/attribution.ts';
+import { codeOf } from '../src/app/inside/code.ts';
 import { Flow } from '../src/app/inside/flow.ts';
 import type { Stage } from '../src/app/inside/stage.ts';
 import { accountOf, isSame } from '../src/app/inside/terms.ts';
 import {
+  type Module,
   Sequential,
   avgPool2d,
   conv2d,
@@ -16,13 +18,15 @@ import {
   globalAvgPool2d,
   leakyRelu,
   maxPool2d,
+  ones,
   randomStream,
   relu,
+  residual,
   sigmoid,
   softmax,
   tanh,
 } from '../src/nn/index.ts';
-import { softmax as softmaxOf } from '../src/tensor/index.ts';
+import { type Tensor, mul, softmax as softmaxOf } from '../src/tensor/index.ts';
 import { testDevice } from './gpu.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -151,4 +155,33 @@ test('Grad-CAM is what a float64 loop makes of activations and finite difference
   }
   expect(Math.max(...cam.values)).toBeGreaterThan(0);
   await expect(gradCam(pooled, x, 2, 'fc1')).rejects.toThrow(/no layer that puts out an image/);
+});
+
+test('a layer from outside is shown with its name, shapes, what it learns and its maps', async () => {
+  const scale: Module = {
+    kind: 'myScale',
+    build: (input) => ({
+      outputShape: input,
+      parameters: [{ name: 'scale', shape: input.slice(-1), initialiser: ones }],
+    }),
+    forward: (x, { parameters: [scale] }) => mul(x, scale as Tensor),
+  };
+  const model = new Sequential(
+    device,
+    [6, 6, 1],
+    [conv2d({ filters: 2, kernel: 3 }), scale, residual(scale), flatten(), dense({ units: 3 })],
+  );
+  const [conv, own, around] = await Flow.create(model).look(image.slice(0, 36));
+  expect(own).toMatchObject({
+    ...{ name: 'myScale1', kind: 'myScale', inputShape: [4, 4, 2], outputShape: [4, 4, 2] },
+    parameters: [{ name: 'scale', shape: [2] }],
+  });
+  expect(own!.values).toEqual(conv!.values);
+  expect(around!.parameters).toEqual([{ name: 'body.scale', shape: [2] }]);
+  expect(around!.values).toEqual(own!.values.map((value) => 2 * value));
+  const account = accountOf(own!, conv!.values, 5);
+  expect(account).toEqual({ kind: 'unknown', result: undefined, gpu: own!.values[5] });
+  expect(isSame(account)).toBe(true);
+  const code = await codeOf(Flow.create(model), { busy: true, now: () => 0 });
+  expect(code.layers.map(({ kind }) => kind)).toContain('myScale');
 });

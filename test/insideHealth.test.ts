@@ -11,6 +11,7 @@ import {
   Sequential,
   TrainStep,
   conv2d,
+  countCorrect,
   dense,
   digestOf,
   dropout,
@@ -20,9 +21,11 @@ import {
   randomStream,
   relu,
   sgd,
+  softmaxCrossEntropy,
 } from '../src/nn/index.ts';
 import { REWRITES } from '../src/tensor/rewrite.ts';
 import { copyRewrites } from '../src/tensor/rewrites/copy.ts';
+import { recordRewrites } from '../src/tensor/rewrites/record.ts';
 import { testDevice } from './gpu.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -106,9 +109,10 @@ describe('a checkup', async () => {
 test('a watched step changes no bit, and tells what it did', async () => {
   const run = async (isWatched: boolean) => {
     const model = build(2);
-    const step = TrainStep.create(model, sgd({ learningRate: 0.1, momentum: 0.9 }), samples, {
-      batch: 16,
-      seed: 3,
+    const step = TrainStep.create(model, {
+      loss: softmaxCrossEntropy,
+      optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }),
+      ...{ data: samples, batch: 16, seed: 3 },
     });
     step.run(2);
     const two = await model.arena.read();
@@ -173,7 +177,7 @@ test.each([
     back: { conv1: 'p', fc1: 'ip', fc2: 'ip' },
   },
   {
-    rewrites: copyRewrites,
+    rewrites: [...copyRewrites, ...recordRewrites],
     ahead: 'conv1 relu1 pool1 fc1 relu2 drop1 fc2',
     back: { conv1: 'p', relu1: 'i', pool1: 'i', fc1: 'ip', relu2: 'i', drop1: 'i', fc2: 'ip' },
   },
@@ -181,7 +185,10 @@ test.each([
   'the dispatches of a step are the work of layers: $ahead',
   ({ rewrites, ahead, back: expected }) => {
     const model = build(1);
-    const step = TrainStep.create(model, adam(), samples, { batch: 16, rewrites });
+    const step = TrainStep.create(model, {
+      ...{ loss: softmaxCrossEntropy, optimizer: adam(), data: samples, batch: 16, rewrites },
+      metrics: { correct: countCorrect },
+    });
     const kernels = stepCodeOf(step.recording, model.layers).kernels;
     const shared = kernels.filter(({ work }) => !work).map(({ label }) => label);
     expect(shared).toEqual(['drawBatch', 'softmaxCrossEntropy', 'adam', 'record']);

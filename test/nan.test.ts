@@ -1,13 +1,14 @@
 // A network with a NaN in any of its weights is seen to have diverged: nothing on the way to the loss loses it.
 import { expect, test, vi } from 'vitest';
 import {
-  type Layer,
+  type Module,
   REFERENCE_INPUT,
   Sequential,
   TrainStep,
   adam,
   avgPool2d,
   conv2d,
+  countCorrect,
   dense,
   dropout,
   flatten,
@@ -18,6 +19,7 @@ import {
   referenceNetwork,
   relu,
   sigmoid,
+  softmaxCrossEntropy,
   tanh,
 } from '../src/nn/index.ts';
 import type { Shape } from '../src/tensor/index.ts';
@@ -28,7 +30,7 @@ const device = await testDevice();
 const BATCH = 8;
 
 /** A step over random images, and its first state. */
-async function start(inputShape: Shape, layers: readonly Layer[], isRewritten = true) {
+async function start(inputShape: Shape, layers: readonly Module[], isRewritten = true) {
   const size = inputShape.reduce((product, d) => product * d, 2 * BATCH);
   const bytes = Uint8Array.from({ length: size }, (_, i) => (i * 7919) % 256);
   const images = device.tensor(bytes, [2 * BATCH, ...inputShape], 'u8');
@@ -38,23 +40,18 @@ async function start(inputShape: Shape, layers: readonly Layer[], isRewritten = 
     'u8',
   );
   const model = new Sequential(device, inputShape, layers, { seed: 1 });
-  const step = TrainStep.create(
-    model,
-    adam(),
-    { images, labels },
-    {
-      batch: BATCH,
-      seed: 2,
-      ...(!isRewritten && { rewrites: [] }),
-    },
-  );
+  const step = TrainStep.create(model, {
+    ...{ loss: softmaxCrossEntropy, optimizer: adam(), data: { images, labels } },
+    ...{ batch: BATCH, metrics: { correct: countCorrect }, seed: 2 },
+    ...(!isRewritten && { rewrites: [] }),
+  });
   step.run();
   const { divergedAt } = await step.metrics(0);
   expect(divergedAt).toBeUndefined();
   return { model, step, healthy: await step.checkpoint() };
 }
 
-const cases: Readonly<Record<string, readonly [Shape, () => readonly Layer[], boolean?]>> = {
+const cases: Readonly<Record<string, readonly [Shape, () => readonly Module[], boolean?]>> = {
   'the reference network': [REFERENCE_INPUT, referenceNetwork],
   'the reference network, nothing rewritten': [REFERENCE_INPUT, referenceNetwork, false],
   'one of every other kind of layer': [

@@ -4,8 +4,12 @@ import {
   type Samples,
   collectRows,
   drawBatch,
-  recordStep,
+  countCorrect,
+  countStep,
+  drawRows,
+  recordScalar,
   takeBatch,
+  takeRows,
 } from '../src/tensor/index.ts';
 import { testDevice } from './gpu.ts';
 
@@ -136,8 +140,8 @@ describe('drawBatch', () => {
       'drawBatch: state must be u32[2], got u32[1]',
     );
     expect(() => drawBatch(set, state, 0)).toThrow('a batch of 0 from 5 samples');
-    expect(() => drawBatch({ ...set, images: device.zeros([5, 1]) }, state, 2)).toThrow(
-      'images must be u8[M, ...], got f32[5,1]',
+    expect(() => drawBatch({ ...set, images: device.zeros([5, 1], 'i32') }, state, 2)).toThrow(
+      'images must be u8 or f32 [M, ...], got i32[5,1]',
     );
     expect(() => drawBatch({ ...set, labels: device.zeros([4], 'u8') }, state, 2)).toThrow(
       'labels must be u8[5], got u8[4]',
@@ -170,25 +174,91 @@ describe('collectRows', () => {
   });
 });
 
-describe('recordStep', () => {
-  test('counts the rows whose argmax is the label, the first of equals; counts the step', async () => {
-    const N = 130;
-    const ring = device.zeros([4, 2]);
+describe('the end of a step', () => {
+  const N = 130;
+  // Row i is highest at i mod 3, ties with the class after it; the labels are i mod 2.
+  const rows = Array.from({ length: N }, (_, i) =>
+    [0, 1, 2, 3].map((c) => Number(c === i % 3 || c === (i % 3) + 1)),
+  );
+  const numbers = Array.from({ length: N }, (_, i) => i % 2);
+  const right = numbers.filter((label, i) => label === i % 3).length;
+  const logits = device.tensor(rows.flat(), [N, 4]);
+  const labels = device.tensor(numbers, [N], 'i32');
+  const loss = device.tensor([0.625], []);
+  /** Notes the loss and the right answers in a ring of so many columns, and counts the step. */
+  function start(columns = 2) {
+    const ring = device.zeros([4, columns]);
     const state = device.tensor([9, 6], [2], 'u32');
-    // Row i is highest at i mod 3, ties with the class after it; the labels are i mod 2.
-    const rows = Array.from({ length: N }, (_, i) =>
-      [0, 1, 2, 3].map((c) => Number(c === i % 3 || c === (i % 3) + 1)),
-    );
-    const labels = Array.from({ length: N }, (_, i) => i % 2);
-    recordStep({
-      logits: device.tensor(rows.flat(), [N, 4]),
-      labels: device.tensor(labels, [N], 'i32'),
-      loss: device.tensor([0.625], []),
-      ring,
-      state,
-    });
-    const hits = labels.filter((label, i) => label === i % 3).length;
-    expect([...(await ring.data())]).toEqual([0, 0, 0, 0, 0.625, hits, 0, 0]);
+    const end = () => {
+      recordScalar(loss, ring, state, 0);
+      recordScalar(countCorrect(logits, labels), ring, state, 1);
+      countStep(state);
+    };
+    return { ring, state, end };
+  }
+
+  test('notes the loss and the rows whose argmax is the label, the first of equals; counts the step', async () => {
+    const { ring, state, end } = start();
+    end();
+    expect([...(await ring.data())]).toEqual([0, 0, 0, 0, 0.625, right, 0, 0]);
     expect([...(await state.data())]).toEqual([9, 7]);
+  });
+
+  test('is one kernel where it is recorded, with the same numbers', async () => {
+    const { ring, state, end } = start();
+    const recording = device.capture(end);
+    expect(recording.commands.map(({ label }) => label)).toEqual(['record']);
+    recording.replay(2);
+    expect([...(await ring.data())]).toEqual([0, 0, 0, 0, 0.625, right, 0.625, right]);
+    expect([...(await state.data())]).toEqual([9, 8]);
+  });
+
+  test('is not, where the ring has another column, or the count is wanted', async () => {
+    const wide = start(3);
+    expect(device.capture(wide.end).commands).toHaveLength(4);
+    const { ring, state } = start();
+    const recording = device.capture(() => {
+      const count = countCorrect(logits, labels);
+      recordScalar(loss, ring, state, 0);
+      recordScalar(count, ring, state, 1);
+      countStep(state);
+      return count;
+    });
+    expect(recording.commands).toHaveLength(4);
+    recording.replay();
+    expect(await recording.result.item()).toBe(right);
+  });
+
+  test('refuses what does not fit', () => {
+    const { ring, state } = start();
+    expect(() => recordScalar(logits, ring, state, 0)).toThrow(
+      'recordScalar: f32[130,4] does not fit into column 0 of f32[4,2]',
+    );
+    expect(() => recordScalar(loss, ring, state, 2)).toThrow('column 2 of f32[4,2]');
+    expect(() => countCorrect(logits, labels.view([129]))).toThrow(
+      'countCorrect: logits must be [N,C] and labels [N], got f32[130,4] and i32[129]',
+    );
+  });
+});
+
+describe('rows of other tensors', () => {
+  test('are those of the same samples: bytes scaled, f32 as they are', async () => {
+    const n = 50;
+    const set = numbered(n);
+    const { indices } = set;
+    const thirds = device.tensor(
+      Float32Array.from({ length: 3 * n }, (_, i) => (i % 3) - Math.floor(i / 3)),
+      [n, 3],
+    );
+    const state = device.tensor([3, 5], [2], 'u32');
+    const { labels } = drawBatch(set, state, 16);
+    const which = [...(await labels.data())];
+    const bytes = drawRows({ images: set.images, indices }, state, 16);
+    expect(Array.from(await bytes.data(), (v) => Math.round(v * 255))).toEqual(which);
+    const floats = await drawRows({ images: thirds, indices }, state, 16).data();
+    expect([...floats]).toEqual(which.flatMap((m) => [0 - m, 1 - m, 2 - m]));
+    const first = device.tensor([48], [1], 'u32');
+    const taken = await takeRows({ images: thirds, indices }, first, 3).data();
+    expect([...taken]).toEqual([-48, -47, -46, -49, -48, -47, -49, -48, -47]);
   });
 });

@@ -1,7 +1,7 @@
 // Networks before they run: names, shapes, costs, initial weights, the arena, schedules; and their errors.
 import { describe, expect, test } from 'vitest';
 import {
-  type Layer,
+  type Module,
   REFERENCE_INPUT,
   Sequential,
   adam,
@@ -28,7 +28,7 @@ import {
 import { testDevice } from './gpu.ts';
 
 const device = await testDevice();
-const network = (input: readonly number[], layers: Layer[], seed = 0) =>
+const network = (input: readonly number[], layers: Module[], seed = 0) =>
   new Sequential(device, input, layers, { seed });
 
 describe('Sequential', () => {
@@ -86,7 +86,7 @@ describe('Sequential', () => {
     expect(rows.map((r) => r.parameters)).toEqual([72, 0, 0, 185, 0]);
   });
 
-  const wrong: [string, readonly number[], Layer[], string][] = [
+  const wrong: [string, readonly number[], Module[], string][] = [
     [
       'a window larger than what is left',
       [4, 4, 1],

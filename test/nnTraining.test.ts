@@ -2,7 +2,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import {
   type Checkpoint,
-  type Layer,
+  type Loss,
+  type Module,
   type Optimiser,
   REFERENCE_INPUT,
   type SampleSet,
@@ -14,6 +15,7 @@ import {
   adamW,
   conv2d,
   cosineDecay,
+  countCorrect,
   dense,
   digestOf,
   dropout,
@@ -25,6 +27,7 @@ import {
   rmsprop,
   sgd,
   softmax,
+  softmaxCrossEntropy,
 } from '../src/nn/index.ts';
 import { openDevice, square } from '../src/tensor/index.ts';
 import { gpu, testDevice } from './gpu.ts';
@@ -52,8 +55,10 @@ function stripes(M: number, H: number, W: number): SampleSet {
   };
 }
 
+const metrics = { correct: countCorrect };
+const classifier = { loss: softmaxCrossEntropy, optimizer: adam(), metrics };
 const data = stripes(90, 8, 8);
-const layers = (): Layer[] => [
+const layers = (): Module[] => [
   conv2d({ filters: 4, kernel: 3 }),
   relu(),
   maxPool2d({ window: 2 }),
@@ -82,8 +87,12 @@ async function start({
   ...rest
 }: Setup = {}) {
   const model = new Sequential(device, [8, 8, 1], layers(), { seed: 3, ...rest });
-  const options = { batch, labelSmoothing, seed: 11, ...(!isRewritten && { rewrites: [] }) };
-  return { model, step: TrainStep.create(model, optimiser, data, options) };
+  const loss: Loss = (y, t) => softmaxCrossEntropy(y, t, { labelSmoothing });
+  const step = TrainStep.create(model, {
+    ...{ loss, optimizer: optimiser, data, batch, metrics, seed: 11 },
+    ...(!isRewritten && { rewrites: [] }),
+  });
+  return { model, step };
 }
 
 const digest = async (model: Sequential) => digestOf(await model.arena.read());
@@ -96,7 +105,7 @@ describe('a recorded step', () => {
   test('leaves the network as it was until it is run', async () => {
     const model = new Sequential(device, [8, 8, 1], layers(), { seed: 3 });
     const before = await digest(model);
-    const step = TrainStep.create(model, adam(), data, { batch: 16 });
+    const step = TrainStep.create(model, { ...classifier, data, batch: 16 });
     expect(await digest(model)).toBe(before);
     expect(step.stepsDone).toBe(0);
     const { moments } = await step.checkpoint();
@@ -159,7 +168,7 @@ describe('a recorded step', () => {
       images: device.zeros([256, ...REFERENCE_INPUT], 'u8'),
       labels: device.zeros([256], 'u8'),
     };
-    const step = TrainStep.create(model, adam(), set, { batch: 128 });
+    const step = TrainStep.create(model, { ...classifier, data: set, batch: 128 });
     const kinds = step.recording.commands.map((command) => command.kind);
     expect(new Set(kinds)).toEqual(new Set(['dispatch']));
     expect(kinds.length).toBeLessThanOrEqual(19);
@@ -174,7 +183,9 @@ describe('a recorded step', () => {
     const ends = [];
     for (const cut of [512, 100]) {
       const small = new Sequential(device, [8, 8, 1], [flatten(), dense({ units: 4 })]);
-      const step = TrainStep.create(small, optimiser(), data, { batch: 4 });
+      const step = TrainStep.create(small, {
+        ...{ ...classifier, optimizer: optimiser(), data, batch: 4 },
+      });
       while (step.stepsDone < 1100) step.run(Math.min(cut, 1100 - step.stepsDone));
       ends.push(await digest(small));
       await expect(step.metrics(0, 10)).rejects.toThrow('steps 0 to 10 were asked, 76 to 1100');
@@ -220,7 +231,8 @@ describe('learning', () => {
   test('the loss falls, the hits rise, and an epoch sees every sample', async () => {
     const { step } = await start({ optimiser: adam({ learningRate: 0.01 }) });
     step.run(300);
-    const { loss, hits, divergedAt } = await step.metrics(0);
+    const { loss, values, divergedAt } = await step.metrics(0);
+    const hits = values.get('correct')!;
     const mean = (values: Float32Array) => values.reduce((a, b) => a + b, 0) / values.length;
     expect(mean(loss.slice(0, 5))).toBeGreaterThan(1.2);
     expect(mean(loss.slice(-30))).toBeLessThan(0.4);
@@ -269,7 +281,7 @@ describe('learning', () => {
 describe('refusals', () => {
   test('of a softmax at the end', async () => {
     const model = new Sequential(device, [8, 8, 1], [...layers(), softmax()]);
-    expect(() => TrainStep.create(model, adam(), data, { batch: 4 })).toThrow(
+    expect(() => TrainStep.create(model, { ...classifier, data, batch: 4 })).toThrow(
       'the loss takes logits; leave the softmax at the end off',
     );
   });
@@ -283,7 +295,7 @@ describe('refusals', () => {
 
   test('of images that the network does not take', async () => {
     const model = new Sequential(device, [9, 8, 1], layers());
-    expect(() => TrainStep.create(model, adam(), data, { batch: 4 })).toThrow(
+    expect(() => TrainStep.create(model, { ...classifier, data, batch: 4 })).toThrow(
       'the network takes [N,9,8,1], got [4,8,8,1]',
     );
   });
@@ -405,7 +417,7 @@ describe('refusals', () => {
     const own = await openDevice(gpu, { without: ['timestamp-query'] });
     const model = new Sequential(own, [2], [dense({ units: 2 })]);
     const set = { images: own.zeros([4, 2], 'u8'), labels: own.zeros([4], 'u8') };
-    const step = TrainStep.create(model, adam(), set, { batch: 2 });
+    const step = TrainStep.create(model, { ...classifier, data: set, batch: 2 });
     await expect(step.profile()).rejects.toThrow('timestamp');
     expect(step.stepsDone).toBe(0);
     await own.finish();

@@ -3,7 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import {
-  type Layer,
+  type Module,
   type Optimiser,
   OptimiserState,
   Sequential,
@@ -45,7 +45,7 @@ interface Attributes {
   readonly label_smoothing: number;
 }
 
-function layerOf({ type, shape, strides, pads, kernel, p }: LayerSpec): Layer {
+function layerOf({ type, shape, strides, pads, kernel, p }: LayerSpec): Module {
   switch (type) {
     case 'conv':
       return conv2d({

@@ -30,7 +30,7 @@ const WRONG: Readonly<Record<string, unknown>> = {
   tensor: f32(2),
 };
 type Wrong =
-  | 'text' | 'negative' | 'fraction' | 'huge' | 'infinity' | 'true' | 'empty' | 'triple' | 'function'; // prettier-ignore
+  | 'text' | 'proto' | 'object' | 'negative' | 'fraction' | 'huge' | 'infinity' | 'true' | 'empty' | 'triple' | 'function'; // prettier-ignore
 
 interface Row {
   readonly good: object;
@@ -58,6 +58,7 @@ const RATES: readonly Wrong[] = ['fraction', 'function'];
 const windows = { stride: [], padding: [], dilation: [] };
 const model = () => new nn.Sequential(device, [4], [nn.dense({ units: 3 })]);
 const data = { images: device.zeros([8, 4], 'u8'), labels: device.zeros([8], 'u8') };
+const recipe = { loss: nn.softmaxCrossEntropy, optimizer: nn.adam(), data, batch: 2 };
 
 const rows: Readonly<Record<string, Row>> = {
   conv2d: row({}, (o) => weft.conv2d(image, f32(3, 3, 4, 4), undefined, o), windows),
@@ -189,6 +190,31 @@ const rows: Readonly<Record<string, Row>> = {
     ...{ learningRate: RATES, rho: [], eps: ['fraction'], momentum: [] },
     weightDecay: ['fraction'],
   }),
+  adagrad: row({}, nn.adagrad, {
+    ...{ learningRate: RATES, eps: ['fraction'], weightDecay: ['fraction'] },
+  }),
+  lion: row({}, nn.lion, {
+    ...{ learningRate: RATES, beta1: [], beta2: [], weightDecay: ['fraction'] },
+  }),
+  muon: row({}, nn.muon, {
+    ...{ learningRate: RATES, momentum: [], nesterov: ['true'], weightDecay: ['fraction'] },
+    ...{ iterations: [], takes: ['function'], ratio: ['fraction'] },
+    ...{ beta1: [], beta2: [], eps: ['fraction'] },
+  }),
+  stepDecay: row({ initial: 1, rate: 0.5, steps: 10 }, nn.stepDecay, {
+    ...{ initial: ['fraction'], rate: ['fraction'], steps: [] },
+  }),
+  linearDecay: row({ initial: 1, steps: 10 }, nn.linearDecay, {
+    ...{ initial: ['fraction'], final: ['fraction'], steps: [] },
+  }),
+  oneCycle: row({ peak: 1, steps: 10 }, nn.oneCycle, {
+    ...{ peak: ['fraction'], steps: [], rise: [], initial: ['fraction'], final: ['fraction'] },
+  }),
+  warmUp: row({ steps: 10 }, (o) => nn.warmUp(nn.constant(1), o), { steps: [], from: [] }),
+  Plateau: row({ initial: 1 }, (o) => new nn.Plateau(o), {
+    ...{ initial: ['fraction'], factor: [], patience: [], threshold: ['fraction'] },
+    floor: ['fraction'],
+  }),
   cosineDecay: row({ peak: 1, steps: 10 }, nn.cosineDecay, {
     ...{ peak: ['fraction'], steps: [], warmup: [], floor: ['fraction'] },
   }),
@@ -198,12 +224,18 @@ const rows: Readonly<Record<string, Row>> = {
   Sequential: row({}, (o) => new nn.Sequential(device, [4], [nn.relu()], o), {
     ...{ seed: ['negative'] },
   }),
-  training: row({ batch: 2 }, (o) => nn.TrainStep.create(model(), nn.adam(), data, o), {
-    ...{ batch: [], seed: [], labelSmoothing: [] },
+  training: row(recipe, (o) => nn.TrainStep.create(model(), o), {
+    ...{ loss: ['function'], optimizer: [], batch: [], seed: [], metrics: ['object'] },
+    ...{ groups: ['empty'], clipNorm: ['fraction'], accumulate: [], ema: [] },
   }),
-  samples: row(data, (o) => nn.TrainStep.create(model(), nn.adam(), o, { batch: 2 }), {
-    ...{ images: [], labels: [], indices: [] },
+  samples: row(data, (o) => nn.TrainStep.create(model(), { ...recipe, data: o }), {
+    ...{ images: [], labels: [], targets: [], indices: [] },
   }),
+  lambda: row({}, (o) => nn.lambda((x) => x, o), {
+    kind: ['text', 'proto'],
+    outputShape: ['function'],
+  }),
+  huber: row({}, (o) => nn.huber(f32(2), f32(2), o), { delta: ['fraction'] }),
   inference: row({}, (o) => nn.Inference.create(model(), data, o), { batch: [] }),
 };
 
@@ -235,8 +267,7 @@ for (const [key, { good, call, options, isClosed }] of Object.entries(rows)) {
     for (const [name, takes] of Object.entries(options))
       test(`refuses wrong values of ${name}`, () => {
         for (const [kind, value] of Object.entries(WRONG)) {
-          const isNew =
-            kind === 'tensor' && (name === 'images' || name === 'labels' || name === 'indices');
+          const isNew = kind === 'tensor' && ['images', 'labels', 'indices'].includes(name);
           if ((takes as readonly string[]).includes(kind) || isNew) continue;
           const said = say({ ...good, [name]: value });
           expect(said, `${name}: ${kind}`).toMatch(new RegExp(`^${where}: .*${name}`));
@@ -286,12 +317,8 @@ test('the message says what would be right', () => {
 });
 
 test('a learning rate that a schedule gives is held against its bounds before the step runs', async () => {
-  const step = nn.TrainStep.create(
-    model(),
-    nn.sgd({ learningRate: (s) => [0.1, 0.1, Number.NaN, -1][s] as number }),
-    data,
-    { batch: 2 },
-  );
+  const optimizer = nn.sgd({ learningRate: (s) => [0.1, 0.1, Number.NaN, -1][s] as number });
+  const step = nn.TrainStep.create(model(), { ...recipe, optimizer });
   step.run(2); // the rule may know no more steps than are asked for
   expect(() => step.run(1)).toThrow(
     'sgd: the learning rate of step 2 must be a finite number from 0',

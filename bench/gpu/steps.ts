@@ -3,9 +3,12 @@ import {
   Sequential,
   TrainStep,
   adam,
+  countCorrect,
   referenceNetwork,
+  softmaxCrossEntropy,
+  type SampleSet,
   type Weights,
-  type Layer,
+  type Module,
   REFERENCE_INPUT,
 } from '../../src/nn/index.ts';
 import {
@@ -43,7 +46,7 @@ const SEED = 1;
 export const CURVE_STEPS = 8;
 
 /** Without dropout, and over as many images as the batch takes, a run holds no random choice. */
-const plain = (): Layer[] => referenceNetwork().filter(({ kind }) => kind !== 'dropout');
+const plain = (): Module[] => referenceNetwork().filter(({ kind }) => kind !== 'dropout');
 
 const forced = <T>(device: Device, variant: VariantName | undefined, f: () => T): T =>
   variant ? withVariant(device, variant, f) : f();
@@ -55,6 +58,17 @@ function upload(device: Device, count: number) {
     labels: device.tensor(labels, [count], 'u8'),
   };
 }
+
+/** The step as it is timed. */
+const record = (model: Sequential, data: SampleSet, batch: number): TrainStep =>
+  TrainStep.create(model, {
+    loss: softmaxCrossEntropy,
+    optimizer: adam(),
+    data,
+    metrics: { correct: countCorrect },
+    batch,
+    seed: SEED,
+  });
 
 /** The initial weights of the network, the same with and without its dropout. */
 export function initialWeights(device: Device): Promise<ReadonlyMap<string, Weights>> {
@@ -69,9 +83,7 @@ export async function curve(
 ): Promise<number[]> {
   const model = new Sequential(device, REFERENCE_INPUT, plain(), { seed: SEED });
   const samples = upload(device, batch);
-  const step = forced(device, variant, () =>
-    TrainStep.create(model, adam(), samples, { batch, seed: SEED }),
-  );
+  const step = forced(device, variant, () => record(model, samples, batch));
   step.run(CURVE_STEPS);
   const { loss } = await step.metrics(0);
   return [...loss];
@@ -88,7 +100,7 @@ const measured = (device: Device, work: () => unknown) =>
 export function tuned(device: Device, batch: number): Promise<readonly Choice[]> {
   return measured(device, () => {
     const model = new Sequential(device, REFERENCE_INPUT, referenceNetwork(), { seed: SEED });
-    return TrainStep.create(model, adam(), upload(device, batch), { batch, seed: SEED });
+    return record(model, upload(device, batch), batch);
   });
 }
 
@@ -116,9 +128,7 @@ export async function timeStep(
   const model = new Sequential(device, REFERENCE_INPUT, referenceNetwork(), { seed: SEED });
   const samples = upload(device, Math.max(8192, 4 * batch));
   const started = performance.now();
-  const step = forced(device, variant, () =>
-    TrainStep.create(model, adam(), samples, { batch, seed: SEED }),
-  );
+  const step = forced(device, variant, () => record(model, samples, batch));
   step.run(1);
   await device.finish();
   const firstMs = performance.now() - started;

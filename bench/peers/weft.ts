@@ -4,6 +4,7 @@ import { builtinDataSet } from '../../src/app/data/builtin.ts';
 import { ADAM, type Batch, type Contender, type Task } from './contender.ts';
 
 const { Inference, Sequential, TrainStep, adam, referenceNetwork, REFERENCE_INPUT } = nn;
+const { countCorrect, softmaxCrossEntropy } = nn;
 /** Batches drawn for the peers. */
 const BATCHES = 4;
 const SEED = 1;
@@ -56,7 +57,14 @@ export function weft(device: Device, version: string, task: Task): Contender {
   const inferences = new Map<number, nn.Inference>();
   let step: nn.TrainStep | undefined;
   const recorded = () =>
-    (step ??= TrainStep.create(model, adam(ADAM), { images, labels }, { batch, seed }));
+    (step ??= TrainStep.create(model, {
+      loss: softmaxCrossEntropy,
+      optimizer: adam(ADAM),
+      data: { images, labels },
+      metrics: { correct: countCorrect },
+      batch,
+      seed,
+    }));
 
   return {
     name: 'weft',

@@ -1,5 +1,6 @@
 // Pools, sums, softmax cross-entropy and Adam: ops that memory bounds, by size.
-import { adamUpdate, maxPool2d, softmaxCrossEntropy, sum } from '../../src/tensor/index.ts';
+import { OptimiserState, adam as adamRule } from '../../src/nn/index.ts';
+import { maxPool2d, softmaxCrossEntropy, sum } from '../../src/tensor/index.ts';
 import { adamStep, crossEntropy, errorOf, maxPool } from '../verify/float64.ts';
 import { type Shape, doubles, filled, gradientOf } from './shape.ts';
 
@@ -100,15 +101,15 @@ export const adam = (size: number): Shape => ({
   hasVariants: false,
   prepare(device) {
     const [p, g] = [filled(device, [size], 1), filled(device, [size], 2)];
-    const [m, v] = [device.zeros([size]), device.zeros([size])];
-    const schedule = device.tensor([RATE, 10, 1000, 0], [1, 4]);
+    const optimiser = new OptimiserState(adamRule({ learningRate: RATE }), p.tensor);
+    const moments = [...optimiser.moments.values()];
     const state = device.tensor([0, 0], [2], 'u32');
-    const tensors = { parameters: p.tensor, gradients: g.tensor, m, v, schedule, state };
+    optimiser.prepare(0, 1);
     return {
-      tensors: Object.values(tensors),
+      tensors: [p.tensor, g.tensor, ...moments, state],
       run() {
-        adamUpdate(tensors, { beta1: 0.9, beta2: 0.999, eps: 1e-8, l2: 0 });
-        return [p.tensor, m, v];
+        optimiser.update(g.tensor, state);
+        return [p.tensor, ...moments];
       },
       errorOf(got) {
         const want = adamStep(p.host, g.host, RATE);

@@ -36,7 +36,8 @@ export async function verifyStep({ model, step, samples, batch, seed }: Training
   );
 
   step.run(1);
-  const { loss, hits } = await step.metrics(0);
+  const { loss, values } = await step.metrics(0);
+  const hits = values.get('correct') ?? [NaN];
   const { weights, moments } = await step.checkpoint();
   const packed = (await arena.gradients.data()) as Float32Array;
   const gradients = arena.split(packed);

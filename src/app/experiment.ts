@@ -7,8 +7,10 @@ import {
   Sequential,
   TrainStep,
   cosineDecay,
+  countCorrect,
   digestOf,
   scoreLogits,
+  softmaxCrossEntropy,
 } from '../nn/index.ts';
 import { type Choice, type Device, type Tensor, type TuneOptions, tune } from '../tensor/index.ts';
 import type { RunCheckpoint } from './checkpoint.ts';
@@ -97,12 +99,14 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   const [learned, held] = [select(division.train), select(division.validation)];
   const heldLabels = Uint8Array.from(division.validation, (i) => data.train.labels[i] as number);
   const stepOf = (batch: number) =>
-    TrainStep.create(
-      model,
-      optimizerOf(config.optimizer, schedule),
-      { ...train, indices: learned },
-      { batch, seed: config.seed },
-    );
+    TrainStep.create(model, {
+      loss: softmaxCrossEntropy,
+      optimizer: optimizerOf(config.optimizer, schedule),
+      data: { ...train, indices: learned },
+      metrics: { correct: countCorrect },
+      batch,
+      seed: config.seed,
+    });
   const testSet = upload(data.test);
   const prepare = (batch = config.batchSize) => ({
     step: stepOf(batch),

@@ -225,7 +225,7 @@ class Fit {
       accuracy: this.#tally.accuracy,
       latest: {
         loss: metrics.loss.at(-1) ?? NaN,
-        hits: metrics.hits.at(-1) ?? NaN,
+        hits: metrics.values.get('correct')?.at(-1) ?? NaN,
         learningRate: this.#rateOf(done - 1),
       },
       imagesPerSecond: (1000 * batch) / msPerStep,

@@ -34,7 +34,7 @@ export async function judgeWeights(
   const model = new Sequential(device, INPUT_SHAPE, layersOf(config.network), {
     seed: config.seed,
   });
-  const weights = loadWeights(fileName, options.bytes, model.arena.parameters);
+  const weights = loadWeights(fileName, options.bytes, model.arena.saved);
   model.arena.load(weights);
 
   const { images, labels, count } = data.test;

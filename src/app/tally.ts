@@ -21,9 +21,9 @@ export class Tally {
     [this.#steps, this.#loss, this.#hits] = [steps, loss, hits];
   }
 
-  add({ loss, hits }: StepMetrics): void {
+  add({ loss, values }: StepMetrics): void {
     for (const value of loss) this.#loss += value;
-    for (const value of hits) this.#hits += value;
+    for (const value of values.get('correct') ?? []) this.#hits += value;
     this.#steps += loss.length;
   }
 

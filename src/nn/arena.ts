@@ -1,5 +1,5 @@
-// All parameters of a network in one stretch of memory, their gradients in another: an optimiser is one
-// dispatch, saving is one readback.
+// All parameters of a network in one stretch of memory, the buffers behind them, the gradients in another: an optimiser is
+// one dispatch, saving is one readback.
 import { type Device, type Shape, type Tensor, TensorError } from '../tensor/index.ts';
 import { shown } from '../tensor/options.ts';
 import type { Weights } from './safetensors.ts';
@@ -12,11 +12,15 @@ export interface ParameterSpec {
   readonly initial: Float32Array;
 }
 
-/** A parameter in the arena: views of its values and of its gradient. */
-export interface Parameter {
+/** State that is kept beside the parameters and not learned by gradients: a view of its values. */
+export interface Buffer {
   readonly name: string;
   readonly shape: Shape;
   readonly tensor: Tensor;
+}
+
+/** A parameter in the arena: views of its values and of its gradient. */
+export interface Parameter extends Buffer {
   readonly gradient: Tensor;
 }
 
@@ -28,41 +32,70 @@ export const slotSize = (length: number): number => Math.ceil(length / ALIGNMENT
 
 export class Arena {
   readonly parameters: readonly Parameter[];
-  /** All values, f32 [size], with zeros between the slots. */
+  readonly buffers: readonly Buffer[];
+  /** All values, f32: those of the parameters, then those of the buffers, with zeros between the slots. */
   readonly values: Tensor;
-  /** All gradients, laid out alike. */
+  /** The values of the parameters alone, f32 [size]: what an optimiser moves. */
+  readonly learned: Tensor;
+  /** All gradients, laid out like the parameters. */
   readonly gradients: Tensor;
   /** Number of parameters, the gaps not counted. */
   readonly count: number;
-  /** Where each parameter begins, in elements. */
-  readonly #starts: readonly number[];
+  /** All that is saved, with where each begins, in elements. */
+  readonly #slots: ReadonlyMap<string, Buffer & { readonly start: number }>;
 
   /** @throws TensorError on a name used twice, or values that do not fill a shape */
   constructor(
     readonly device: Device,
-    specs: readonly ParameterSpec[],
+    parameters: readonly ParameterSpec[],
+    buffers: readonly ParameterSpec[] = [],
   ) {
-    const starts: number[] = [];
+    const specs = [...parameters, ...buffers];
+    const starts = new Map<string, number>();
     let size = 0;
-    for (const { initial } of specs) {
-      starts.push(size);
+    for (const { name, initial } of specs) {
+      if (starts.has(name)) throw new TensorError(`arena: there are two parameters ${shown(name)}`);
+      starts.set(name, size);
       size += slotSize(initial.length);
     }
-    this.#starts = starts;
-    this.count = specs.reduce((sum, { initial }) => sum + initial.length, 0);
+    const learned = parameters.reduce((sum, { initial }) => sum + slotSize(initial.length), 0);
+    this.count = parameters.reduce((sum, { initial }) => sum + initial.length, 0);
     this.values = device.zeros([size]);
-    this.gradients = device.zeros([size]);
-    this.parameters = specs.map(({ name, shape }, i) => {
-      const bytes = (starts[i] as number) * 4;
-      const tensor = this.values.view(shape, bytes);
-      return { name, shape, tensor, gradient: this.gradients.view(shape, bytes) };
+    this.learned = learned === size ? this.values : this.values.view([learned]);
+    this.gradients = device.zeros([learned]);
+    const at = (whole: Tensor, { name, shape }: ParameterSpec) =>
+      whole.view(shape, (starts.get(name) as number) * 4);
+    const buffer = (spec: ParameterSpec): Buffer => ({
+      name: spec.name,
+      shape: spec.shape,
+      tensor: at(this.values, spec),
     });
+    this.parameters = parameters.map((spec) => ({
+      ...buffer(spec),
+      gradient: at(this.gradients, spec),
+    }));
+    this.buffers = buffers.map(buffer);
+    this.#slots = new Map(
+      this.saved.map((it) => [it.name, { ...it, start: starts.get(it.name) as number }]),
+    );
     this.load(new Map(specs.map(({ name, shape, initial }) => [name, { shape, data: initial }])));
   }
 
+  /** What is saved: the parameters, then the buffers. */
+  get saved(): readonly Buffer[] {
+    return [...this.parameters, ...this.buffers];
+  }
+
+  /** The values of a parameter or a buffer. @throws TensorError on a name that is none */
+  tensor(name: string): Tensor {
+    const slot = this.#slots.get(name);
+    if (!slot) throw new TensorError(`arena: there is no parameter ${shown(name)}`);
+    return slot.tensor;
+  }
+
   /**
-   * Overwrites all parameters, or none. Values are taken as they are, NaN as well.
-   * @throws TensorError unless the weights are exactly these parameters
+   * Overwrites all parameters and buffers, or none. Values are taken as they are, NaN as well.
+   * @throws TensorError unless the weights are exactly these parameters and buffers
    */
   load(weights: ReadonlyMap<string, Weights>): void {
     this.device.write(this.values, this.pack('load', weights));
@@ -71,7 +104,7 @@ export class Arena {
   /**
    * Weights as they lie in the arena. Writes nothing.
    * @param where names the caller in errors
-   * @throws TensorError unless they are exactly these parameters: every name, every shape, nothing more
+   * @throws TensorError unless they are exactly these: every name, every shape, nothing more
    */
   pack(where: string, weights: ReadonlyMap<string, Weights>): Float32Array<ArrayBuffer> {
     const given: unknown = weights;
@@ -79,7 +112,7 @@ export class Arena {
       throw new TensorError(`${where}: the weights must be a map by name, got ${shown(given)}`);
     }
     const packed = new Float32Array(this.values.size);
-    this.parameters.forEach(({ name, shape, tensor }, i) => {
+    for (const { name, shape, tensor, start } of this.#slots.values()) {
       const given = weights.get(name);
       if (!given) throw new TensorError(`${where}: ${name} [${shape}] is missing`);
       const { data } = given;
@@ -90,28 +123,28 @@ export class Arena {
       if (given.shape?.join() !== shape.join()) {
         throw new TensorError(`${where}: ${name} is [${shape}], not ${shown(given.shape)}`);
       }
-      packed.set(data, this.#starts[i]);
-    });
-    const names = new Set(this.parameters.map(({ name }) => name));
-    const stranger = [...weights.keys()].find((name) => !names.has(name));
+      packed.set(data, start);
+    }
+    const stranger = [...weights.keys()].find((name) => !this.#slots.has(name));
     if (stranger !== undefined) {
       throw new TensorError(`${where}: ${shown(stranger)} is no parameter of this network`);
     }
     return packed;
   }
 
-  /** All parameters by name. Waits for the GPU. */
+  /** All parameters and buffers by name. Waits for the GPU. */
   async read(): Promise<Map<string, Weights>> {
     return this.split((await this.values.data()) as Float32Array);
   }
 
-  /** Cuts what lies like the arena into its parameters. */
+  /** Cuts what lies like the arena into its parameters; and into its buffers, where it has a place for them. */
   split(packed: Float32Array): Map<string, Weights> {
+    const held = [...this.#slots].filter(([, { start }]) => start < packed.length);
     return new Map(
-      this.parameters.map(({ name, shape, tensor }, i) => {
-        const start = this.#starts[i] as number;
-        return [name, { shape, data: packed.slice(start, start + tensor.size) }];
-      }),
+      held.map(([name, { shape, tensor, start }]) => [
+        name,
+        { shape, data: packed.slice(start, start + tensor.size) },
+      ]),
     );
   }
 }

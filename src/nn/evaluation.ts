@@ -1,17 +1,18 @@
 // Inference over a whole set, recorded once: batch after batch, the outputs collected on the GPU and read
 // in one go. Loss and accuracy are computed on the CPU in f64.
-import {
-  type Recording,
-  type Samples,
-  type Tensor,
-  TensorError,
-  collectRows,
-  takeBatch,
-} from '../tensor/index.ts';
-import { type OptionKinds, checkOptions, whole } from '../tensor/options.ts';
+import { type Recording, type Tensor, TensorError, collectRows, slice } from '../tensor/index.ts';
+import { type OptionKinds, callable, checkOptions, required, whole } from '../tensor/options.ts';
+import { type Loss, functionsKind } from './losses.ts';
 import { accuracy, argmaxRows, softmaxRows } from './metrics.ts';
-import { type SampleSet, samplesOf } from './samples.ts';
-import type { Sequential } from './sequential.ts';
+import type { Model } from './model.ts';
+import {
+  type SampleSet,
+  type WholeSet,
+  labelled,
+  samplesOf,
+  takeInputs,
+  takeTargets,
+} from './samples.ts';
 
 export interface InferenceOptions {
   /** Samples at a time, by default 128: more take more memory, and longer in one dispatch. */
@@ -26,40 +27,35 @@ const IN_FLIGHT = 8;
 /** A network's outputs for a set of samples, as often as they are wanted. */
 export class Inference {
   private constructor(
-    readonly model: Sequential,
-    readonly samples: Samples,
+    readonly model: Model,
+    readonly samples: WholeSet,
     readonly batch: number,
     readonly recording: Recording<void>,
     /** u32 [1]: the next sample. */
     readonly cursor: Tensor,
-    /** f32 [n, classes] */
+    /** f32 [n, ...outputShape] */
     readonly outputs: Tensor,
   ) {}
 
   /**
-   * @throws TensorError when the samples do not fit the network, it does not end in a vector, an index is no sample, or an
-   * option means nothing
+   * @throws TensorError when the samples do not fit the network, an index is no sample, or an option means nothing
    */
-  static create(model: Sequential, data: SampleSet, options: InferenceOptions = {}): Inference {
+  static create(model: Model, data: SampleSet, options: InferenceOptions = {}): Inference {
     checkOptions('inference', options, inferenceKinds);
     const { batch = 128 } = options;
     const { device, outputShape } = model;
-    if (outputShape.length !== 1) {
-      throw new TensorError(`inference: the network's output is [${outputShape}], not a vector`);
-    }
     const samples = samplesOf(data);
     const size = Math.min(batch, samples.indices.size);
     const cursor = device.zeros([1], 'u32');
     const outputs = device.zeros([samples.indices.size, ...outputShape]);
     const recording = device.capture(() => {
-      const { x } = takeBatch(samples, cursor, size);
-      collectRows(model.forward(x), outputs, cursor);
+      collectRows(model.forward(takeInputs(samples, cursor, size)), outputs, cursor);
     });
     return new Inference(model, samples, size, recording, cursor, outputs);
   }
 
   /**
-   * The last layer's outputs for all samples, [n, classes] row-major, with the weights as they are now.
+   * The model's outputs for all samples, [n, ...outputShape] row-major, with the weights as they are now.
    * @param onProgress told how many samples are done
    */
   async run(onProgress?: (done: number, of: number) => void): Promise<Float32Array> {
@@ -89,17 +85,60 @@ export interface Scored {
   readonly accuracy: number;
 }
 
+export interface EvaluateOptions extends InferenceOptions {
+  /** What is told of any model, of outputs and targets, or classes, as in training. */
+  readonly loss: Loss;
+  /** Told beside it; by default none. */
+  readonly metrics?: Readonly<Record<string, Loss>> | undefined;
+}
+
+/** What a loss says of a model. */
+export interface Evaluated {
+  /** The model's outputs [n, ...outputShape], row-major. */
+  readonly outputs: Float32Array;
+  /** Mean over all samples, of a loss that is a mean over those of a batch. */
+  readonly loss: number;
+  /** By name: the same mean of each metric. One that counts is to be divided by the size of its batch. */
+  readonly values: ReadonlyMap<string, number>;
+}
+
+const evaluateKinds: OptionKinds<EvaluateOptions> = {
+  ...inferenceKinds,
+  loss: required(callable),
+  metrics: functionsKind,
+};
+
 /**
- * Runs a classifier over a labelled set and scores it; see `Inference` to do so more than once.
- * @throws TensorError, before the network runs, when a label is none of its outputs, and as `Inference.create` does
+ * Runs a classifier over a labelled set and scores it; see `Inference` to do so more than once. With a loss, runs any model
+ * over any set, and tells that loss.
+ * @throws TensorError, before the network runs, when a label is none of its outputs, there are no labels, the network does
+ * not end in a vector, and as `Inference.create` does; of a loss, as it does
  */
-export async function evaluate(
-  model: Sequential,
+export function evaluate(
+  model: Model,
   data: SampleSet,
-  options: InferenceOptions = {},
-): Promise<Scored> {
+  options: EvaluateOptions,
+): Promise<Evaluated>;
+export function evaluate(
+  model: Model,
+  data: SampleSet,
+  options?: InferenceOptions,
+): Promise<Scored>;
+export async function evaluate(
+  model: Model,
+  data: SampleSet,
+  options: InferenceOptions | EvaluateOptions = {},
+): Promise<Scored | Evaluated> {
+  return 'loss' in options ? byLoss(model, data, options) : byClass(model, data, options);
+}
+
+async function byClass(model: Model, data: SampleSet, options: InferenceOptions): Promise<Scored> {
+  const { outputShape } = model;
+  if (outputShape.length !== 1) {
+    throw new TensorError(`evaluate: the network's output is [${outputShape}], not a vector`);
+  }
   const inference = Inference.create(model, data, options);
-  const classes = model.outputShape[0] as number;
+  const classes = outputShape[0] as number;
   const labels = await labelsOf(inference.samples);
   const bad = labels.findIndex((label) => label >= classes);
   if (bad >= 0) {
@@ -110,8 +149,35 @@ export async function evaluate(
   return scoreLogits(await inference.run(), labels, classes);
 }
 
+async function byLoss(model: Model, data: SampleSet, options: EvaluateOptions): Promise<Evaluated> {
+  checkOptions('evaluate', options, evaluateKinds);
+  const { loss, metrics = {}, batch } = options;
+  const { device } = model;
+  const inference = Inference.create(model, data, batch === undefined ? {} : { batch });
+  const outputs = await inference.run();
+  const n = inference.samples.indices.size;
+  const told = [loss, ...Object.values(metrics)];
+  const sums = told.map(() => 0);
+  for (let at = 0; at < n; at += inference.batch) {
+    const N = Math.min(inference.batch, n - at);
+    const first = device.tensor([at], [1], 'u32');
+    const numbers = device.scope(() => {
+      const y = slice(inference.outputs, { starts: [at], ends: [at + N], axes: [0] });
+      const targets = takeTargets(inference.samples, first, N);
+      return told.map((f) => f(y, targets));
+    });
+    // One batch after the other: all of them at once might be more than there is memory for.
+    for (const [i, number] of numbers.entries())
+      sums[i] = (sums[i] as number) + N * (await number.item());
+  }
+  const [mean = NaN, ...others] = sums.map((sum) => sum / n);
+  const values = new Map(Object.keys(metrics).map((name, i) => [name, others[i] as number]));
+  return { outputs, loss: mean, values };
+}
+
 /** The labels of a set, in the order of its indices. Waits for the GPU. @throws TensorError on an index that is no sample */
-export async function labelsOf({ labels, indices }: Samples): Promise<Int32Array> {
+export async function labelsOf(samples: WholeSet): Promise<Int32Array> {
+  const { labels, indices } = labelled('labels', samples);
   const [all, chosen] = await Promise.all([labels.data(), indices.data()]);
   return Int32Array.from(chosen, (i, at) => {
     const label = all[i];

@@ -1,6 +1,17 @@
 // The public face of the networks: layers, training, evaluation, metrics, files.
-export { Arena, type Parameter, type ParameterSpec, digestOf, slotSize } from './arena.ts';
 export {
+  Arena,
+  type Buffer,
+  type Parameter,
+  type ParameterSpec,
+  digestOf,
+  slotSize,
+} from './arena.ts';
+export { type ParameterGroup, frozen, noDecayOnVectors } from './groups.ts';
+export { type LambdaOptions, concat, lambda, residual, sequential } from './compose.ts';
+export {
+  type EvaluateOptions,
+  type Evaluated,
   Inference,
   type InferenceOptions,
   type Scored,
@@ -14,9 +25,9 @@ export {
   glorotUniform,
   heNormal,
   heUniform,
+  ones,
   zeros,
 } from './initialisers.ts';
-export type { Layer, LayerKind, LayerWindow, Training } from './layer.ts';
 export {
   avgPool2d,
   conv2d,
@@ -32,11 +43,43 @@ export {
   softmax,
   tanh,
 } from './layers.ts';
-export { type Optimiser, OptimiserState, adam, adamW, rmsprop, sgd } from './optimisers.ts';
+export {
+  type HuberOptions,
+  type Loss,
+  binaryCrossEntropyWithLogits,
+  countCorrect,
+  huber,
+  l1,
+  meanSquaredError,
+  softmaxCrossEntropy,
+} from './losses.ts';
+export type { Model } from './model.ts';
+export {
+  type Built,
+  type Context,
+  type LayerWindow,
+  type Module,
+  type ParameterPlan,
+  type Part,
+  type Training,
+  part,
+} from './module.ts';
+export { type MuonOptions, muon, orthogonalized } from './muon.ts';
+export { type Optimiser, adagrad, adam, adamW, lion, rmsprop, sgd } from './optimisers.ts';
+export { OptimiserState, type OptimiserStateOptions } from './optimiserState.ts';
 export { type RandomStream, normal, randomStream } from './random.ts';
 export { REFERENCE_INPUT, referenceNetwork } from './referenceNetwork.ts';
 export type { SampleSet } from './samples.ts';
 export { type Schedule, cosineDecay, exponentialDecay } from './schedule.ts';
+export {
+  Plateau,
+  type PlateauOptions,
+  constant,
+  linearDecay,
+  oneCycle,
+  stepDecay,
+  warmUp,
+} from './schedules.ts';
 export { type LayerInPlace, Sequential, type SequentialOptions } from './sequential.ts';
 export { type Summary, type SummaryRow, formatSummary } from './summary.ts';
 export {
@@ -44,9 +87,9 @@ export {
   MOST_STEPS,
   type StepMetrics,
   TrainStep,
-  type TrainStepOptions,
   type WeightUpdate,
 } from './training.ts';
+export type { Metric, TrainStepOptions } from './trainingPlan.ts';
 
 export {
   type ClassificationReport,

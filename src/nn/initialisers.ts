@@ -26,6 +26,7 @@ export const glorotNormal: Initialiser = (shape, random) => {
 };
 
 export const zeros: Initialiser = (shape) => fill(shape, () => 0);
+export const ones: Initialiser = (shape) => fill(shape, () => 1);
 
 /**
  * Connections into and out of one unit of [I,O] or [R,S,C,K]: I and O, R·S·C and R·S·K.

@@ -22,7 +22,7 @@ import {
   whole,
 } from '../tensor/options.ts';
 import { type Initialiser, zeros } from './initialisers.ts';
-import type { Built, Layer, LayerKind } from './layer.ts';
+import type { Built, Module } from './module.ts';
 
 export interface Conv2dLayer extends WindowOptions {
   /** Output channels. */
@@ -44,12 +44,13 @@ const conv2dKinds: OptionKinds<Conv2dLayer> = {
 };
 
 /** y = x ∗ w + b: [H,W,C] → [P,Q,filters]. Parameters weight [R,S,C,filters], bias [filters]. */
-export function conv2d(options: Conv2dLayer): Layer {
+export function conv2d(options: Conv2dLayer): Module {
   checkOptions('conv2d', options, conv2dKinds);
   const { filters: K, kernel, useBias = true, initialiser, ...window } = options;
   const [R, S] = pairOf(kernel);
   return {
     kind: 'conv2d',
+    stem: 'conv',
     build(input, where) {
       const [H, W, C] = imageOf(input, where);
       const geometry = windowGeometry(where, { H, W }, { R, S }, window);
@@ -75,11 +76,12 @@ export interface DenseLayer {
 }
 
 /** y = x · w + b: [I] → [units]. Parameters weight [I,units], bias [units]. */
-export function dense(options: DenseLayer): Layer {
+export function dense(options: DenseLayer): Module {
   checkOptions('dense', options, { units: required(whole({ from: 1 })), ...weightKinds });
   const { units: O, useBias = true, initialiser } = options;
   return {
     kind: 'dense',
+    stem: 'fc',
     build(input, where) {
       const [I, ...more] = input;
       if (I === undefined || more.length > 0) {
@@ -96,14 +98,18 @@ export function dense(options: DenseLayer): Layer {
 }
 
 /** max(0, x) */
-export const relu = () => elementwise('relu', (x) => tensor.relu(x));
+export const relu = (): Module => ({
+  ...elementwise('relu', (x) => tensor.relu(x)),
+  role: 'rectifier',
+});
 /** x where positive, else alpha · x; alpha is 0.3 in Keras, 0.01 in PyTorch and here. */
-export function leakyRelu(options: { readonly alpha?: number } = {}): Layer {
+export function leakyRelu(options: { readonly alpha?: number } = {}): Module {
   checkOptions('leakyRelu', options, { alpha: finite() });
-  return elementwise('leakyRelu', (x) => tensor.leakyRelu(x, options));
+  const layer = elementwise('leakyRelu', (x) => tensor.leakyRelu(x, options));
+  return { ...layer, role: 'rectifier' };
 }
 /** x · Φ(x), or its approximation by tanh (Hendrycks & Gimpel 2016). */
-export function gelu(options: { readonly approximate?: 'none' | 'tanh' } = {}): Layer {
+export function gelu(options: { readonly approximate?: 'none' | 'tanh' } = {}): Module {
   checkOptions('gelu', options, { approximate: oneOf('none', 'tanh') });
   return elementwise('gelu', (x) => tensor.gelu(x, options));
 }
@@ -127,10 +133,12 @@ const poolKinds: OptionKinds<PoolLayer> = {
 };
 
 /** The largest value of each window, by channel. */
-export function maxPool2d(options: PoolLayer): Layer {
+export function maxPool2d(options: PoolLayer): Module {
   checkOptions('maxPool2d', options, poolKinds);
   return {
     kind: 'maxPool2d',
+    stem: 'pool',
+    role: 'passage',
     build: (input, where) => pooled(input, where, options),
     forward: (x) => tensor.maxPool2d(x, options),
   };
@@ -142,28 +150,33 @@ export interface AvgPoolLayer extends PoolLayer {
 }
 
 /** The mean of each window, by channel. */
-export function avgPool2d(options: AvgPoolLayer): Layer {
+export function avgPool2d(options: AvgPoolLayer): Module {
   checkOptions('avgPool2d', options, { ...poolKinds, countIncludePad: boolean });
   return {
     kind: 'avgPool2d',
+    stem: 'pool',
+    role: 'passage',
     build: (input, where) => pooled(input, where, options),
     forward: (x) => tensor.avgPool2d(x, options),
   };
 }
 
 /** The mean of the whole image, by channel: [H,W,C] → [C]. */
-export function globalAvgPool2d(): Layer {
+export function globalAvgPool2d(): Module {
   return {
     kind: 'globalAvgPool2d',
+    stem: 'pool',
+    role: 'passage',
     build: (input, where) => free([imageOf(input, where)[2]]),
     forward: (x) => tensor.flatten(tensor.globalAvgPool2d(x)),
   };
 }
 
 /** Everything in a row, in memory's order: [H,W,C] → [H·W·C]. No kernel runs. */
-export function flatten(): Layer {
+export function flatten(): Module {
   return {
     kind: 'flatten',
+    role: 'passage',
     build: (input) => free([sizeOf(input)]),
     forward: (x) => tensor.flatten(x),
   };
@@ -173,11 +186,12 @@ export function flatten(): Layer {
  * While training, sets a share `rate` of the values to 0 and scales the others by 1 / (1 − rate)
  * (Srivastava et al. 2014, in its inverted form). The mask follows from seed, step and layer.
  */
-export function dropout(options: { readonly rate: number }): Layer {
+export function dropout(options: { readonly rate: number }): Module {
   checkOptions('dropout', options, { rate: required(finite({ from: 0, below: 1 })) });
   const { rate } = options;
   return {
     kind: 'dropout',
+    stem: 'drop',
     build: (input) => ({ ...free(input), rate }),
     forward(x, { name, stream, training }) {
       const mask = training?.masks?.get(name);
@@ -187,9 +201,9 @@ export function dropout(options: { readonly rate: number }): Layer {
   };
 }
 
-const free = (outputShape: Shape): Built => ({ outputShape, parameters: [], flops: 0 });
+const free = (outputShape: Shape): Built => ({ outputShape });
 
-const elementwise = (kind: LayerKind, f: (x: Tensor) => Tensor): Layer => ({
+const elementwise = (kind: string, f: (x: Tensor) => Tensor): Module => ({
   kind,
   build: free,
   forward: (x) => f(x),

@@ -1,26 +1,29 @@
-// SGD, Adam, AdamW and RMSProp with PyTorch's conventions: recipes, and one at work.
-import { type Tensor, type Update, adamUpdate, rmspropUpdate, sgdUpdate } from '../tensor/index.ts';
-import { type OptionKinds, boolean, checkOptions, finite, required } from '../tensor/options.ts';
-import { type Row, type Schedule, StepTable, rateKind, toSchedule } from './schedule.ts';
+// Optimizers with PyTorch's conventions: values that anyone can add to, each a row of its name, what it keeps and its rule.
+import type { Tensor, UpdateRule } from '../tensor/index.ts';
+import { type OptionKinds, boolean, checkOptions, finite } from '../tensor/options.ts';
+import type { Parameter } from './arena.ts';
+import { type Row, type Schedule, rateKind, toSchedule } from './schedule.ts';
 
-/** How parameters follow their gradients: plain data and two functions. */
-export interface Optimiser {
-  readonly name: 'sgd' | 'adam' | 'adamw' | 'rmsprop';
+/** How parameters follow their gradients. */
+export interface Optimiser extends UpdateRule {
   readonly learningRate: Schedule;
   /** What it was made with, defaults included, the learning rate aside. */
   readonly options: Readonly<Record<string, number | boolean>>;
-  /** Names of what it keeps beside each parameter. */
-  readonly moments: readonly string[];
-  /** What the update reads of a step's row. */
-  readonly row: (step: number, learningRate: number) => Row;
-  /** Queues the one dispatch; `moments` in the order of their names. */
-  readonly update: (tensors: Update, moments: readonly Tensor[]) => void;
+  /** What the rule reads of update number `step` as `row`; the learning rate first. By default that and zeros. */
+  readonly row?: (step: number, learningRate: number) => Row;
+  /** Whose gradients `direction` replaces, before the rule is applied to all in one dispatch; the rule sees `group.z` = 1. */
+  readonly directs?: (parameter: Pick<Parameter, 'name' | 'shape'>) => boolean;
+  /**
+   * What the rule takes for the gradient of such a parameter, made of ops. It may overwrite the parameter's moments, by
+   * `device.copy`.
+   */
+  readonly direction?: (gradient: Tensor, moments: readonly Tensor[]) => Tensor;
 }
 
 interface CommonOptions {
   /** One for all steps, or a schedule. */
   readonly learningRate?: number | Schedule;
-  /** Added to the gradient as weightDecay · p (L2); AdamW takes it from p directly. By default 0. */
+  /** Added to the gradient as weightDecay · p (L2); AdamW and Lion take it from p directly. By default 0. */
   readonly weightDecay?: number;
 }
 
@@ -39,7 +42,11 @@ export interface SgdOptions extends CommonOptions {
   readonly nesterov?: boolean;
 }
 
-/** Stochastic gradient descent, learning rate 0.01 unless given. @throws TensorError on options that mean nothing */
+/**
+ * Stochastic gradient descent, learning rate 0.01 unless given: u ← momentum · u + g; p ← p − lr · u, or with Nesterov
+ * p − lr · (g + momentum · u). With u = 0 at the beginning the first u is the gradient.
+ * @throws TensorError on options that mean nothing
+ */
 export function sgd(options: SgdOptions = {}): Optimiser {
   checkOptions('sgd', options, { ...commonKinds, momentum: share, nesterov: boolean });
   const { learningRate = 0.01, momentum = 0, nesterov = false, weightDecay = 0 } = options;
@@ -48,12 +55,10 @@ export function sgd(options: SgdOptions = {}): Optimiser {
     learningRate: toSchedule(learningRate),
     options: { momentum, nesterov, weightDecay },
     moments: ['velocity'],
-    row: (_, rate) => [rate, 0, 0, 0],
-    update: (tensors, [velocity]) =>
-      sgdUpdate(
-        { ...tensors, velocity: velocity as Tensor },
-        { momentum, nesterov, l2: weightDecay },
-      ),
+    constants: { MOMENTUM: momentum, NESTEROV: nesterov, L2: weightDecay },
+    wgsl: `g = g + L2 * group.y * p;
+           velocity = MOMENTUM * velocity + g;
+           p = p - lr * select(velocity, g + MOMENTUM * velocity, NESTEROV);`,
   };
 }
 
@@ -66,10 +71,17 @@ export interface AdamOptions extends CommonOptions {
   readonly eps?: number;
 }
 
-/** Adam (Kingma & Ba 2015), learning rate 0.001 unless given. @throws TensorError on options that mean nothing */
+/**
+ * Adam (Kingma & Ba 2015, algorithm 1), learning rate 0.001 unless given: m ← β1 · m + (1 − β1) · g;
+ * v ← β2 · v + (1 − β2) · g²; p ← p − lr · m̂ / (√v̂ + eps), m̂ = m / (1 − β1^t), v̂ = v / (1 − β2^t).
+ * @throws TensorError on options that mean nothing
+ */
 export const adam = (options: AdamOptions = {}): Optimiser => adamOf('adam', options, 0);
 
-/** AdamW (Loshchilov & Hutter 2019): weight decay 0.01 unless given. @throws TensorError on options that mean nothing */
+/**
+ * AdamW (Loshchilov & Hutter 2019): Adam, with lr · weightDecay · p taken from p. Weight decay 0.01 unless given.
+ * @throws TensorError on options that mean nothing
+ */
 export const adamW = (options: AdamOptions = {}): Optimiser => adamOf('adamw', options, 0.01);
 
 function adamOf(name: 'adam' | 'adamw', options: AdamOptions, usualDecay: number): Optimiser {
@@ -83,20 +95,26 @@ function adamOf(name: 'adam' | 'adamw', options: AdamOptions, usualDecay: number
   const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8 } = options;
   const { weightDecay = usualDecay } = options;
   const decoupled = name === 'adamw';
-  const l2 = decoupled ? 0 : weightDecay;
   return {
     name,
     learningRate: toSchedule(learningRate),
     options: { beta1, beta2, eps, weightDecay },
     moments: ['m', 'v'],
+    constants: {
+      ...{ BETA1: beta1, BETA2: beta2, EPS: eps, L2: decoupled ? 0 : weightDecay },
+      // In f32 the difference 1 − 0.999 would be off by 5e-5 of itself.
+      ...{ GAIN1: 1 - beta1, GAIN2: 1 - beta2 },
+    },
     row: (step, rate) => [
       rate,
       1 / (1 - beta1 ** (step + 1)),
       1 / (1 - beta2 ** (step + 1)),
       decoupled ? rate * weightDecay : 0,
     ],
-    update: (tensors, [m, v]) =>
-      adamUpdate({ ...tensors, m: m as Tensor, v: v as Tensor }, { beta1, beta2, eps, l2 }),
+    wgsl: `g = g + L2 * group.y * p;
+           m = BETA1 * m + GAIN1 * g;
+           v = BETA2 * v + GAIN2 * g * g;
+           p = p - group.x * group.y * row.w * p - lr * (m * row.y) / (sqrt(v * row.z) + EPS);`,
   };
 }
 
@@ -109,7 +127,11 @@ export interface RmspropOptions extends CommonOptions {
   readonly momentum?: number;
 }
 
-/** RMSProp (Tieleman & Hinton 2012), learning rate 0.001 unless given. @throws TensorError on options that mean nothing */
+/**
+ * RMSProp (Tieleman & Hinton 2012), learning rate 0.001 unless given: s ← rho · s + (1 − rho) · g²;
+ * u ← momentum · u + g / (√s + eps); p ← p − lr · u.
+ * @throws TensorError on options that mean nothing
+ */
 export function rmsprop(options: RmspropOptions = {}): Optimiser {
   const kinds: OptionKinds<RmspropOptions> = {
     ...commonKinds,
@@ -124,53 +146,65 @@ export function rmsprop(options: RmspropOptions = {}): Optimiser {
     learningRate: toSchedule(learningRate),
     options: { rho, eps, momentum, weightDecay },
     moments: ['squares', 'velocity'],
-    row: (_, rate) => [rate, 0, 0, 0],
-    update: (tensors, [squares, velocity]) =>
-      rmspropUpdate(
-        { ...tensors, squares: squares as Tensor, velocity: velocity as Tensor },
-        { rho, eps, momentum, l2: weightDecay },
-      ),
+    constants: { RHO: rho, RHO_GAIN: 1 - rho, EPS: eps, MOMENTUM: momentum, L2: weightDecay },
+    wgsl: `g = g + L2 * group.y * p;
+           squares = RHO * squares + RHO_GAIN * g * g;
+           velocity = MOMENTUM * velocity + g / (sqrt(squares) + EPS);
+           p = p - lr * velocity;`,
   };
 }
 
-/** An optimiser at work on one tensor of parameters, such as an arena's: its moments and its step table. */
-export class OptimiserState {
-  readonly moments: ReadonlyMap<string, Tensor>;
-  readonly #table: StepTable;
-  #learningRate: Schedule;
+export interface AdagradOptions extends CommonOptions {
+  /** Added to the root; by default 1e-10. */
+  readonly eps?: number;
+}
 
-  constructor(
-    readonly optimiser: Optimiser,
-    readonly parameters: Tensor,
-  ) {
-    const { device, shape } = parameters;
-    this.#learningRate = optimiser.learningRate;
-    this.moments = new Map(optimiser.moments.map((name) => [name, device.zeros(shape)]));
-    this.#table = new StepTable(device, optimiser.name, (step) =>
-      optimiser.row(step, this.#learningRate(step)),
-    );
-  }
+/**
+ * Adagrad (Duchi, Hazan & Singer 2011), learning rate 0.01 unless given: s ← s + g²; p ← p − lr · g / (√s + eps).
+ * @throws TensorError on options that mean nothing
+ */
+export function adagrad(options: AdagradOptions = {}): Optimiser {
+  checkOptions('adagrad', options, { ...commonKinds, eps: least });
+  const { learningRate = 0.01, eps = 1e-10, weightDecay = 0 } = options;
+  return {
+    name: 'adagrad',
+    learningRate: toSchedule(learningRate),
+    options: { eps, weightDecay },
+    moments: ['squares'],
+    constants: { EPS: eps, L2: weightDecay },
+    wgsl: `g = g + L2 * group.y * p;
+           squares = squares + g * g;
+           p = p - lr * g / (sqrt(squares) + EPS);`,
+  };
+}
 
-  /** Has what steps from..from+count-1 need on the GPU before what is queued next; at most 1,024. */
-  prepare(from: number, count: number): void {
-    this.#table.prepare(from, count);
-  }
+export interface LionOptions extends CommonOptions {
+  /** Of the step; by default 0.9. */
+  readonly beta1?: number;
+  /** Of what is kept; by default 0.99. */
+  readonly beta2?: number;
+}
 
-  /** Another learning rate from the next prepared step on. */
-  setLearningRate(rate: number | Schedule): void {
-    checkOptions('setLearningRate', { rate }, { rate: required(rateKind) });
-    this.#learningRate = toSchedule(rate);
-    this.#table.expire();
-  }
-
-  learningRateAt(step: number): number {
-    return this.#learningRate(step);
-  }
-
-  /** Queues the update by gradients shaped like the parameters. @param state u32 [2]: seed and step */
-  update(gradients: Tensor, state: Tensor): void {
-    const { parameters } = this;
-    const schedule = this.#table.tensor;
-    this.optimiser.update({ parameters, gradients, schedule, state }, [...this.moments.values()]);
-  }
+/**
+ * Lion (Chen et al. 2023, algorithm 2), learning rate 0.0001 unless given: u = sign(β1 · m + (1 − β1) · g);
+ * m ← β2 · m + (1 − β2) · g; p ← p − lr · (u + weightDecay · p).
+ * @throws TensorError on options that mean nothing
+ */
+export function lion(options: LionOptions = {}): Optimiser {
+  checkOptions('lion', options, { ...commonKinds, beta1: share, beta2: share });
+  const { learningRate = 1e-4, beta1 = 0.9, beta2 = 0.99, weightDecay = 0 } = options;
+  return {
+    name: 'lion',
+    learningRate: toSchedule(learningRate),
+    options: { beta1, beta2, weightDecay },
+    moments: ['m'],
+    constants: {
+      ...{ BETA1: beta1, GAIN1: 1 - beta1, BETA2: beta2, GAIN2: 1 - beta2 },
+      WEIGHT_DECAY: weightDecay,
+    },
+    // sign gives 0 for NaN on some adapters; the product lets it through.
+    wgsl: `let ahead = BETA1 * m + GAIN1 * g;
+           m = BETA2 * m + GAIN2 * g;
+           p = p - lr * (sign(ahead) + 0.0 * ahead + WEIGHT_DECAY * group.y * p);`,
+  };
 }

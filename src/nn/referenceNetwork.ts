@@ -1,11 +1,11 @@
 // The network that every comparison uses: 28x28x1 to 10 classes, 241,546 parameters, 6.47 MFLOP an image.
-import type { Layer } from './layer.ts';
+import type { Module } from './module.ts';
 import { conv2d, dense, dropout, flatten, maxPool2d, relu } from './layers.ts';
 
 /** Input of the reference network, one sample. */
 export const REFERENCE_INPUT = [28, 28, 1] as const;
 
-export const referenceNetwork = (): Layer[] => [
+export const referenceNetwork = (): Module[] => [
   conv2d({ filters: 32, kernel: 3 }),
   relu(),
   maxPool2d({ window: 2 }),

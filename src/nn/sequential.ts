@@ -8,18 +8,12 @@ import {
   softmax,
   within,
 } from '../tensor/index.ts';
-import {
-  type Kind,
-  type OptionKinds,
-  checkOptions,
-  listOf,
-  required,
-  whole,
-} from '../tensor/options.ts';
+import { type OptionKinds, checkOptions, listOf, required, whole } from '../tensor/options.ts';
 import { Arena, type Parameter } from './arena.ts';
-import { glorotUniform, heUniform } from './initialisers.ts';
-import type { Built, Layer, LayerKind, LayerWindow, Training } from './layer.ts';
-import { randomStream } from './random.ts';
+import { sequential } from './compose.ts';
+import type { Model } from './model.ts';
+import { type LayerWindow, type Module, type Training, moduleKind, part } from './module.ts';
+import { type Placed, applied, countOf, flopsOf, placedIn, specsOf } from './placed.ts';
 import { type Summary, formatSummary, summarise } from './summary.ts';
 
 export interface SequentialOptions {
@@ -27,52 +21,35 @@ export interface SequentialOptions {
   readonly seed?: number;
 }
 
-/** Names are numbered by kind: conv1, pool1, conv2, fc1. */
-const NAMES: ReadonlyMap<string, string> = new Map([
-  ['conv2d', 'conv'],
-  ['dense', 'fc'],
-  ['maxPool2d', 'pool'],
-  ['avgPool2d', 'pool'],
-  ['globalAvgPool2d', 'pool'],
-  ['dropout', 'drop'],
-]);
-
 const sequentialKinds: OptionKinds<SequentialOptions> = {
   seed: whole({ to: 2 ** 32 - 1 }),
 };
-
-const layerKind: Kind = {
-  wants: 'a layer such as dense({ units: 10 })',
-  holds: (value) => typeof (value as Layer | null)?.build === 'function',
-};
 const partKinds = {
   inputShape: required(listOf(whole({ from: 1 }))),
-  layers: required(listOf(layerKind)),
+  layers: required(listOf(moduleKind)),
 };
 
-/** A layer in its place, for those who look inside. Shapes are those of one sample. */
+/** A module in its place, for those who look inside. Shapes are those of one sample. */
 export interface LayerInPlace {
+  /** With those of the modules around it: `residual1.body.conv1`. */
   readonly name: string;
-  readonly kind: LayerKind;
+  readonly kind: string;
   readonly inputShape: Shape;
   readonly outputShape: Shape;
   readonly window: LayerWindow | undefined;
+  /** Its own, and those of the modules inside. */
   readonly parameters: readonly Parameter[];
+  /** The modules inside. */
+  readonly parts: readonly LayerInPlace[];
   /** What it makes of a batch by itself, as in evaluation: nothing dropped. */
   readonly apply: (x: Tensor) => Tensor;
 }
 
-interface Placed {
-  readonly layer: Layer;
-  readonly name: string;
-  readonly built: Built;
-  readonly parameters: readonly Tensor[];
-}
-
-export class Sequential {
+/** A network on a device: modules in a row. */
+export class Sequential implements Model {
   readonly arena: Arena;
   readonly outputShape: Shape;
-  readonly #layers: readonly Placed[];
+  readonly #parts: readonly Placed[];
 
   /**
    * Parameters are named like `conv1.weight`. Unless a layer says otherwise weights begin He uniform
@@ -83,38 +60,17 @@ export class Sequential {
   constructor(
     readonly device: Device,
     readonly inputShape: Shape,
-    layers: readonly Layer[],
+    layers: readonly Module[],
     options: SequentialOptions = {},
   ) {
     checkOptions('Sequential', options, sequentialKinds);
     const { seed = 0 } = options;
     checkOptions('Sequential', { inputShape, layers }, partKinds);
-    const kinds = layers.map((layer) => layer.kind);
-    const names = namesOf(kinds);
-    let shape = inputShape;
-    const built = layers.map((layer, i) => {
-      const plan = layer.build(shape, `layer ${i + 1} (${names[i]})`);
-      shape = plan.outputShape;
-      return plan;
-    });
-    this.outputShape = shape;
-
-    const specs = built.map(({ parameters }, i) => {
-      const usual = leadsToRelu(kinds, i) ? heUniform : glorotUniform;
-      return parameters.map(({ name, shape, initialiser = usual }, j) => ({
-        name: `${names[i]}.${name}`,
-        shape,
-        initial: initialiser(shape, randomStream(seed, 2 * i + j)),
-      }));
-    });
-    this.arena = new Arena(device, specs.flat());
-    const tensors = new Map(this.arena.parameters.map(({ name, tensor }) => [name, tensor]));
-    this.#layers = layers.map((layer, i) => ({
-      layer,
-      name: names[i] as string,
-      built: built[i] as Built,
-      parameters: specs[i]?.map(({ name }) => tensors.get(name) as Tensor) ?? [],
-    }));
+    const root = part('', sequential(...layers), inputShape);
+    this.outputShape = root.built.outputShape;
+    this.#parts = placedIn(root);
+    const { parameters, buffers } = specsOf(this.#parts, seed);
+    this.arena = new Arena(device, parameters, buffers);
   }
 
   /**
@@ -126,10 +82,10 @@ export class Sequential {
     if (x.shape.slice(1).join() !== this.inputShape.join()) {
       throw new TensorError(`the network takes [N,${this.inputShape}], got [${x.shape}]`);
     }
-    return this.#layers.reduce(
-      (input, { layer, name, parameters }, stream) =>
-        within(this.device, { name, isBackward: false }, () =>
-          layer.forward(input, { name, parameters, stream, training }),
+    return this.#parts.reduce(
+      (input, placed) =>
+        within(this.device, { name: placed.path, isBackward: false }, () =>
+          applied(placed, this.arena, training)(input),
         ),
       x,
     );
@@ -137,16 +93,22 @@ export class Sequential {
 
   /** The layers one by one: each applied to what the one before made gives what `forward` gives. */
   get layers(): readonly LayerInPlace[] {
-    const named = new Map(this.arena.parameters.map((parameter) => [parameter.tensor, parameter]));
-    return this.#layers.map(({ layer, name, built, parameters }, stream) => ({
-      name,
-      kind: layer.kind,
-      inputShape: this.#layers[stream - 1]?.built.outputShape ?? this.inputShape,
-      outputShape: built.outputShape,
-      window: built.window,
-      parameters: parameters.map((tensor) => named.get(tensor) as Parameter),
-      apply: (x) => layer.forward(x, { name, parameters, stream, training: undefined }),
-    }));
+    return this.#parts.map((placed) => this.#looked(placed));
+  }
+
+  #looked(placed: Placed): LayerInPlace {
+    const { path, module, inputShape, built } = placed;
+    const { outputShape, window } = built;
+    return {
+      name: path,
+      kind: module.kind,
+      inputShape,
+      outputShape,
+      window,
+      parameters: this.arena.parameters.filter(({ name }) => name.startsWith(`${path}.`)),
+      parts: placed.parts.map((inner) => this.#looked(inner)),
+      apply: applied(placed, this.arena, undefined),
+    };
   }
 
   /** Class probabilities of a batch, [N, classes]; what is made on the way is released. */
@@ -158,18 +120,19 @@ export class Sequential {
   }
 
   get endsInSoftmax(): boolean {
-    return this.#layers.at(-1)?.layer.kind === 'softmax';
+    return this.#parts.at(-1)?.module.kind === 'softmax';
   }
 
+  /** A row for each layer; one that is made of others counts theirs. */
   summary(): Summary {
     return summarise(
-      this.#layers.map(({ layer: { kind }, name, built: { outputShape, parameters, flops } }) => ({
-        name,
-        kind,
-        outputShape,
-        parameters: parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
-        flops,
-        activationBytes: 4 * sizeOf(outputShape),
+      this.#parts.map((placed) => ({
+        name: placed.path,
+        kind: placed.module.kind,
+        outputShape: placed.built.outputShape,
+        parameters: countOf(placed),
+        flops: flopsOf(placed),
+        activationBytes: 4 * sizeOf(placed.built.outputShape),
       })),
     );
   }
@@ -177,20 +140,4 @@ export class Sequential {
   toString(): string {
     return formatSummary(this.summary());
   }
-}
-
-function namesOf(kinds: readonly LayerKind[]): string[] {
-  const counts = new Map<string, number>();
-  return kinds.map((kind) => {
-    const stem = NAMES.get(kind) ?? kind;
-    const count = (counts.get(stem) ?? 0) + 1;
-    counts.set(stem, count);
-    return `${stem}${count}`;
-  });
-}
-
-/** Is the next layer that is not a pool or flatten a ReLU? */
-function leadsToRelu(kinds: readonly LayerKind[], at: number): boolean {
-  const next = kinds.slice(at + 1).find((kind) => !/pool|flatten/i.test(kind));
-  return next === 'relu' || next === 'leakyRelu';
 }

@@ -1,60 +1,23 @@
 // The training step: recorded once, then replayed as often as wanted in one submit, with nothing awaited.
-import {
-  type CaptureOptions,
-  type KernelTime,
-  type Recording,
-  type Tensor,
-  TensorError,
-  drawBatch,
-  recordStep,
-  softmaxCrossEntropy,
-  valueAndGrad,
-} from '../tensor/index.ts';
-import {
-  type OptionKinds,
-  anything,
-  checkOptions,
-  finite,
-  listOf,
-  required,
-  shown,
-  whole,
-  word,
-} from '../tensor/options.ts';
+import { type KernelTime, type Recording, type Tensor, TensorError } from '../tensor/index.ts';
+import { checkOptions, required, shown, word } from '../tensor/options.ts';
 import type { Arena } from './arena.ts';
-import { type Optimiser, OptimiserState } from './optimisers.ts';
+import type { Model } from './model.ts';
+import type { OptimiserState } from './optimiserState.ts';
 import type { Weights } from './safetensors.ts';
-import { type SampleSet, samplesOf } from './samples.ts';
 import type { Schedule } from './schedule.ts';
-import type { Sequential } from './sequential.ts';
+import { type Planned, type TrainStepOptions, RING, planStep } from './trainingPlan.ts';
 
-export interface TrainStepOptions {
-  /** Images a step. */
-  readonly batch: number;
-  /** Of the order of the samples and of dropout, by default 0. */
-  readonly seed?: number;
-  /** Share of the target spread over all classes (Szegedy et al. 2016), by default 0. */
-  readonly labelSmoothing?: number;
-  /** The rewrites of the recording, by default all; none gives one kernel an op, to compare with. */
-  readonly rewrites?: CaptureOptions['rewrites'];
-}
-
-const stepKinds: OptionKinds<TrainStepOptions> = {
-  batch: required(whole({ from: 1, to: 65_535 })),
-  seed: word,
-  labelSmoothing: finite({ from: 0, to: 1 }),
-  rewrites: listOf(anything),
-};
 const counterKinds = { seed: required(word), stepsDone: required(word) };
 
-/** Loss and hits of consecutive steps. */
+/** Loss and metrics of consecutive steps. */
 export interface StepMetrics {
   /** The first step, counted from 0. */
   readonly from: number;
   /** Mean loss over each step's batch. */
   readonly loss: Float32Array;
-  /** Images of each step's batch classified rightly, before the step's update. */
-  readonly hits: Float32Array;
+  /** By the name of a metric: its value for each step's batch, before the step's update. */
+  readonly values: ReadonlyMap<string, Float32Array>;
   /** The first of these steps whose loss is not finite. */
   readonly divergedAt: number | undefined;
 }
@@ -79,9 +42,8 @@ export interface Checkpoint {
   readonly moments: ReadonlyMap<string, Weights>;
 }
 
-/** The most steps of one `run`: with the ring twice as long, figures can be read one run behind. */
-export const MOST_STEPS = 512;
-const RING = 2 * MOST_STEPS;
+/** The most steps of one `run`: the ring is twice as long, so that figures can be read one run behind. */
+export const MOST_STEPS = RING / 2;
 
 export class TrainStep {
   /** The commands of a step, for those who want to see or time them. */
@@ -89,6 +51,8 @@ export class TrainStep {
   readonly #arena: Arena;
   readonly #optimiser: OptimiserState;
   readonly #ring: Tensor;
+  /** Names of the metrics, in the ring's order. */
+  readonly #metrics: readonly string[];
   /** [seed, step]: whatever is random follows from it. */
   readonly #state: Tensor;
   readonly #step: () => void;
@@ -103,28 +67,21 @@ export class TrainStep {
     this.#arena = planned.arena;
     this.#optimiser = planned.optimiser;
     this.#ring = planned.ring;
+    this.#metrics = planned.metrics;
     this.#state = planned.state;
     this.#step = planned.step;
     this.#seed = planned.seed;
   }
 
   /**
-   * Records a step: draw a batch, forward, loss, backward into the arena, update, note loss and hits.
+   * Records a step: draw a batch, forward, loss, backward into the arena, update, note loss and metrics, count the step.
    * Nothing has run then; the kernels are being compiled (`recording.compiled()` waits for them).
-   * @throws TensorError when the network ends in a softmax, the samples do not fit it, a label is none of its outputs, or
-   * an option means nothing
+   * @example TrainStep.create(model, { loss: softmaxCrossEntropy, optimizer: adam(), data, batch: 128 })
+   * @throws TensorError when the samples do not fit the network, a label is none of its outputs, the loss or a metric
+   * is no scalar, the loss takes logits and gets a softmax, or an option means nothing
    */
-  static create(
-    model: Sequential,
-    optimiser: Optimiser,
-    data: SampleSet,
-    options: TrainStepOptions,
-  ): TrainStep {
-    checkOptions('training', options, stepKinds);
-    if (model.endsInSoftmax) {
-      throw new TensorError('training: the loss takes logits; leave the softmax at the end off');
-    }
-    const planned = plan(model, optimiser, data, options);
+  static create(model: Model, options: TrainStepOptions): TrainStep {
+    const planned = planStep(model, options);
     const { rewrites } = options;
     return new TrainStep(planned, model.device.capture(planned.step, rewrites && { rewrites }));
   }
@@ -189,7 +146,7 @@ export class TrainStep {
   }
 
   /**
-   * Loss and hits of steps from..to-1. Waits for the GPU.
+   * Loss and metrics of steps from..to-1. Waits for the GPU.
    * @throws RangeError on steps that did not run yet or whose place in the ring was taken again
    */
   async metrics(from: number, to = this.#stepsDone): Promise<StepMetrics> {
@@ -201,14 +158,16 @@ export class TrainStep {
       );
     }
     const ring = await this.#ring.data();
+    const columns = 1 + this.#metrics.length;
     const column = (c: number) =>
       Float32Array.from(
         { length: to - from },
-        (_, i) => ring[2 * ((from + i) % RING) + c] as number,
+        (_, i) => ring[columns * ((from + i) % RING) + c] as number,
       );
     const loss = column(0);
     const bad = loss.findIndex((value) => !Number.isFinite(value));
-    return { from, loss, hits: column(1), divergedAt: bad < 0 ? undefined : from + bad };
+    const values = new Map(this.#metrics.map((name, i) => [name, column(1 + i)]));
+    return { from, loss, values, divergedAt: bad < 0 ? undefined : from + bad };
   }
 
   /** Another learning rate from the next step on. */
@@ -219,6 +178,17 @@ export class TrainStep {
   /** The learning rate of the next step. */
   get learningRate(): number {
     return this.#optimiser.learningRateAt(this.#stepsDone);
+  }
+
+  /**
+   * The moving average of the weights, with the buffers as they are: what `arena.load` takes. Waits for the GPU.
+   * @throws TensorError when the step keeps none, for want of the option `ema`
+   */
+  async averaged(): Promise<Map<string, Weights>> {
+    const { average } = this.#optimiser;
+    if (!average) throw new TensorError('averaged: no average is kept; give the step an ema');
+    const [values, learned] = await Promise.all([this.#arena.read(), average.data()]);
+    return new Map([...values, ...this.#arena.split(learned as Float32Array)]);
   }
 
   /** The run as it stands. Waits for the GPU. */
@@ -277,40 +247,4 @@ export class TrainStep {
 function requireFinite(name: string, data: Float32Array): void {
   const bad = data.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) throw new TensorError(`restore: ${name}[${bad}] is ${data[bad]}`);
-}
-
-interface Planned {
-  readonly arena: Arena;
-  readonly optimiser: OptimiserState;
-  readonly ring: Tensor;
-  readonly state: Tensor;
-  readonly seed: number;
-  readonly step: () => void;
-}
-
-function plan(
-  model: Sequential,
-  recipe: Optimiser,
-  data: SampleSet,
-  { batch, seed = 0, labelSmoothing = 0 }: TrainStepOptions,
-): Planned {
-  const { device, arena } = model;
-  const samples = samplesOf(data);
-  const optimiser = new OptimiserState(recipe, arena.values);
-  const ring = device.zeros([RING, 2]);
-  const state = device.tensor([seed, 0], [2], 'u32');
-  const parameters = arena.parameters.map(({ tensor }) => tensor);
-  const gradients = arena.parameters.map(({ gradient }) => gradient);
-
-  const step = () => {
-    const { x, labels } = drawBatch(samples, state, batch);
-    const lossAndLogits = (): [Tensor, Tensor] => {
-      const logits = model.forward(x, { state });
-      return [softmaxCrossEntropy(logits, labels, { labelSmoothing }), logits];
-    };
-    const { value: loss, aux } = valueAndGrad(lossAndLogits, parameters, gradients);
-    optimiser.update(arena.gradients, state);
-    recordStep({ logits: aux[0] as Tensor, labels, loss, ring, state });
-  };
-  return { arena, optimiser, ring, state, seed, step };
 }

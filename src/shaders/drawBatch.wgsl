@@ -1,15 +1,18 @@
 // A batch from the data set that lies on the GPU as bytes: image i of the batch is the sample at position
 // g = step · N + i of an endless stream that runs through all SAMPLES in a new order every epoch; or,
 // with SHUFFLE = false, sample first + i, the last one repeated past the end. One workgroup copies one
-// image, 64 pixels at a time, scaled to 0..1: reads one byte and writes one f32 a pixel.
+// image, 64 pixels at a time: bytes are scaled to 0..1, FLOATS are taken as they are. Where there are no labels, none is
+// written.
 const N = 1u; // images in the batch
 const PIXELS = 1u; // values in an image
 const IMAGES = 1u; // images in the set
 const SAMPLES = 1u; // entries of indices
 const SHUFFLE = true;
+const FLOATS = false;
+const LABELLED = true;
 const HALF_BITS = 1u; // the least with 4^HALF_BITS >= SAMPLES
 
-@group(0) @binding(0) var<storage, read> images: array<u32>; // bytes, four a word
+@group(0) @binding(0) var<storage, read> images: array<u32>; // bytes, four a word, or the bits of f32
 @group(0) @binding(1) var<storage, read> labels: array<u32>; // bytes, four a word
 @group(0) @binding(2) var<storage, read> indices: array<u32>; // which of the images belong to the set
 @group(0) @binding(3) var<storage, read> state: array<u32>; // [seed, step]; without SHUFFLE [first]
@@ -65,12 +68,16 @@ fn main(
   let sample = sampleOf(i);
   if (sample >= IMAGES) { // no sample has that number: none lends its values
     for (var p = lane; p < PIXELS; p += 64u) { x[i * PIXELS + p] = bitcast<f32>(0x7fc00000u | lane); } // NaN
-    if (lane == 0u) { y[i] = -1i; }
+    if (LABELLED && lane == 0u) { y[i] = -1i; }
     return;
   }
   for (var p = lane; p < PIXELS; p += 64u) {
     let at = sample * PIXELS + p;
-    x[i * PIXELS + p] = f32(byteOf(images[at / 4u], at)) / 255.0;
+    if (FLOATS) {
+      x[i * PIXELS + p] = bitcast<f32>(images[at]);
+    } else {
+      x[i * PIXELS + p] = f32(byteOf(images[at / 4u], at)) / 255.0;
+    }
   }
-  if (lane == 0u) { y[i] = i32(byteOf(labels[sample / 4u], sample)); }
+  if (LABELLED && lane == 0u) { y[i] = i32(byteOf(labels[sample / 4u], sample)); }
 }

@@ -81,6 +81,20 @@ export * from './ops/normalization.ts';
 export * from './ops/statistics.ts';
 
 // For the training step: the data on the GPU, the optimisers, what a step leaves behind.
-export { type Batch, drawBatch, type Samples, takeBatch } from './ops/batch.ts';
-export { adamUpdate, rmspropUpdate, sgdUpdate, type Update } from './ops/optimise.ts';
-export { collectRows, recordStep } from './ops/record.ts';
+export {
+  type Batch,
+  drawBatch,
+  drawRows,
+  type Rows,
+  type Samples,
+  takeBatch,
+  takeRows,
+} from './ops/batch.ts';
+export {
+  type Update,
+  updateKernel,
+  type UpdateOptions,
+  updateParameters,
+  type UpdateRule,
+} from './ops/optimise.ts';
+export { collectRows, countCorrect, countStep, recordScalar } from './ops/record.ts';

@@ -2,6 +2,7 @@
 // joining the texts is all there is to it.
 import bytes from '../shaders/parts/bytes.wgsl?raw';
 import compare from '../shaders/parts/compare.wgsl?raw';
+import correct from '../shaders/parts/correct.wgsl?raw';
 import each from '../shaders/parts/each.wgsl?raw';
 import erf from '../shaders/parts/erf.wgsl?raw';
 import f32 from '../shaders/parts/f32.wgsl?raw';
@@ -26,6 +27,7 @@ const PARTS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     bytes,
     compare,
+    correct,
     each,
     erf,
     f32,

@@ -6,6 +6,7 @@ import { contractionRewrites } from './rewrites/contraction.ts';
 import { copyRewrites } from './rewrites/copy.ts';
 import { elementwiseRewrites } from './rewrites/elementwise.ts';
 import { poolRewrites } from './rewrites/pool.ts';
+import { recordRewrites } from './rewrites/record.ts';
 import type { Storage } from './tensor.ts';
 import { underVariant } from './variants.ts';
 
@@ -24,6 +25,7 @@ export const REWRITES: readonly Rewrite[] = [
   ...contractionRewrites,
   ...elementwiseRewrites,
   ...copyRewrites,
+  ...recordRewrites,
 ];
 
 /** Applies the rows of the table until none applies any more. */

@@ -1,5 +1,4 @@
 // The kernels behind what is seen: for each layer the WGSL that ran, its constants filled in, and its time.
-import type { LayerKind } from '../../nn/index.ts';
 import type { Command, Device, Recording } from '../../tensor/index.ts';
 import type { Flow } from './flow.ts';
 
@@ -15,7 +14,7 @@ export interface KernelRun {
 
 export interface LayerCode {
   readonly name: string;
-  readonly kind: LayerKind;
+  readonly kind: string;
   /** Of one image; products of matrices and convolutions only. */
   readonly flops: number;
   readonly kernels: readonly KernelRun[];

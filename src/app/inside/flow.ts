@@ -22,6 +22,7 @@ function layersToShares(model: Sequential): readonly LayerInPlace[] {
     outputShape,
     window: undefined,
     parameters: [],
+    parts: [],
     apply: (x) => softmax(x),
   };
   return [...layers, shares];
@@ -82,5 +83,8 @@ function stageOf(
     return found && weights.get(found.name)?.data;
   };
   const [weight, bias] = [parameter('weight'), parameter('bias')];
-  return { name, kind, inputShape, outputShape, window, weight, bias, values };
+  return {
+    ...{ name, kind, inputShape, outputShape, window, weight, bias, values },
+    parameters: parameters.map((p) => ({ name: p.name.slice(name.length + 1), shape: p.shape })),
+  };
 }

@@ -1,6 +1,6 @@
 // How a network is, over some images: how its values and gradients are spread, which ReLUs are dead, and how
 // large a step is beside the weights it moves.
-import type { LayerKind, Sequential, Weights, WeightUpdate } from '../../nn/index.ts';
+import type { Sequential, Weights, WeightUpdate } from '../../nn/index.ts';
 import {
   type Recording,
   type Tensor,
@@ -13,7 +13,7 @@ import { type Histogram, histogramOf, norm } from './histogram.ts';
 
 export interface LayerHealth {
   readonly name: string;
-  readonly kind: LayerKind;
+  readonly kind: string;
   /** Of the outputs that are not zero. */
   readonly values: Histogram;
   /** Share of the outputs that are zero. */
@@ -135,7 +135,7 @@ export class Checkup {
 
 function layerHealth(
   name: string,
-  kind: LayerKind,
+  kind: string,
   units: number,
   parts: readonly Float32Array[],
 ): LayerHealth {

@@ -1,18 +1,20 @@
 // What one layer made of one image, as plain values: what the faces show and the sums are written out from.
-import type { LayerKind, LayerWindow } from '../../nn/index.ts';
+import type { LayerWindow } from '../../nn/index.ts';
 
 /** Shapes of one sample: [height, width, channels] or [features]. */
 export type Shape = readonly number[];
 
 export interface Stage {
   readonly name: string;
-  readonly kind: LayerKind;
+  readonly kind: string;
   readonly inputShape: Shape;
   readonly outputShape: Shape;
   readonly window: LayerWindow | undefined;
   /** Filters [R,S,C,K] or a matrix [I,O], row-major; absent where a layer has none. */
   readonly weight: Float32Array | undefined;
   readonly bias: Float32Array | undefined;
+  /** All that it keeps and learns, by name and shape. */
+  readonly parameters: readonly { readonly name: string; readonly shape: Shape }[];
   /** The output as the GPU computed it, row-major. */
   readonly values: Float32Array;
 }

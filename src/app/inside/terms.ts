@@ -42,6 +42,8 @@ export type Account = {
   | { readonly kind: 'softmax'; readonly logits: readonly number[]; readonly largest: number }
   | { readonly kind: 'elementwise'; readonly x: number; readonly formula: string }
   | { readonly kind: 'moved'; readonly from: Position; readonly index: number }
+  /** Of a layer whose formula is not known here. */
+  | { readonly kind: 'unknown' }
 );
 
 /** Where, and by which numbers, output `index` of a layer comes from its input. */
@@ -73,7 +75,7 @@ export function accountOf(stage: Stage, input: Float32Array, index: number): Acc
       return { kind: 'elementwise', x, ...FORMULAS[stage.kind](x, gpu), gpu };
     }
     default:
-      return stage.kind satisfies never;
+      return { kind: 'unknown', result: undefined, gpu };
   }
 }
 

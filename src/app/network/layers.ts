@@ -1,6 +1,6 @@
 // From a network's text to the engine's layers.
 import {
-  type Layer,
+  type Module,
   avgPool2d,
   conv2d,
   dense,
@@ -21,7 +21,7 @@ import { type Step, checkNetwork } from './check.ts';
  * The layers of a run's network; without one, the reference network's.
  * @throws RangeError that names the layer which is wrong
  */
-export function layersOf(text: string | null | undefined, batch?: number): Layer[] {
+export function layersOf(text: string | null | undefined, batch?: number): Module[] {
   const { steps, problem } = checkNetwork(text ?? REFERENCE, batch);
   if (!steps) throw new RangeError(`the network cannot be built: ${problem}`);
   return steps.map(layer);
@@ -30,7 +30,7 @@ export function layersOf(text: string | null | undefined, batch?: number): Layer
 /** The layers that have nothing to set. */
 const PLAIN = { flatten, gelu, globalAvgPool2d, leakyRelu, relu, sigmoid, tanh };
 
-function layer(step: Step): Layer {
+function layer(step: Step): Module {
   if ('filters' in step) {
     const { filters, kernel, stride, padding } = step;
     return conv2d({ filters, kernel, stride, padding });

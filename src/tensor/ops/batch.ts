@@ -10,7 +10,7 @@ const drawKernel = kernel('drawBatch', drawSource);
 
 /** Labelled samples on the GPU. */
 export interface Samples {
-  /** u8 [M, ...]: M samples of bytes, such as [60000,28,28,1]. */
+  /** M samples: bytes, u8 [M, ...] such as [60000,28,28,1], or f32 [M, ...]. */
   readonly images: Tensor;
   /** u8 [M]: the class of each. */
   readonly labels: Tensor;
@@ -22,7 +22,7 @@ export interface Samples {
 }
 
 export interface Batch {
-  /** f32 [N, ...], bytes / 255. */
+  /** f32 [N, ...]: bytes / 255, or the f32 as they are. */
   readonly x: Tensor;
   /** i32 [N]. */
   readonly labels: Tensor;
@@ -37,7 +37,8 @@ export interface Batch {
  */
 export function drawBatch(samples: Samples, state: Tensor, N: number): Batch {
   expect('drawBatch', 'state', state, 'u32', [2]);
-  return gatherBatch('drawBatch', samples, state, N, true);
+  const { x, y } = gatherBatch('drawBatch', samples, state, N, true);
+  return { x, labels: y };
 }
 
 /**
@@ -47,19 +48,39 @@ export function drawBatch(samples: Samples, state: Tensor, N: number): Batch {
  */
 export function takeBatch(samples: Samples, first: Tensor, N: number): Batch {
   expect('takeBatch', 'first', first, 'u32', [1]);
-  return gatherBatch('takeBatch', samples, first, N, false);
+  const { x, y } = gatherBatch('takeBatch', samples, first, N, false);
+  return { x, labels: y };
+}
+
+/** Something else of the same samples: their targets, say. */
+export type Rows = Pick<Samples, 'images' | 'indices'>;
+
+/** The x of `drawBatch`, of samples without labels: with one state the same samples of any such set. One dispatch. */
+export function drawRows(samples: Rows, state: Tensor, N: number): Tensor {
+  expect('drawRows', 'state', state, 'u32', [2]);
+  return gatherBatch('drawRows', samples, state, N, true).x;
+}
+
+/** The x of `takeBatch`, of samples without labels. One dispatch. */
+export function takeRows(samples: Rows, first: Tensor, N: number): Tensor {
+  expect('takeRows', 'first', first, 'u32', [1]);
+  return gatherBatch('takeRows', samples, first, N, false).x;
 }
 
 function gatherBatch(
   op: string,
-  { images, labels, indices }: Samples,
+  { images, labels, indices }: Rows & { readonly labels?: Tensor },
   state: Tensor,
   N: number,
   SHUFFLE: boolean,
-): Batch {
+): { readonly x: Tensor; readonly y: Tensor } {
   const { device } = images;
-  expect(op, 'images', images, 'u8');
-  expect(op, 'labels', labels, 'u8', [dim(images.shape, 0)]);
+  const FLOATS = images.dtype === 'f32';
+  const LABELLED = labels !== undefined;
+  if (!(FLOATS || images.dtype === 'u8') || images.shape.length === 0) {
+    throw new TensorError(`${op}: images must be u8 or f32 [M, ...], got ${images}`);
+  }
+  if (labels) expect(op, 'labels', labels, 'u8', [dim(images.shape, 0)]);
   expect(op, 'indices', indices, 'u32', [indices.size]);
   const SAMPLES = indices.size;
   const IMAGES = dim(images.shape, 0);
@@ -73,17 +94,17 @@ function gatherBatch(
   }
   const sample = images.shape.slice(1);
   const x = device.empty([N, ...sample], 'f32', op);
-  const y = device.empty([N], 'i32', op);
+  const y = labels ? device.empty([N], 'i32', op) : device.sink;
   const PIXELS = sizeOf(sample);
   const HALF_BITS = Math.max(1, Math.ceil(Math.log2(SAMPLES) / 2));
   device.launch(
     drawKernel,
-    { N, PIXELS, IMAGES, SAMPLES, SHUFFLE, HALF_BITS },
-    { images, labels, indices, state, x, y },
+    { N, PIXELS, IMAGES, SAMPLES, SHUFFLE, HALF_BITS, FLOATS, LABELLED },
+    { images, labels: labels ?? indices, indices, state, x, y }, // without labels neither is touched
     [N],
   );
-  y.storage.known = chosen(labels, indices);
-  return { x, labels: y };
+  if (labels) y.storage.known = chosen(labels, indices);
+  return { x, y };
 }
 
 /** The labels that a batch may hold, where the host knows them: those that the indices choose. */
@@ -94,10 +115,8 @@ function chosen(labels: Tensor, indices: Tensor): Known | undefined {
   return new Known(values, false);
 }
 
-function expect(op: string, name: string, tensor: Tensor, dtype: DType, shape?: Shape): void {
-  const fits = shape ? shape.join() === tensor.shape.join() : tensor.shape.length > 0;
-  if (tensor.dtype !== dtype || !fits) {
-    const wanted = shape ? `[${shape}]` : '[M, ...]';
-    throw new TensorError(`${op}: ${name} must be ${dtype}${wanted}, got ${tensor}`);
+function expect(op: string, name: string, tensor: Tensor, dtype: DType, shape: Shape): void {
+  if (tensor.dtype !== dtype || shape.join() !== tensor.shape.join()) {
+    throw new TensorError(`${op}: ${name} must be ${dtype}[${shape}], got ${tensor}`);
   }
 }

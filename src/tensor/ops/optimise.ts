@@ -1,98 +1,109 @@
-// Optimiser updates: one dispatch moves every parameter of an arena. What changes from step to step is
-// read from tensors: `schedule`, f32 [rows, 4], in its row step mod rows, and `state`, u32 [seed, step].
+// Optimizer updates: one dispatch moves every parameter of an arena by a rule, which is a row: what it keeps, its constants
+// and its WGSL. What changes from step to step is read from tensors.
 import { TensorError } from '../errors.ts';
 import { linearGrid } from '../grid.ts';
 import { type Kernel, kernel } from '../kernel.ts';
-import { boolean, checkOptions, finite, required } from '../options.ts';
 import { dim } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-import type { Constants } from '../wgsl.ts';
-import adamSource from '../../shaders/adam.wgsl?raw';
-import rmspropSource from '../../shaders/rmsprop.wgsl?raw';
-import sgdSource from '../../shaders/sgd.wgsl?raw';
+import frame from '../../shaders/optimize.wgsl?raw';
 
-const sgdKernel = kernel('sgd', sgdSource);
-const adamKernel = kernel('adam', adamSource);
-const rmspropKernel = kernel('rmsprop', rmspropSource);
+/** How parameters follow their gradients, element by element. */
+export interface UpdateRule {
+  /** Of its kernel. */
+  readonly name: string;
+  /** What is kept beside each parameter, at first 0: f32, by names that the WGSL reads and writes. */
+  readonly moments: readonly string[];
+  /** Numbers, f32, and flags by the names that the WGSL has for them. */
+  readonly constants: Readonly<Record<string, number | boolean>>;
+  /**
+   * Statements that move `p` and the moments, all vec4f, by the gradient `g`. `lr` is the learning rate, with the factor of
+   * the parameter's group; `group.x` is that factor, `group.y` the one of its weight decay, `group.z` 1 where
+   * `g` has been made elsewhere; `row` is the step's row, vec4f.
+   * @example 'u = MOMENTUM * u + g; p -= lr * u;'
+   */
+  readonly wgsl: string;
+}
 
-const share = required(finite({ from: 0, below: 1 }));
-const positive = required(finite({ from: 1e-30 })); // in f32 a smaller one could be flushed to zero, and 0 / 0 is NaN
-const decay = required(finite({ from: 0 }));
+const [BEGIN, END] = ['// begin:', '// end\n'];
 
-/** The tensors of every update; parameters, gradients and moments are f32 of one shape. */
+/** A number as a const of f32. */
+const literal = (value: number | boolean) =>
+  typeof value === 'boolean' ? String(value) : `${Math.fround(value)}f`;
+
+/** The kernel of a rule. */
+export function updateKernel({ name, moments, constants, wgsl }: UpdateRule): Kernel {
+  const text = [
+    ...Object.entries(constants).map(([key, value]) => `const ${key} = ${literal(value)};`),
+    'fn moved(i: u32, old: vec4f, slope: vec4f, row: vec4f, group: vec4f) -> vec4f {',
+    '  let lr = row.x * group.x;',
+    '  var p = old;',
+    '  var g = slope;',
+    ...moments.map((moment, at) => `  var ${moment} = kept[${at}u * SLOT + i];`),
+    ...wgsl.split('\n').map((line) => `  ${line.trim()}`),
+    ...moments.map((moment, at) => `  kept[${at}u * SLOT + i] = ${moment};`),
+    '  return p;',
+    '}\n',
+  ].join('\n');
+  const [before, after] = [frame.indexOf(BEGIN), frame.indexOf(END)];
+  return kernel(name, frame.slice(0, before) + text + frame.slice(after + END.length));
+}
+
+/** The tensors of an update. */
 export interface Update {
+  /** f32, of any shape. */
   readonly parameters: Tensor;
+  /** f32, as many. */
   readonly gradients: Tensor;
-  /** f32 [rows, 4]: what the update reads in a row is said at each. */
+  /** f32: the moments one behind the other, then the sum and the average where they are kept, `slot` elements each. */
+  readonly kept: Tensor;
+  /** f32 [rows, 4]: row u mod rows for update u; the learning rate first. */
   readonly schedule: Tensor;
   /** u32 [2]: seed and step. */
   readonly state: Tensor;
+  /** f32 []: what all gradients are multiplied by. */
+  readonly scale?: Tensor | undefined;
+  /** f32 [slots, 4]: for each 64 values the factors of learning rate and weight decay, 1 where the gradient is a direction that
+   * has been scaled before, and 0. A rate of 0 freezes them. */
+  readonly factors?: Tensor | undefined;
+}
+
+export interface UpdateOptions {
+  /** Elements from one of the kept arenas to the next, a multiple of 64. */
+  readonly slot: number;
+  /** Steps whose mean gradient is one update's, by default 1. */
+  readonly steps?: number | undefined;
+  /** The place among the kept arenas of the sum of gradients, where steps are more than 1. */
+  readonly sum?: number | undefined;
+  /** The place of the moving average of the parameters, and its decay. */
+  readonly average?: { readonly at: number; readonly decay: number } | undefined;
 }
 
 /**
- * u ← momentum · u + g + l2 · p;  p ← p − lr · u, or with Nesterov p − lr · (g + l2 · p + momentum · u).
- * PyTorch's convention: with u = 0 at the beginning the first u is the gradient. Row: lr.
+ * Moves the parameters, once in `steps` steps. One dispatch.
+ * @throws TensorError when there are not as many gradients
  */
-export function sgdUpdate(
-  tensors: Update & { readonly velocity: Tensor },
-  options: { readonly momentum: number; readonly nesterov: boolean; readonly l2: number },
+export function updateParameters(
+  kernel: Kernel,
+  { scale, factors, ...tensors }: Update,
+  { slot, steps: STEPS = 1, sum: SUM = 0, average }: UpdateOptions,
 ): void {
-  checkOptions('sgdUpdate', options, { momentum: share, nesterov: required(boolean), l2: decay });
-  const { momentum: MOMENTUM, nesterov: NESTEROV, l2: L2 } = options;
-  update(sgdKernel, tensors, { MOMENTUM, NESTEROV, L2 });
-}
-
-/**
- * m ← β1 · m + (1 − β1) · g;  v ← β2 · v + (1 − β2) · g²;
- * p ← p − lr · decay · p − lr · m̂ / (√v̂ + eps), m̂ = m / (1 − β1^t), v̂ = v / (1 − β2^t), t = step + 1,
- * with g + l2 · p for g (Kingma & Ba 2015; the decay that stays out of g: Loshchilov & Hutter 2019).
- * Row: lr, 1 / (1 − β1^t), 1 / (1 − β2^t), lr · decay.
- */
-export function adamUpdate(
-  tensors: Update & { readonly m: Tensor; readonly v: Tensor },
-  options: {
-    readonly beta1: number;
-    readonly beta2: number;
-    readonly eps: number;
-    readonly l2: number;
-  },
-): void {
-  checkOptions('adamUpdate', options, { beta1: share, beta2: share, eps: positive, l2: decay });
-  const { beta1: BETA1, beta2: BETA2, eps: EPS, l2: L2 } = options;
-  update(adamKernel, tensors, { BETA1, BETA2, GAIN1: 1 - BETA1, GAIN2: 1 - BETA2, EPS, L2 });
-}
-
-/**
- * s ← rho · s + (1 − rho) · g²;  u ← momentum · u + g / (√s + eps);  p ← p − lr · u, with g + l2 · p for g.
- * PyTorch's convention. Row: lr.
- */
-export function rmspropUpdate(
-  tensors: Update & { readonly squares: Tensor; readonly velocity: Tensor },
-  options: {
-    readonly rho: number;
-    readonly eps: number;
-    readonly momentum: number;
-    readonly l2: number;
-  },
-): void {
-  checkOptions('rmspropUpdate', options, { rho: share, eps: positive, momentum: share, l2: decay });
-  const { rho: RHO, eps: EPS, momentum: MOMENTUM, l2: L2 } = options;
-  update(rmspropKernel, tensors, { RHO, GAIN: 1 - RHO, EPS, MOMENTUM, L2 });
-}
-
-function update(kernel: Kernel, tensors: Update, constants: Constants): void {
-  const { parameters, schedule, state, ...others } = tensors;
-  for (const [name, tensor] of Object.entries<Tensor>(others)) {
-    if (tensor.size !== parameters.size) {
-      throw new TensorError(`${kernel.name}: ${name} ${tensor} is not shaped like ${parameters}`);
-    }
+  const { parameters, gradients, schedule } = tensors;
+  const { device } = parameters;
+  if (gradients.size !== parameters.size) {
+    throw new TensorError(
+      `${kernel.name}: gradients ${gradients} is not shaped like ${parameters}`,
+    );
   }
   const VECTORS = Math.ceil(parameters.size / 4);
-  const ROWS = dim(schedule.shape, 0);
-  parameters.device.launch(
-    kernel,
-    { VECTORS, ROWS, ...constants },
-    { parameters, schedule, state, ...others },
-    linearGrid(VECTORS),
-  );
+  const constants = {
+    ...{ VECTORS, SLOT: slot / 4, ROWS: dim(schedule.shape, 0), STEPS, SUM },
+    ...{ CLIPPED: scale !== undefined, GROUPED: factors !== undefined },
+    ...(average && {
+      ...{ AVERAGED: true, AVERAGE: average.at },
+      ...{ DECAY: average.decay, GAIN: 1 - average.decay },
+    }),
+  };
+  // What is not asked for is bound to something, and not read.
+  const bound = { ...tensors, scale: scale ?? device.one, factors: factors ?? schedule };
+  device.launch(kernel, constants, bound, linearGrid(VECTORS));
 }

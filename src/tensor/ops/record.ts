@@ -1,37 +1,93 @@
-// What a recorded program leaves behind for the host: the losses and hits of training steps in a ring,
-// the outputs of batch after batch in one table. Neither is waited for.
+// What a recorded program leaves behind for the host: the losses and metrics of training steps in a ring,
+// the outputs of batch after batch in one table. Neither is waited for. And the counter of the steps.
 import { TensorError } from '../errors.ts';
 import { kernel } from '../kernel.ts';
+import type { Node } from '../node.ts';
+import { defineOp } from '../op.ts';
+import type { Part } from '../part.ts';
 import { dim, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import collectSource from '../../shaders/collect.wgsl?raw';
+import correctSource from '../../shaders/countCorrect.wgsl?raw';
+import countSource from '../../shaders/countStep.wgsl?raw';
+import scalarSource from '../../shaders/recordScalar.wgsl?raw';
 import recordSource from '../../shaders/record.wgsl?raw';
 
 const recordKernel = kernel('record', recordSource);
+const correctKernel = kernel('countCorrect', correctSource);
+const scalarKernel = kernel('recordScalar', scalarSource);
+const countKernel = kernel('countStep', countSource);
 const collectKernel = kernel('collect', collectSource);
 
 /**
- * Ends a training step: ring[step mod rows] = (loss, hits), where hits counts the rows of logits whose
- * argmax is their label, then step + 1. One dispatch.
- * @param tensors logits f32 [N, C], labels i32 [N], loss f32 [], ring f32 [rows, 2], state u32 [2]: seed, step
+ * y = how many rows of logits have their argmax, the first of equals, at their label. logits [N,C], labels i32 [N] → a
+ * scalar. Not differentiable. One dispatch.
  * @throws TensorError where the shapes do not fit
  */
-export function recordStep(tensors: {
+export const countCorrect = defineOp('countCorrect', {
+  inputs: ['logits', 'labels'],
+  dtypes: { labels: ['i32'] },
+  shape({ logits, labels }) {
+    if (logits.shape.length !== 2 || labels.shape.join() !== `${logits.shape[0]}`) {
+      throw new TensorError(
+        `countCorrect: logits must be [N,C] and labels [N], got ${logits} and ${labels}`,
+      );
+    }
+    return [];
+  },
+  run({ logits, labels, y }) {
+    const [N, C] = [dim(logits.shape, 0), dim(logits.shape, 1)];
+    logits.device.launch(correctKernel, { N, C }, { logits, labels, y }, [1]);
+  },
+});
+
+/**
+ * Notes a number of a training step: ring[step mod rows][column] = value. One dispatch.
+ * @param value f32, one number
+ * @param ring f32 [rows, columns]
+ * @param state u32 [2]: seed, step
+ * @throws TensorError on another value, or a column that the ring does not have
+ */
+export function recordScalar(value: Tensor, ring: Tensor, state: Tensor, column: number): void {
+  const [RING, COLUMNS] = [dim(ring.shape, 0), dim(ring.shape, 1)];
+  if (value.size !== 1 || value.dtype !== 'f32' || !(column >= 0 && column < COLUMNS)) {
+    throw new TensorError(`recordScalar: ${value} does not fit into column ${column} of ${ring}`);
+  }
+  const constants = { RING, COLUMNS, COLUMN: column };
+  value.device.launch(scalarKernel, constants, { value, state, ring }, [1]);
+}
+
+/** Counts a training step: state, u32 [2], is seed and step; step + 1. One dispatch. */
+export function countStep(state: Tensor): void {
+  state.device.launch(countKernel, {}, { state }, [1]);
+}
+
+/** What the end of a classifier's step needs; ring f32 [rows, 2]. */
+interface StepEnd {
   readonly logits: Tensor;
   readonly labels: Tensor;
   readonly loss: Tensor;
   readonly ring: Tensor;
   readonly state: Tensor;
-}): void {
-  const { logits, labels, loss, ring } = tensors;
-  const [N, C, RING] = [dim(logits.shape, 0), dim(logits.shape, 1), dim(ring.shape, 0)];
-  if (labels.size !== N || loss.size !== 1 || dim(ring.shape, 1) !== 2) {
-    throw new TensorError(
-      `recordStep: logits ${logits}, labels ${labels}, loss ${loss} and ring ${ring} do not fit together`,
-    );
-  }
-  logits.device.launch(recordKernel, { N, C, RING }, tensors, [1]);
 }
+
+/** A node that notes a loss and what `countCorrect` gives side by side, and counts the step. */
+export const recordNode = (
+  { logits, labels, loss, ring, state }: StepEnd,
+  part: Part | undefined,
+): Node => ({
+  op: 'record',
+  inputs: { logits, labels, loss },
+  outputs: { ring, state },
+  attributes: {},
+  part,
+  variant: undefined,
+  run(tensors: StepEnd) {
+    const [N, C] = [dim(tensors.logits.shape, 0), dim(tensors.logits.shape, 1)];
+    const constants = { N, C, RING: dim(tensors.ring.shape, 0) };
+    logits.device.launch(recordKernel, constants, { ...tensors }, [1]);
+  },
+});
 
 /**
  * Appends the rows of x to a table: table[cursor + i] = x[i] where that row exists, then cursor + N.

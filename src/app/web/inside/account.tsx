@@ -85,6 +85,12 @@ function Written(props: AccountProps): ComponentChildren {
           maps + map.
         </p>
       );
+    case 'unknown':
+      return (
+        <p class="soft">
+          How a layer of the kind {props.stage.kind} comes to it is not known here.
+        </p>
+      );
     default:
       return account satisfies never;
   }

@@ -6,7 +6,7 @@ import { AccountView } from './account.tsx';
 import { Answers } from './answers.tsx';
 import { Frame, Legend, MapCanvas, ValueMap } from './maps.tsx';
 import { type Inks, gridOf, scaleOf } from './paint.ts';
-import { KINDS, shapeText } from './river.tsx';
+import { kindText, shapeText } from './river.tsx';
 import { Tiles } from './tiles.tsx';
 import { ValueTable } from './valueTable.tsx';
 
@@ -44,11 +44,10 @@ export function LayerView(props: LayerProps) {
   return (
     <section class="layer" aria-label={`Layer ${name}`}>
       <h3>
-        {name} <span class="soft">{KINDS[stage.kind]}</span>
+        {name} <span class="soft">{kindText(stage.kind)}</span>
       </h3>
       <p class="soft">
-        {SENTENCES[stage.kind]} {shapeText(inputShape)} values go in, {shapeText(outputShape)} come
-        out.
+        {sentenceOf(stage)} {shapeText(inputShape)} values go in, {shapeText(outputShape)} come out.
       </p>
       <div class={channels > 1 ? 'closeUp' : 'closeUp narrow'}>
         {channels > 1 && (
@@ -127,7 +126,7 @@ export function LayerView(props: LayerProps) {
   );
 }
 
-const SENTENCES: Readonly<Record<Stage['kind'], string>> = {
+const SENTENCES: Readonly<Record<string, string>> = {
   conv2d:
     'Each map is one filter laid over every place of the maps before: the products are summed, with a bias.',
   dense: 'Each value weighs all values before it, and adds a bias.',
@@ -143,6 +142,13 @@ const SENTENCES: Readonly<Record<Stage['kind'], string>> = {
   flatten: 'The maps are put in a row, place by place. Nothing is computed.',
   dropout: 'Only while training some values are set to zero; here everything passes.',
 };
+
+/** What a layer does; of one from outside, what it has learned. */
+function sentenceOf({ kind, parameters }: Stage): string {
+  if (Object.hasOwn(SENTENCES, kind)) return SENTENCES[kind] as string;
+  const learned = parameters.map(({ name, shape }) => `${name} (${shapeText(shape)})`);
+  return learned.length > 0 ? `It learns ${learned.join(', ')}.` : 'It learns nothing.';
+}
 
 /** The index of the value furthest from zero: there is something to see. */
 function strongest(values: Float32Array): number {

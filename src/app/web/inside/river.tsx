@@ -13,8 +13,7 @@ interface RiverProps {
   readonly onChoose: (at: number) => void;
 }
 
-/** What a kind of layer does, in a word or two. */
-export const KINDS: Readonly<Record<Stage['kind'], string>> = {
+const KINDS: Readonly<Record<string, string>> = {
   conv2d: 'convolution',
   dense: 'dense',
   relu: 'ReLU',
@@ -29,6 +28,10 @@ export const KINDS: Readonly<Record<Stage['kind'], string>> = {
   flatten: 'flatten',
   dropout: 'dropout, idle',
 };
+
+/** What a kind of layer does, in a word or two; one from outside has only its name. */
+export const kindText = (kind: string): string =>
+  Object.hasOwn(KINDS, kind) ? (KINDS[kind] as string) : kind;
 
 export const shapeText = (shape: Shape) => shape.join(' × ');
 
@@ -55,7 +58,7 @@ export function River({ pixels, inputShape, stages, chosen, inks, onChoose }: Ri
           >
             <Mosaic stage={stage} inks={inks} />
             <b>{stage.name}</b>
-            <span>{KINDS[stage.kind]}</span>
+            <span>{kindText(stage.kind)}</span>
             <span class="n">{shapeText(stage.outputShape)}</span>
           </button>
         </li>
