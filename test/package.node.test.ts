@@ -94,6 +94,8 @@ const EXPECTED: Readonly<Record<string, readonly RegExp[]>> = {
   xor: [/0 xor 0 = 0\.0/, /0 xor 1 = (0\.9|1\.0)/, /1 xor 0 = (0\.9|1\.0)/, /1 xor 1 = 0\.[01]/],
   secondDerivative: [/f' = -?0\.0000\d\d, ?-?0\.0000\d\d/],
   ownKernel: [/is 83/, /-6, -4, -4, 14/],
+  autoencoder: [/0\.[23]\d\d after 300 steps/],
+  residual: [/residual1/, /0\.0\d\d after 100 steps/],
   weightFile: [/conv1\.weight \[3, 3, 1, 8\]/, /the same weights now/],
 };
 
