@@ -21,7 +21,7 @@ import {
   required,
   whole,
 } from '../tensor/options.ts';
-import { type Initialiser, zeros } from './initialisers.ts';
+import { type Initialiser, heUniform, zeros } from './initialisers.ts';
 import type { Built, Module } from './module.ts';
 
 export interface Conv2dLayer extends WindowOptions {
@@ -100,13 +100,13 @@ export function dense(options: DenseLayer): Module {
 /** max(0, x) */
 export const relu = (): Module => ({
   ...elementwise('relu', (x) => tensor.relu(x)),
-  role: 'rectifier',
+  suits: heUniform,
 });
 /** x where positive, else alpha · x; alpha is 0.3 in Keras, 0.01 in PyTorch and here. */
 export function leakyRelu(options: { readonly alpha?: number } = {}): Module {
   checkOptions('leakyRelu', options, { alpha: finite() });
   const layer = elementwise('leakyRelu', (x) => tensor.leakyRelu(x, options));
-  return { ...layer, role: 'rectifier' };
+  return { ...layer, suits: heUniform };
 }
 /** x · Φ(x), or its approximation by tanh (Hendrycks & Gimpel 2016). */
 export function gelu(options: { readonly approximate?: 'none' | 'tanh' } = {}): Module {
@@ -138,7 +138,7 @@ export function maxPool2d(options: PoolLayer): Module {
   return {
     kind: 'maxPool2d',
     stem: 'pool',
-    role: 'passage',
+    isPassage: true,
     build: (input, where) => pooled(input, where, options),
     forward: (x) => tensor.maxPool2d(x, options),
   };
@@ -155,7 +155,7 @@ export function avgPool2d(options: AvgPoolLayer): Module {
   return {
     kind: 'avgPool2d',
     stem: 'pool',
-    role: 'passage',
+    isPassage: true,
     build: (input, where) => pooled(input, where, options),
     forward: (x) => tensor.avgPool2d(x, options),
   };
@@ -166,7 +166,7 @@ export function globalAvgPool2d(): Module {
   return {
     kind: 'globalAvgPool2d',
     stem: 'pool',
-    role: 'passage',
+    isPassage: true,
     build: (input, where) => free([imageOf(input, where)[2]]),
     forward: (x) => tensor.flatten(tensor.globalAvgPool2d(x)),
   };
@@ -176,7 +176,7 @@ export function globalAvgPool2d(): Module {
 export function flatten(): Module {
   return {
     kind: 'flatten',
-    role: 'passage',
+    isPassage: true,
     build: (input) => free([sizeOf(input)]),
     forward: (x) => tensor.flatten(x),
   };

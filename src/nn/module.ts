@@ -28,11 +28,10 @@ export interface Module {
   readonly kind: string;
   /** With a number behind it, its name in a sequence: `conv` gives conv1. By default the kind. */
   readonly stem?: string;
-  /**
-   * What it means to the first weights of a layer before it: those begin He before a `rectifier`, and before a `passage`
-   * as what follows that has it. Absent: they begin Glorot.
-   */
-  readonly role?: 'rectifier' | 'passage';
+  /** How the weights of a layer before it had best begin, such as `heUniform`; by default `glorotUniform`. */
+  readonly suits?: Initialiser;
+  /** How they had best begin, what comes after it decides: a pool, say. By default false. */
+  readonly isPassage?: boolean;
   /**
    * Holds the module against an input shape. `where` names its place in errors.
    * @throws TensorError when the module cannot take such an input

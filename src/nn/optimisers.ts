@@ -76,32 +76,37 @@ export interface AdamOptions extends CommonOptions {
  * v ← β2 · v + (1 − β2) · g²; p ← p − lr · m̂ / (√v̂ + eps), m̂ = m / (1 − β1^t), v̂ = v / (1 − β2^t).
  * @throws TensorError on options that mean nothing
  */
-export const adam = (options: AdamOptions = {}): Optimiser => adamOf('adam', options, 0);
+export const adam = (options: AdamOptions = {}): Optimiser =>
+  adamOf('adam', options, { isDecoupled: false, usualDecay: 0 });
 
 /**
  * AdamW (Loshchilov & Hutter 2019): Adam, with lr · weightDecay · p taken from p. Weight decay 0.01 unless given.
  * @throws TensorError on options that mean nothing
  */
-export const adamW = (options: AdamOptions = {}): Optimiser => adamOf('adamw', options, 0.01);
+export const adamW = (options: AdamOptions = {}): Optimiser =>
+  adamOf('adamW', options, { isDecoupled: true, usualDecay: 0.01 });
 
-function adamOf(name: 'adam' | 'adamw', options: AdamOptions, usualDecay: number): Optimiser {
+function adamOf(
+  title: string,
+  options: AdamOptions,
+  { isDecoupled, usualDecay }: { readonly isDecoupled: boolean; readonly usualDecay: number },
+): Optimiser {
   const kinds: OptionKinds<AdamOptions> = {
     ...commonKinds,
     beta1: share,
     beta2: share,
     eps: least,
   };
-  checkOptions(name === 'adam' ? 'adam' : 'adamW', options, kinds);
+  checkOptions(title, options, kinds);
   const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8 } = options;
   const { weightDecay = usualDecay } = options;
-  const decoupled = name === 'adamw';
   return {
-    name,
+    name: title.toLowerCase(),
     learningRate: toSchedule(learningRate),
     options: { beta1, beta2, eps, weightDecay },
     moments: ['m', 'v'],
     constants: {
-      ...{ BETA1: beta1, BETA2: beta2, EPS: eps, L2: decoupled ? 0 : weightDecay },
+      ...{ BETA1: beta1, BETA2: beta2, EPS: eps, L2: isDecoupled ? 0 : weightDecay },
       // In f32 the difference 1 − 0.999 would be off by 5e-5 of itself.
       ...{ GAIN1: 1 - beta1, GAIN2: 1 - beta2 },
     },
@@ -109,7 +114,7 @@ function adamOf(name: 'adam' | 'adamw', options: AdamOptions, usualDecay: number
       rate,
       1 / (1 - beta1 ** (step + 1)),
       1 / (1 - beta2 ** (step + 1)),
-      decoupled ? rate * weightDecay : 0,
+      isDecoupled ? rate * weightDecay : 0,
     ],
     wgsl: `g = g + L2 * group.y * p;
            m = BETA1 * m + GAIN1 * g;

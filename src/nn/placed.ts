@@ -1,7 +1,7 @@
 // The modules of a network in their places: their full names, the first values of what they keep, and how they are run.
 import { type Tensor, TensorError, sizeOf } from '../tensor/index.ts';
 import type { Arena, ParameterSpec } from './arena.ts';
-import { type Initialiser, glorotUniform, heUniform, zeros } from './initialisers.ts';
+import { type Initialiser, glorotUniform, zeros } from './initialisers.ts';
 import type { Part, Training } from './module.ts';
 import { randomStream } from './random.ts';
 
@@ -50,9 +50,12 @@ export function specsOf(
         initial: initialiser(shape, randomStream(seed, streamOf(placed, from(placed) + i))),
       })),
     );
-  const weights = (placed: Placed) => (leadsToRectifier(all, placed) ? heUniform : glorotUniform);
   return {
-    parameters: specs('parameters', weights, () => 0),
+    parameters: specs(
+      'parameters',
+      (placed) => suiting(all, placed),
+      () => 0,
+    ),
     buffers: specs(
       'buffers',
       () => zeros,
@@ -64,12 +67,12 @@ export function specsOf(
 /** A stream of random numbers for each of the values that a module keeps. */
 const streamOf = ({ stream }: Placed, i: number) => 2 * stream + (i & 1) + 0x1_0000 * (i >> 1);
 
-/** Is the next module that is neither a passage nor made of others a rectifier? */
-function leadsToRectifier(all: readonly Placed[], placed: Placed): boolean {
+/** What the next module that is neither a passage nor made of others has said. */
+function suiting(all: readonly Placed[], placed: Placed): Initialiser {
   const next = all
     .slice(placed.stream + 1)
-    .find(({ module, parts }) => parts.length === 0 && module.role !== 'passage');
-  return next?.module.role === 'rectifier';
+    .find(({ module, parts }) => parts.length === 0 && module.isPassage !== true);
+  return next?.module.suits ?? glorotUniform;
 }
 
 /** A part as a function of its input, with what it keeps in the arena. */
