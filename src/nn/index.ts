@@ -55,6 +55,14 @@ export {
 } from './losses.ts';
 export type { Model } from './model.ts';
 export {
+  type BatchNormLayer,
+  type GroupNormLayer,
+  type NormalizationLayer,
+  batchNorm,
+  groupNorm,
+  layerNorm,
+} from './normalization.ts';
+export {
   type Built,
   type Context,
   type LayerWindow,
