@@ -9,30 +9,14 @@
 // long a loop (conv2dSubgroup) and took 1.25 times as long (Zen 3, 26 November 2026).
 // The windows are dealt to SPLIT partial sums, added in fixed order by sumSplits. One workgroup is one subgroup. C and
 // K are multiples of 4.
+// parts: conv
 enable subgroups;
 
-const N = 1u;
-const H = 3u;
-const W = 3u;
-const C = 4u;
-const K = 4u;
-const R = 1u;
-const S = 1u;
-const P = 3u;
-const Q = 3u;
-const STRIDE_H = 1u;
-const STRIDE_W = 1u;
-const DILATION_H = 1u;
-const DILATION_W = 1u;
-const TOP = 0u;
-const LEFT = 0u;
 const PADDED = false; // can a filter reach outside the image?
 const SPLIT = 1u; // partial sums
 const SHARE = 12u; // pixels of one partial sum, a multiple of 4
 const LANES = 4u; // the subgroup size: 4, 8, 16 or 32
 
-const WINDOWS_H = max(P / 2u, 1u);
-const WINDOWS_W = max(Q / 2u, 1u);
 const WINDOWS = N * WINDOWS_H * WINDOWS_W;
 const ROWS = R * S * C;
 const BLOCK = 24u; // rows a subgroup computes

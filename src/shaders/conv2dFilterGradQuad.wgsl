@@ -6,30 +6,14 @@
 // POOL the four pixels are a 2x2 window, dy and `which` are of the pooled image (conv2dQuad), and one dy
 // serves all four. The pixels are dealt to SPLIT partial sums, added in fixed order by sumSplits. No array has a
 // running index (conv2dQuad). C and K are multiples of 4.
+// parts: conv
 enable subgroups;
 
-const N = 1u;
-const H = 3u;
-const W = 3u;
-const C = 4u;
-const K = 4u;
-const R = 1u;
-const S = 1u;
-const P = 3u;
-const Q = 3u;
-const STRIDE_H = 1u;
-const STRIDE_W = 1u;
-const DILATION_H = 1u;
-const DILATION_W = 1u;
-const TOP = 0u;
-const LEFT = 0u;
 const PADDED = false; // can a window reach outside the image?
 const POOL = false;
 const SPLIT = 1u; // partial sums
 const SHARE = 12u; // pixels of one partial sum, a multiple of 4
 
-const WINDOWS_H = max(P / 2u, 1u);
-const WINDOWS_W = max(Q / 2u, 1u);
 const PIXELS = select(N * P * Q, N * WINDOWS_H * WINDOWS_W * 4u, POOL);
 const ROWS = R * S * C;
 const LANES = 4u;

@@ -2,24 +2,9 @@
 // The idea: no shared memory, no subgroups; one invocation keeps ROWS rows of dw (a row is one r,s,c) × one
 // Value of columns (four where K is a multiple of 4) in registers, so each dy it loads serves ROWS rows. The
 // pixels are dealt to SPLIT partial sums, added in fixed order by sumSplits. A workgroup is 16 invocations. Any shape.
-// parts: f32
+// parts: conv, f32
 const VALUES = 1u; // Values in the K channels of a pixel: vec4f when K is a multiple of 4
 
-const N = 1u;
-const H = 3u;
-const W = 3u;
-const C = 1u;
-const K = 1u;
-const R = 1u;
-const S = 1u;
-const P = 3u;
-const Q = 3u;
-const STRIDE_H = 1u;
-const STRIDE_W = 1u;
-const DILATION_H = 1u;
-const DILATION_W = 1u;
-const TOP = 0u;
-const LEFT = 0u;
 const SPLIT = 1u; // partial sums
 const SHARE = 9u; // pixels of one partial sum
 const BLOCK = 8u; // rows an invocation computes

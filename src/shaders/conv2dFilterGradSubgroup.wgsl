@@ -7,23 +7,9 @@
 // The pixels are dealt to SPLIT partial sums, added in fixed order by sumSplits. One workgroup is one
 // subgroup. C and K are multiples of 4.
 // Behind a pool conv2dFilterGradPooledSubgroup serves.
+// parts: conv
 enable subgroups;
 
-const N = 1u;
-const H = 3u;
-const W = 3u;
-const C = 4u;
-const K = 4u;
-const R = 1u;
-const S = 1u;
-const P = 3u;
-const Q = 3u;
-const STRIDE_H = 1u;
-const STRIDE_W = 1u;
-const DILATION_H = 1u;
-const DILATION_W = 1u;
-const TOP = 0u;
-const LEFT = 0u;
 const PADDED = false; // can a window reach outside the image?
 const SPLIT = 1u; // partial sums
 const SHARE = 12u; // pixels of one partial sum, a multiple of 4

@@ -2,21 +2,7 @@
 // the filter has few rows: of a first layer. The pixels are dealt to SPLIT partial sums, added in fixed order by sumSplits.
 // The idea: an invocation keeps four rows of four columns, over every ACROSSth pixel of its workgroup's share; then the
 // workgroup adds what its invocations have. The row after the last is that of the bias, whose x is 1. K is a multiple of 4.
-const N = 1u;
-const H = 3u;
-const W = 3u;
-const C = 1u;
-const K = 4u;
-const R = 1u;
-const S = 1u;
-const P = 3u;
-const Q = 3u;
-const STRIDE_H = 1u;
-const STRIDE_W = 1u;
-const DILATION_H = 1u;
-const DILATION_W = 1u;
-const TOP = 0u;
-const LEFT = 0u;
+// parts: conv
 const PADDED = true;
 const POOL = false; // dy and `which` are of the pooled image, see conv2dTiled
 const SPLIT = 1u; // partial sums
@@ -28,8 +14,6 @@ const BLOCKS = (ROWS + 4u) / 4u; // of four rows
 const TOGETHER = QUADS * BLOCKS; // invocations for a pixel
 const ACROSS = 256u / TOGETHER; // pixels at once
 const LANES = TOGETHER * ACROSS;
-const WINDOWS_H = max(P / 2u, 1u);
-const WINDOWS_W = max(Q / 2u, 1u);
 const PIXELS = select(N * P * Q, N * WINDOWS_H * WINDOWS_W * 4u, POOL);
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;

@@ -3,29 +3,13 @@
 // columns, its lanes span the columns, two vec4 each. Of every four output pixels a lane loads the taps of one
 // and dy of all four; the taps are traded by quad swaps. POOL and `which` as in conv2dFilterGradQuad. The pixels are
 // dealt to SPLIT partial sums, added in fixed order by sumSplits. One workgroup is one quad. K is a multiple of 4, and windows stay within the image.
+// parts: conv
 enable subgroups;
 
-const N = 1u;
-const H = 3u;
-const W = 3u;
-const C = 1u;
-const K = 4u;
-const R = 1u;
-const S = 1u;
-const P = 3u;
-const Q = 3u;
-const STRIDE_H = 1u;
-const STRIDE_W = 1u;
-const DILATION_H = 1u;
-const DILATION_W = 1u;
-const TOP = 0u; // of the padding: none here
-const LEFT = 0u;
 const POOL = false;
 const SPLIT = 1u; // partial sums
 const SHARE = 12u; // pixels of one partial sum, a multiple of 4
 
-const WINDOWS_H = max(P / 2u, 1u);
-const WINDOWS_W = max(Q / 2u, 1u);
 const PIXELS = select(N * P * Q, N * WINDOWS_H * WINDOWS_W * 4u, POOL);
 const TAPS = R * S * C;
 const LANES = 4u;

@@ -1,22 +1,7 @@
 // dw[r,s,c,k] = Σ_{n,p,q} x[n, p·stride + r·dilation − top, …, c] · dy[n,p,q,k], and db[k] = Σ dy[n,p,q,k].
 // The pixels are dealt to SPLIT partial sums, added in fixed order by sumSplits.
 // The idea: parts/tile. A row is a row of the filter, a column an output channel, the depth an output pixel. Any shape.
-// parts: tile, stored1
-const N = 1u;
-const H = 3u;
-const W = 3u;
-const C = 1u;
-const K = 1u;
-const R = 1u;
-const S = 1u;
-const P = 3u;
-const Q = 3u;
-const STRIDE_H = 1u;
-const STRIDE_W = 1u;
-const DILATION_H = 1u;
-const DILATION_W = 1u;
-const TOP = 0u;
-const LEFT = 0u;
+// parts: conv, tile, stored1
 const PADDED = true;
 const POOL = false; // dy and `which` are of the pooled image, see conv2dTiled
 const SPLIT = 1u; // partial sums
@@ -25,8 +10,6 @@ alias ValueX = f32; // vec4f: four input channels
 
 const WIDE_C = C % 4u == 0u; // so has ValueX four
 const WIDE_K = K % 4u == 0u; // so has Stored
-const WINDOWS_H = max(P / 2u, 1u);
-const WINDOWS_W = max(Q / 2u, 1u);
 const ROWS = R * S * C;
 const DEPTH = select(N * P * Q, N * WINDOWS_H * WINDOWS_W * 4u, POOL);
 const A_ALONG_DEPTH = false;

@@ -2,26 +2,7 @@
 // group of k has the channels from `first` on. For groups of few channels, a depthwise convolution among them, that give
 // tiles too little to share. One invocation computes one Value of y, a workgroup 64, outputs fastest. R · S · CHANNELS
 // reads of x and of w, one write. A Value is four channels where each output has a channel of its own.
-// parts: f32
-const N = 1i;
-const H = 1i;
-const W = 1i;
-const C = 1i; // in Values, as K and GROUPS
-const K = 1i;
-const R = 1i;
-const S = 1i;
-const P = 1i;
-const Q = 1i;
-const STRIDE_H = 1i;
-const STRIDE_W = 1i;
-const DILATION_H = 1i;
-const DILATION_W = 1i;
-const TOP = 0i;
-const LEFT = 0i;
-const GROUPS = 1i;
-
-const CHANNELS = C / GROUPS;
-const OUTPUTS = K / GROUPS;
+// parts: convInGroups, f32
 
 @group(0) @binding(0) var<storage, read> x: array<Value>;
 @group(0) @binding(1) var<storage, read> w: array<Value>;

@@ -2,28 +2,9 @@
 // dy[n,p,q,k] over SHARE of the N · P rows of dy, where the group of k has the channels from `first` on. One invocation
 // computes one Value of a partial sum, a workgroup 64, outputs fastest. SHARE · Q reads of x and of dy, one write.
 // A Value is four channels where each output has a channel of its own.
-// parts: f32
-const N = 1i;
-const H = 1i;
-const W = 1i;
-const C = 1i; // in Values, as K and GROUPS
-const K = 1i;
-const R = 1i;
-const S = 1i;
-const P = 1i;
-const Q = 1i;
-const STRIDE_H = 1i;
-const STRIDE_W = 1i;
-const DILATION_H = 1i;
-const DILATION_W = 1i;
-const TOP = 0i;
-const LEFT = 0i;
-const GROUPS = 1i;
+// parts: convInGroups, f32
 const SPLIT = 1i;
 const SHARE = 1i;
-
-const CHANNELS = C / GROUPS;
-const OUTPUTS = K / GROUPS;
 
 @group(0) @binding(0) var<storage, read> x: array<Value>;
 @group(0) @binding(1) var<storage, read> dy: array<Value>;

@@ -1,26 +1,7 @@
 // dx of conv2dGrouped: dx[n,h,v,c] = Σ_{r,s,k} dy[n,p,q,k] · w[r,s,c,k] over the outputs k of the group of c, where
 // p · stride + r · dilation − top = h, q alike. One invocation computes one Value of dx, a workgroup 64, channels fastest.
 // R · S · OUTPUTS reads of dy and of w at most, one write. A Value is four channels where each output has its own.
-// parts: f32
-const N = 1i;
-const H = 1i;
-const W = 1i;
-const C = 1i; // in Values, as K and GROUPS
-const K = 1i;
-const R = 1i;
-const S = 1i;
-const P = 1i;
-const Q = 1i;
-const STRIDE_H = 1i;
-const STRIDE_W = 1i;
-const DILATION_H = 1i;
-const DILATION_W = 1i;
-const TOP = 0i;
-const LEFT = 0i;
-const GROUPS = 1i;
-
-const CHANNELS = C / GROUPS;
-const OUTPUTS = K / GROUPS;
+// parts: convInGroups, f32
 
 @group(0) @binding(0) var<storage, read> dy: array<Value>;
 @group(0) @binding(1) var<storage, read> w: array<Value>;

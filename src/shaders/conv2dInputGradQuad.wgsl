@@ -5,24 +5,9 @@
 // whole (of 3x3 over 5x5 pixels, 64 % are). With POOL dy and `which` are of the pooled image (conv2dQuad),
 // and a pixel of dy is what the pool's gradient would have put there. With MASK x came out of a ReLU, whose
 // gradient is applied on the way out: dx is kept where x > 0, times SCALE. C and K are multiples of 4.
-// parts: nan, vec4f
+// parts: conv, nan, vec4f
 enable subgroups;
 
-const N = 1u;
-const H = 3u;
-const W = 3u;
-const C = 4u;
-const K = 4u;
-const R = 1u;
-const S = 1u;
-const P = 3u;
-const Q = 3u;
-const STRIDE_H = 1u;
-const STRIDE_W = 1u;
-const DILATION_H = 1u;
-const DILATION_W = 1u;
-const TOP = 0u;
-const LEFT = 0u;
 const POOL = false;
 const MASK = false;
 const SCALE = 1f;
@@ -31,8 +16,6 @@ const PIXELS = N * H * W;
 const LANES = 4u;
 const BLOCK = 32u; // pixels a quad computes: 32, or 16 for small work, which compiles in two thirds of the time
 const VALUES = C / 4u;
-const WINDOWS_H = max(P / 2u, 1u);
-const WINDOWS_W = max(Q / 2u, 1u);
 const ROWS = select(P, 2u * WINDOWS_H, POOL); // of dy, as far as it is not 0
 const COLUMNS = select(Q, 2u * WINDOWS_W, POOL);
 const OUTSIDE = 0xffffffffu;

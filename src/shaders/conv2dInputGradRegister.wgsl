@@ -1,22 +1,7 @@
 // dx[n,h,w,c] = Σ_{r,s,k} dy[n,p,q,k] · w[r,s,c,k], where p·stride + r·dilation − top = h, and so for q.
 // The idea: no shared memory, no subgroups; one invocation keeps 8 input pixels × 4 channels in registers:
 // for every k it loads 4 weights and 8 values of dy for 32 multiply-adds. A workgroup is 16 invocations. Any shape.
-// parts: f32, nan
-const N = 1u;
-const H = 3u;
-const W = 3u;
-const C = 1u;
-const K = 1u;
-const R = 1u;
-const S = 1u;
-const P = 3u;
-const Q = 3u;
-const STRIDE_H = 1u;
-const STRIDE_W = 1u;
-const DILATION_H = 1u;
-const DILATION_W = 1u;
-const TOP = 0u;
-const LEFT = 0u;
+// parts: conv, f32, nan
 const MASK = false; // keep dx where x > 0 only, times SCALE: the gradient of the ReLU that made x
 const SCALE = 1f;
 

@@ -1,21 +1,6 @@
 // dx[n,h,w,c] = Σ_{r,s,k} dy[n,p,q,k] · w[r,s,c,k], where p·stride + r·dilation − top = h, and so for q.
 // The idea: parts/tile. A row is an input pixel, a column an input channel, the depth a tap and an output channel. Any shape.
-// parts: tile, stored1, vec4f, nan
-const N = 1u;
-const H = 3u;
-const W = 3u;
-const C = 1u;
-const K = 1u;
-const R = 1u;
-const S = 1u;
-const P = 3u;
-const Q = 3u;
-const STRIDE_H = 1u;
-const STRIDE_W = 1u;
-const DILATION_H = 1u;
-const DILATION_W = 1u;
-const TOP = 0u;
-const LEFT = 0u;
+// parts: conv, tile, stored1, vec4f, nan
 const POOL = false; // dy and `which` are of the pooled image, see conv2dTiled
 const MASK = false; // keep dx where x > 0 only, times SCALE: the gradient of the ReLU that made x
 const SCALE = 1f;
@@ -23,8 +8,6 @@ alias ValueY = f32; // vec4f: four output channels
 
 const WIDE_C = C % 4u == 0u; // so has Stored
 const WIDE_K = K % 4u == 0u; // so has ValueY four
-const WINDOWS_H = max(P / 2u, 1u);
-const WINDOWS_W = max(Q / 2u, 1u);
 const ROWS = N * H * W;
 const DEPTH = R * S * K;
 const SHARE = DEPTH;

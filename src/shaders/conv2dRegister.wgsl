@@ -2,24 +2,9 @@
 // The idea: no shared memory, no subgroups; one invocation keeps 8 output pixels × one Value of channels
 // (four where K is a multiple of 4) in registers, so each weight it loads serves 8 pixels and each x four
 // channels. Neighbouring invocations take neighbouring channels. A workgroup is 16 invocations. Any shape.
-// parts: f32, nan
+// parts: conv, f32, nan
 const VALUES = 1u; // Values in the K channels of a pixel: vec4f when K is a multiple of 4
 
-const N = 1u;
-const H = 3u;
-const W = 3u;
-const C = 1u;
-const K = 1u;
-const R = 1u;
-const S = 1u;
-const P = 3u;
-const Q = 3u;
-const STRIDE_H = 1u;
-const STRIDE_W = 1u;
-const DILATION_H = 1u;
-const DILATION_W = 1u;
-const TOP = 0u;
-const LEFT = 0u;
 const BIAS = true;
 const RELU = false;
 

@@ -10,24 +10,9 @@
 // copied at every turn. That, and quadBroadcast for subgroupBroadcast, made it 1.47 times as fast (lavapipe, November 2026).
 // With POOL four pixels in a row are a 2x2 window: y is the pooled image, and `which` says for each of a value's
 // four channels where in the window its maximum was (0 to 3, a byte each; 4 where nothing passed the ReLU).
-// parts: nan, random, vec4f, window2x2
+// parts: conv, nan, random, vec4f, window2x2
 enable subgroups;
 
-const N = 1u;
-const H = 3u;
-const W = 3u;
-const C = 4u;
-const K = 4u;
-const R = 1u;
-const S = 1u;
-const P = 3u;
-const Q = 3u;
-const STRIDE_H = 1u;
-const STRIDE_W = 1u;
-const DILATION_H = 1u;
-const DILATION_W = 1u;
-const TOP = 0u;
-const LEFT = 0u;
 const PADDED = false; // can a window reach outside the image?
 const BIAS = true;
 const RELU = false;
@@ -38,8 +23,6 @@ const THRESHOLD = 0u;
 const SCALE = 1f;
 const LANES = 4u; // the subgroup size: 4, 8, 16 or 32
 
-const WINDOWS_H = max(P / 2u, 1u);
-const WINDOWS_W = max(Q / 2u, 1u);
 const PIXELS = select(N * P * Q, N * WINDOWS_H * WINDOWS_W * 4u, POOL);
 const VALUES = K / 4u;
 const BLOCK = 32u; // pixels a subgroup computes

@@ -2,22 +2,7 @@
 // a window has few values: a first layer. The idea: no more is shared than caches share. An invocation computes 2x2
 // pixels of four channels; a value of x is read by the invocations of all channels at once, and y written in whole lines.
 // With POOL the 2x2 pixels are a window, and y and `which` are as in conv2dTiled. K is a multiple of 4.
-// parts: vec4f, nan, window2x2
-const N = 1u;
-const H = 3u;
-const W = 3u;
-const C = 1u;
-const K = 4u;
-const R = 1u;
-const S = 1u;
-const P = 3u;
-const Q = 3u;
-const STRIDE_H = 1u;
-const STRIDE_W = 1u;
-const DILATION_H = 1u;
-const DILATION_W = 1u;
-const TOP = 0u;
-const LEFT = 0u;
+// parts: conv, vec4f, nan, window2x2
 const PADDED = true;
 const BIAS = true;
 const RELU = false;

@@ -2,22 +2,7 @@
 // The idea: parts/tile. A row is an output pixel, a column an output channel, the depth a filter's taps. Any shape. With
 // POOL four rows are the pixels of a 2x2 window: y is the pooled image, and `which` says for each of four channels where
 // in the window its maximum was (0 to 3, a byte each; 4 where nothing passed the ReLU); K is a multiple of 4 then.
-// parts: tile, stored1, nan, random, vec4f, window2x2
-const N = 1u;
-const H = 3u;
-const W = 3u;
-const C = 1u;
-const K = 1u;
-const R = 1u;
-const S = 1u;
-const P = 3u;
-const Q = 3u;
-const STRIDE_H = 1u;
-const STRIDE_W = 1u;
-const DILATION_H = 1u;
-const DILATION_W = 1u;
-const TOP = 0u;
-const LEFT = 0u;
+// parts: conv, tile, stored1, nan, random, vec4f, window2x2
 const PADDED = true;
 const BIAS = true;
 const RELU = false;
@@ -30,8 +15,6 @@ alias ValueX = f32; // vec4f: four input channels
 
 const WIDE_C = C % 4u == 0u; // so has ValueX four
 const WIDE_K = K % 4u == 0u; // so has Stored
-const WINDOWS_H = max(P / 2u, 1u);
-const WINDOWS_W = max(Q / 2u, 1u);
 const ROWS = select(N * P * Q, N * WINDOWS_H * WINDOWS_W * 4u, POOL);
 const DEPTH = R * S * C;
 const SHARE = DEPTH;

@@ -2,6 +2,8 @@
 // joining the texts is all there is to it.
 import bytes from '../shaders/parts/bytes.wgsl?raw';
 import compare from '../shaders/parts/compare.wgsl?raw';
+import conv from '../shaders/parts/conv.wgsl?raw';
+import convInGroups from '../shaders/parts/convInGroups.wgsl?raw';
 import correct from '../shaders/parts/correct.wgsl?raw';
 import each from '../shaders/parts/each.wgsl?raw';
 import erf from '../shaders/parts/erf.wgsl?raw';
@@ -27,6 +29,8 @@ const PARTS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     bytes,
     compare,
+    conv,
+    convInGroups,
     correct,
     each,
     erf,
