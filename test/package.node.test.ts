@@ -99,11 +99,14 @@ const EXPECTED: Readonly<Record<string, readonly RegExp[]>> = {
   weightFile: [/conv1\.weight \[3, 3, 1, 8\]/, /the same weights now/],
 };
 
+/** Those that train compile for long; in Chromium below they are among the others. */
+const QUICK = ['secondDerivative', 'ownKernel', 'weightFile'];
+
 test('its examples run in Node', { timeout: 300_000 }, async () => {
-  const out = await done(process.execPath, [join(installed, 'examples', 'node.js')]);
-  for (const [name, lines] of Object.entries(EXPECTED)) {
+  const out = await done(process.execPath, [join(installed, 'examples', 'node.js'), ...QUICK]);
+  for (const name of QUICK) {
     expect(out).toContain(`${name}\n`);
-    for (const line of lines) expect(out).toMatch(line);
+    for (const line of EXPECTED[name] ?? []) expect(out).toMatch(line);
   }
 });
 

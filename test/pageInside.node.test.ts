@@ -163,7 +163,7 @@ describe.skipIf(executablePath === undefined)('inside', () => {
     await page.locator('.river button', { hasText: 'conv2' }).click();
     await page.locator('.wgsl pre').first().waitFor(PATIENCE);
     expect(await page.locator('.wgsl pre').first().innerText()).toMatch(/const K = 64u;/);
-    expect(await page.locator('.step summary').innerText()).toMatch(
+    expect(await page.locator('.step > summary').innerText()).toMatch(
       /The whole training step: \d+ dispatches/,
     );
     const own = page.locator('.inStep');
@@ -172,13 +172,23 @@ describe.skipIf(executablePath === undefined)('inside', () => {
     expect(new Set(notes)).toEqual(
       new Set(['forward', 'gradient of its input', 'gradient of its weights']),
     );
-    await page.locator('.step summary').click();
+    await page.locator('.step > summary').click();
     expect(await page.locator('.step > p').innerText()).toContain(
       'drawBatch, softmaxCrossEntropy, adam and record',
     );
     const listed = await page.locator('.step ol .soft').allInnerTexts();
     expect(listed.filter((note) => note === 'no single layer')).toHaveLength(4);
     expect(listed.filter((note) => note.startsWith('conv2, '))).toHaveLength(notes.length);
+    // The same step as text, three times.
+    for (const [title, holds] of [
+      ['As the model calls it', /^maxPool2d\(x: %\d+\) → y: %\d+/m],
+      ['As rewritten', /^conv2d\(.*which: /m],
+      ['As sent', /^ {2}1 drawBatch <64> .*\n/],
+    ] as const) {
+      const listing = page.locator('.listing', { hasText: title });
+      await listing.locator('summary').click();
+      expect(await listing.locator('pre').innerText()).toMatch(holds);
+    }
 
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('dialog').count()).toBe(0);
