@@ -55,8 +55,12 @@ test('each tile has cases', () => {
   expect(Object.keys(CASES)).toEqual([...tileLabels, 'Thin']);
 });
 
+// SwiftShader takes half a minute for a case: there one of the smallest tile, and one of a first layer.
+const isSlow = /swiftshader/i.test(device.info.name);
+const FEW = [tileLabels.at(-1), 'Thin'];
+
 for (const [tile, cases] of Object.entries(CASES))
-  for (const [op, number] of cases) {
+  for (const [op, number] of isSlow ? cases.slice(FEW.includes(tile) ? -1 : cases.length) : cases) {
     const row = table.find(({ name }) => name === op);
     const c = row?.cases[number];
     test(`${tile}: ${op}, ${c?.title}`, async () => {
