@@ -62,7 +62,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.node.test.ts'],
+          // Whole trainings: the pages' tests run them in Chromium, in the worker where they belong.
+          exclude: ['test/**/*.node.test.ts', 'test/{experiment,runs}.test.ts'],
           fileParallelism: false,
           sequence: { groupOrder: 1 }, // beside the pages: each of the two leaves a core idle for much of its time
           browser: {
