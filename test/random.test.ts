@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   dropout,
-  nextStep,
+  countStep,
   rand,
   randint,
   randn,
@@ -165,7 +165,7 @@ describe.each(Object.entries(KINDS))('%s', (_, draw) => {
     const on = state(5);
     const recording = device.capture(() => {
       const drawn = [0, 1].map((stream) => draw(on, { shape: [7], stream }));
-      nextStep(on);
+      countStep(on);
       return drawn;
     });
     for (const step of [0, 1, 2]) {

@@ -54,6 +54,7 @@ export function batchNorm(options: BatchNormLayer = {}): Module {
   return {
     kind: 'batchNorm',
     stem: 'norm',
+    isPassage: true,
     build(input, where) {
       const C = channelsOf(input, where);
       return {
@@ -91,6 +92,7 @@ export function layerNorm(options: NormalizationLayer = {}): Module {
   return {
     kind: 'layerNorm',
     stem: 'norm',
+    isPassage: true,
     build: (input, where) => ({
       outputShape: input,
       parameters: affine(channelsOf(input, where)),
@@ -109,6 +111,7 @@ export function groupNorm(options: GroupNormLayer): Module {
   return {
     kind: 'groupNorm',
     stem: 'norm',
+    isPassage: true,
     build(input, where) {
       const C = channelsOf(input, where);
       if (C % groups !== 0) {

@@ -48,14 +48,7 @@ export {
   maxPool2d,
   type PoolOptions,
 } from './ops/pool.ts';
-export {
-  nextStep,
-  rand,
-  randint,
-  type RandintOptions,
-  randn,
-  type RandOptions,
-} from './ops/random.ts';
+export { rand, randint, type RandintOptions, randn, type RandOptions } from './ops/random.ts';
 export { max, mean } from './ops/reduce.ts';
 export {
   logSoftmax,

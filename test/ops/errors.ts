@@ -275,7 +275,7 @@ export const wrongCalls: Readonly<Record<string, readonly WrongCall[]>> = {
     },
     { call: (_, __, u) => weft.randint(u(2), { shape: [2], high: 0.5 }), says: ['high', '0.5'] },
   ],
-  nextStep: [{ call: (f) => weft.nextStep(f(2)), says: ['state', 'f32[2]'] }],
+  countStep: [{ call: (f) => weft.countStep(f(2)), says: ['state', 'f32[2]'] }],
   gatherElements: [
     {
       call: (f, i) => weft.gatherElements(f(2, 3), i(4, 4), { axis: 0 }),

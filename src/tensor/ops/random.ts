@@ -1,6 +1,5 @@
 // Random tensors, made on the GPU: rand, randn, randint. Every number follows from seed, step, stream and its place, by a
 // hash and without a generator's state, so nothing depends on what was drawn before.
-import nextStepSource from '../../shaders/nextStep.wgsl?raw';
 import randSource from '../../shaders/rand.wgsl?raw';
 import { TensorError } from '../errors.ts';
 import { linearGrid } from '../grid.ts';
@@ -13,7 +12,6 @@ import type { Constants } from '../wgsl.ts';
 import { checkState } from './dropout.ts';
 
 const randKernel = kernel('rand', randSource);
-const nextStepKernel = kernel('nextStep', nextStepSource);
 
 export interface RandOptions {
   readonly shape: Shape;
@@ -41,13 +39,13 @@ function drawn(op: string, state: Tensor, { shape }: RandOptions): Shape {
 /**
  * Uniform random numbers in [0, 1), multiples of 2⁻²⁴, f32 of `shape`. They follow from seed, step, stream and place
  * alone: the same state gives the same numbers. `state` is u32 [seed, step], and lies on the GPU so that a recorded step
- * draws anew at each replay, once something in it counts the step: `nextStep`, or a training step's `recordStep`. Calls
+ * draws anew at each replay, once something in it counts the step: `countStep`, as a training step's last op does. Calls
  * of one step need a `stream` each, else they give the same numbers.
  * @example
  * const state = device.tensor([seed, 0], [2], 'u32');
  * const noise = device.capture(() => {
  *   const x = rand(state, { shape: [64, 10] });
- *   nextStep(state);
+ *   countStep(state);
  *   return x;
  * });
  * @throws TensorError when state is not two numbers, or an option is none of its kind
@@ -101,12 +99,3 @@ export const randint = defineOp('randint', {
     draw(state, y, options, { KIND: 'WHOLE', LOW: low >>> 0, RANGE: high - low });
   },
 });
-
-/**
- * Counts the step of a state [seed, step] in place, on the GPU: what draws from it next, or in the next replay, draws anew.
- * @throws TensorError when state is not two u32 numbers
- */
-export function nextStep(state: Tensor): void {
-  checkState('nextStep', state);
-  state.device.launch(nextStepKernel, {}, { state }, [1]);
-}

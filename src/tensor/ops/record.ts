@@ -7,6 +7,7 @@ import { defineOp } from '../op.ts';
 import type { Part } from '../part.ts';
 import { dim, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { checkState } from './dropout.ts';
 import collectSource from '../../shaders/collect.wgsl?raw';
 import correctSource from '../../shaders/countCorrect.wgsl?raw';
 import countSource from '../../shaders/countStep.wgsl?raw';
@@ -57,8 +58,12 @@ export function recordScalar(value: Tensor, ring: Tensor, state: Tensor, column:
   value.device.launch(scalarKernel, constants, { value, state, ring }, [1]);
 }
 
-/** Counts a training step: state, u32 [2], is seed and step; step + 1. One dispatch. */
+/**
+ * Counts a step: state, u32 [2], is seed and step; step + 1, so that what is drawn from it is drawn anew. One dispatch.
+ * @throws TensorError on another state
+ */
 export function countStep(state: Tensor): void {
+  checkState('countStep', state);
   state.device.launch(countKernel, {}, { state }, [1]);
 }
 
