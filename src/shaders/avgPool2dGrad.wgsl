@@ -1,6 +1,6 @@
 // dx of avgPool2d: every window spreads its dy evenly over the elements that it counted. One invocation computes one
 // Value of dx, a workgroup 64, channels fastest. Reads dy of up to ⌈R / STRIDE_H⌉ · ⌈S / STRIDE_W⌉ windows, one write.
-// parts: f32
+// parts: each, f32
 const VALUES = 1i; // in dx
 const H = 1i;
 const W = 1i;
@@ -15,6 +15,8 @@ const TOP = 0i;
 const LEFT = 0i;
 const COUNT_PADDING = false;
 
+const COUNT = u32(VALUES);
+
 @group(0) @binding(0) var<storage, read> dy: array<Value>;
 @group(0) @binding(1) var<storage, read_write> dx: array<Value>;
 
@@ -28,14 +30,8 @@ fn inside(origin: i32, taps: i32, size: i32) -> i32 {
   return min(taps, size - origin) - max(0, -origin);
 }
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let i = i32((workgroup.y * workgroups.x + workgroup.x) * 64u + lane);
-  if (i >= VALUES) { return; }
+fn write(at: u32) {
+  let i = i32(at);
   let c = i % C;
   let n = i / (C * W * H);
   let rows = windows(i / (C * W) % H + TOP, R, STRIDE_H, P);

@@ -2,20 +2,16 @@
 // group of k has the channels from `first` on. For groups of few channels, a depthwise convolution among them, that give
 // tiles too little to share. One invocation computes one Value of y, a workgroup 64, outputs fastest. R · S · CHANNELS
 // reads of x and of w, one write. A Value is four channels where each output has a channel of its own.
-// parts: convInGroups, f32
+// parts: each, convInGroups, f32
+
+const COUNT = u32(N * P * Q * K);
 
 @group(0) @binding(0) var<storage, read> x: array<Value>;
 @group(0) @binding(1) var<storage, read> w: array<Value>;
 @group(0) @binding(2) var<storage, read_write> y: array<Value>;
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let i = i32((workgroup.y * workgroups.x + workgroup.x) * 64u + lane);
-  if (i >= N * P * Q * K) { return; }
+fn write(at: u32) {
+  let i = i32(at);
   let k = i % K;
   let n = i / (K * Q * P);
   let top = i / (K * Q) % P * STRIDE_H - TOP;

@@ -2,22 +2,18 @@
 // dy[n,p,q,k] over SHARE of the N · P rows of dy, where the group of k has the channels from `first` on. One invocation
 // computes one Value of a partial sum, a workgroup 64, outputs fastest. SHARE · Q reads of x and of dy, one write.
 // A Value is four channels where each output has a channel of its own.
-// parts: convInGroups, f32
+// parts: each, convInGroups, f32
 const SPLIT = 1i;
 const SHARE = 1i;
+
+const COUNT = u32(SPLIT * R * S * CHANNELS * K);
 
 @group(0) @binding(0) var<storage, read> x: array<Value>;
 @group(0) @binding(1) var<storage, read> dy: array<Value>;
 @group(0) @binding(2) var<storage, read_write> dw: array<Value>;
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let i = i32((workgroup.y * workgroups.x + workgroup.x) * 64u + lane);
-  if (i >= SPLIT * R * S * CHANNELS * K) { return; }
+fn write(at: u32) {
+  let i = i32(at);
   let k = i % K;
   let channel = k / OUTPUTS * CHANNELS + i / K % CHANNELS;
   let left = i / (K * CHANNELS) % S * DILATION_W - LEFT;

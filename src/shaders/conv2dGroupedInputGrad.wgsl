@@ -1,7 +1,9 @@
 // dx of conv2dGrouped: dx[n,h,v,c] = Σ_{r,s,k} dy[n,p,q,k] · w[r,s,c,k] over the outputs k of the group of c, where
 // p · stride + r · dilation − top = h, q alike. One invocation computes one Value of dx, a workgroup 64, channels fastest.
 // R · S · OUTPUTS reads of dy and of w at most, one write. A Value is four channels where each output has its own.
-// parts: convInGroups, f32
+// parts: each, convInGroups, f32
+
+const COUNT = u32(N * H * W * C);
 
 @group(0) @binding(0) var<storage, read> dy: array<Value>;
 @group(0) @binding(1) var<storage, read> w: array<Value>;
@@ -13,14 +15,8 @@ fn window(at: i32, stride: i32, count: i32) -> i32 {
   return select(-1, at / stride, isThere);
 }
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let i = i32((workgroup.y * workgroups.x + workgroup.x) * 64u + lane);
-  if (i >= N * H * W * C) { return; }
+fn write(at: u32) {
+  let i = i32(at);
   let c = i % C;
   let n = i / (C * W * H);
   let below = i / (C * W) % H + TOP;

@@ -1,5 +1,6 @@
 // dx[where the maximum of output o stands] = dy[o]; the rest of dx is 0 already. One invocation writes the one element
 // of one output, a workgroup 64 of them. Two reads, one write.
+// parts: each
 const OUTPUTS = 1u;
 const KEPT_RANK = 1u;
 const KEPT_SHAPE = array(1u);
@@ -7,6 +8,8 @@ const KEPT_STRIDES = array(1u);
 const REDUCED_RANK = 1u;
 const REDUCED_SHAPE = array(1u);
 const REDUCED_STRIDES = array(1u);
+
+const COUNT = OUTPUTS;
 
 @group(0) @binding(0) var<storage, read> position: array<i32>; // of the maximum, along the reduced axes
 @group(0) @binding(1) var<storage, read> dy: array<f32>;
@@ -38,13 +41,6 @@ fn reduced(r: u32) -> u32 {
   return at + rest * strides[0];
 }
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let o = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
-  if (o >= OUTPUTS) { return; }
+fn write(o: u32) {
   dx[kept(o) + reduced(u32(position[o]))] = dy[o];
 }

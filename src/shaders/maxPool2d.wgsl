@@ -1,7 +1,7 @@
 // y[n,p,q,c] = max over r, s of x[n, p·STRIDE_H + r − TOP, q·STRIDE_W + s − LEFT, c], of what lies in the image; with
 // RELU then max(0, ·). NHWC. One invocation computes one Value of y, a workgroup 64, channels fastest. R · S reads,
 // one write.
-// parts: f32, nan
+// parts: each, f32, nan
 const VALUES = 1i; // in y
 const H = 1i;
 const W = 1i;
@@ -17,6 +17,8 @@ const LEFT = 0i;
 const PADDED = false; // may windows reach over the edge?
 const RELU = false;
 
+const COUNT = u32(VALUES);
+
 @group(0) @binding(0) var<storage, read> x: array<Value>;
 @group(0) @binding(1) var<storage, read_write> y: array<Value>;
 
@@ -26,14 +28,8 @@ fn overlap(origin: i32, taps: i32, size: i32) -> vec2i {
   return vec2i(max(0, -origin), min(taps, size - origin));
 }
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let i = i32((workgroup.y * workgroups.x + workgroup.x) * 64u + lane);
-  if (i >= VALUES) { return; }
+fn write(at: u32) {
+  let i = i32(at);
   let top = i / (C * Q) % P * STRIDE_H - TOP;
   let left = i / C % Q * STRIDE_W - LEFT;
   let corner = ((i / (C * Q * P) * H + top) * W + left) * C + i % C;

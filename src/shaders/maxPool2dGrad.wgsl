@@ -2,7 +2,7 @@
 // and whose maximum it equals it takes the dy, unless an earlier element of the window, row by row, equals it too; with
 // RELU nothing where the maximum is not above 0. A workgroup is 64 of them, channels fastest. Reads x, then y and dy of
 // up to ⌈R / STRIDE_H⌉ · ⌈S / STRIDE_W⌉ windows, and the earlier elements of those it is the maximum of.
-// parts: f32, nan
+// parts: each, f32, nan
 const VALUES = 1i; // in x
 const H = 1i;
 const W = 1i;
@@ -17,6 +17,8 @@ const TOP = 0i;
 const LEFT = 0i;
 const RELU = false;
 
+const COUNT = u32(VALUES);
+
 @group(0) @binding(0) var<storage, read> x: array<Value>;
 @group(0) @binding(1) var<storage, read> y: array<Value>;
 @group(0) @binding(2) var<storage, read> dy: array<Value>;
@@ -27,14 +29,8 @@ fn windows(at: i32, taps: i32, stride: i32, count: i32) -> vec2i {
   return vec2i(max(0, at - taps + stride) / stride, min(count, at / stride + 1));
 }
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let i = i32((workgroup.y * workgroups.x + workgroup.x) * 64u + lane);
-  if (i >= VALUES) { return; }
+fn write(at: u32) {
+  let i = i32(at);
   let c = i % C;
   let w = i / C % W;
   let h = i / (C * W) % H;

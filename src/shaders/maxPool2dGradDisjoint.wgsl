@@ -2,7 +2,7 @@
 // with a window in the corner of each, but for those at the far edge that hold none. One invocation writes one tile of
 // one Value: dy at the first maximum of its window, zeros elsewhere; with RELU nothing where the maximum is not above
 // 0. A workgroup is 64 of them, channels fastest. Reads the window and one dy, writes the tile.
-// parts: f32, nan
+// parts: each, f32, nan
 const VALUES = 1i; // tiles × C
 const H = 1i;
 const W = 1i;
@@ -21,6 +21,8 @@ const RELU = false;
 
 const NONE = -1i;
 
+const COUNT = u32(VALUES);
+
 @group(0) @binding(0) var<storage, read> x: array<Value>;
 @group(0) @binding(1) var<storage, read> dy: array<Value>;
 @group(0) @binding(2) var<storage, read_write> dx: array<Value>;
@@ -30,14 +32,8 @@ fn overlap(origin: i32, length: i32, size: i32) -> vec2i {
   return vec2i(max(0, -origin), min(length, size - origin));
 }
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let i = i32((workgroup.y * workgroups.x + workgroup.x) * 64u + lane);
-  if (i >= VALUES) { return; }
+fn write(position: u32) {
+  let i = i32(position);
   let c = i % C;
   let q = i / C % TILES_W;
   let p = i / (C * TILES_W) % TILES_H;

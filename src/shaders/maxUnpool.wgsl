@@ -1,6 +1,7 @@
 // dx of maxPoolWhich: dy of the window where `which` says that its maximum was, 0 elsewhere; a last odd row or
 // column has no window. dy [N,⌊P/2⌋,⌊Q/2⌋,K] → dx [N,P,Q,K]. One invocation computes one vec4 of dx, a workgroup
 // 64. Two reads, one write.
+// parts: each
 const P = 2u;
 const Q = 2u;
 const K = 4u;
@@ -9,18 +10,13 @@ const VALUES = 4u; // vec4s in dx
 const WINDOWS_H = P / 2u;
 const WINDOWS_W = Q / 2u;
 
+const COUNT = VALUES;
+
 @group(0) @binding(0) var<storage, read> dy: array<vec4f>;
 @group(0) @binding(1) var<storage, read> which: array<u32>;
 @group(0) @binding(2) var<storage, read_write> dx: array<vec4f>;
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let i = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
-  if (i >= VALUES) { return; }
+fn write(i: u32) {
   let pixel = i / (K / 4u);
   let p = pixel / Q % P;
   let q = pixel % Q;

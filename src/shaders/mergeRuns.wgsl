@@ -1,23 +1,18 @@
 // merged = order with every two neighbouring runs of RUN in a row made one. An element moves on by as many elements of
 // the other run as come before it, which a binary search counts. One invocation moves one element, a workgroup 64. Up to
 // 2 · log₂ RUN + 4 reads, one write.
-// parts: order
+// parts: each, order
 const ROWS = 1u;
 const N = 2u;
 const RUN = 1u;
+
+const COUNT = ROWS * N;
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> order: array<i32>;
 @group(0) @binding(2) var<storage, read_write> merged: array<i32>;
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let i = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
-  if (i >= ROWS * N) { return; }
+fn write(i: u32) {
   let first = i / N * N; // of the row
   let at = i - first;
   let start = at / (2u * RUN) * 2u * RUN;

@@ -1,6 +1,7 @@
 // Moves every parameter of an arena by a rule of its gradient. One invocation moves one vec4: it reads p, g and what the
 // rule keeps once, and writes p and what is kept once. Of the gradients of STEPS steps their mean counts, CLIPPED they are
 // scaled, GROUPED each slot of 64 values has factors of its own, AVERAGED a moving average of p is kept.
+// parts: each
 const VECTORS = 1u; // vec4s in the arena
 const SLOT = 16u; // vec4s from one of the kept arenas to the next
 const ROWS = 1u; // rows of the schedule
@@ -12,6 +13,8 @@ const AVERAGED = false;
 const AVERAGE = 0u; // the kept arena of the average
 const DECAY = 0f; // of the average, a step
 const GAIN = 1f; // 1 − DECAY
+
+const COUNT = VECTORS;
 
 @group(0) @binding(0) var<storage, read_write> parameters: array<vec4f>;
 @group(0) @binding(1) var<storage, read> gradients: array<vec4f>;
@@ -27,14 +30,7 @@ fn moved(i: u32, old: vec4f, slope: vec4f, row: vec4f, group: vec4f) -> vec4f {
 }
 // end
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let i = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
-  if (i >= VECTORS) { return; }
+fn write(i: u32) {
   var g = gradients[i];
   if (STEPS > 1u) {
     let sum = kept[SUM * SLOT + i] + g;

@@ -1,6 +1,6 @@
 // y = random numbers: uniform in [0, 1), normal, or whole ones from LOW on. They follow from seed, step, STREAM and the
 // place alone, four of them at once. One invocation computes one vec4, a workgroup 64. One read of state, one write.
-// parts: random, sinCos, vec4f
+// parts: each, random, sinCos, vec4f
 const UNIFORM = 1u;
 const NORMAL = 2u;
 const WHOLE = 3u;
@@ -10,6 +10,8 @@ const VECTORS = 1u; // vec4s in y
 const STREAM = 0u;
 const LOW = 0u; // the bits of the least whole number
 const RANGE = 1u; // how many whole numbers there are
+
+const COUNT = VECTORS;
 
 @group(0) @binding(0) var<storage, read> state: array<u32>; // seed, step
 @group(0) @binding(1) var<storage, read_write> y: array<vec4u>;
@@ -39,14 +41,7 @@ fn scaled(bits: vec4u) -> vec4u {
   return high * (RANGE >> 16u) + (cross >> half) + (other >> half);
 }
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let i = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
-  if (i >= VECTORS) { return; }
+fn write(i: u32) {
   // Places are below 2²⁸: above stands the kind, so that none shares its bits with another, or with dropout.
   let bits = pcg4d(vec4u(i | (KIND << 29u), STREAM, state[1], state[0]));
   switch KIND {

@@ -2,7 +2,7 @@
 // chunk, chunk + CHUNKS, chunk + 2 · CHUNKS, … of one output in eight accumulators, joined pairwise: the error
 // grows with an eighth of their number. Writes y [CHUNKS, OUTPUTS], which a further pass folds. A workgroup is 64
 // of them, neighbours read neighbours. Per output REDUCED / CHUNKS reads, one write.
-// parts: f32, nan
+// parts: each, f32, nan
 const SUM = 0u;
 const MAX = 1u;
 const OP = SUM;
@@ -19,6 +19,8 @@ const CHUNKS = 1u;
 const SCALE = 1f; // the result is multiplied by it
 
 const ACCUMULATORS = 8u;
+
+const COUNT = OUTPUTS * CHUNKS;
 
 @group(0) @binding(0) var<storage, read> x: array<Value>;
 @group(0) @binding(1) var<storage, read_write> y: array<Value>;
@@ -56,14 +58,7 @@ fn reduced(r: u32) -> u32 {
   return at + rest * strides[0];
 }
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let i = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
-  if (i >= OUTPUTS * CHUNKS) { return; }
+fn write(i: u32) {
   let first = kept(i % OUTPUTS);
   let chunk = i / OUTPUTS;
 

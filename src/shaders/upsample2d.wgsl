@@ -1,23 +1,19 @@
 // Images enlarged: y[n,p,q,c] = x at (A · p + B) / D rows and columns, between two of which it is weighted (BILINEAR), or
 // of which the one below counts. NHWC. Whole numbers say where: nothing is rounded. One invocation computes one Value of
 // y, a workgroup 64, channels fastest. One read or four, one write.
-// parts: f32, resample
+// parts: each, f32, resample
 const VALUES = 1i; // in y
 const C = 1i; // in Values
 const P = 1i;
 const Q = 1i;
 
+const COUNT = u32(VALUES);
+
 @group(0) @binding(0) var<storage, read> x: array<Value>;
 @group(0) @binding(1) var<storage, read_write> y: array<Value>;
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let i = i32((workgroup.y * workgroups.x + workgroup.x) * 64u + lane);
-  if (i >= VALUES) { return; }
+fn write(at: u32) {
+  let i = i32(at);
   let c = i % C;
   let row = rowOf(i / (C * Q) % P);
   let column = columnOf(i / C % Q);

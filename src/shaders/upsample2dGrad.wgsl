@@ -1,11 +1,13 @@
 // dx of upsample2d: each dy goes to the elements of x that it was made of, by their weights. One invocation computes one
 // Value of dx, a workgroup 64, channels fastest: it gathers from all rows and columns that x's element was mixed into,
 // so that sums have a fixed order. Reads dy of up to two blocks in either direction, one write.
-// parts: f32, resample
+// parts: each, f32, resample
 const VALUES = 1i; // in dx
 const C = 1i; // in Values
 const P = 1i;
 const Q = 1i;
+
+const COUNT = u32(VALUES);
 
 @group(0) @binding(0) var<storage, read> dy: array<Value>;
 @group(0) @binding(1) var<storage, read_write> dx: array<Value>;
@@ -22,14 +24,8 @@ fn weightOf(place: Between, at: i32) -> f32 {
   return select(0.0, 1.0 - place.part, place.low == at) + select(0.0, place.part, place.high == at);
 }
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let i = i32((workgroup.y * workgroups.x + workgroup.x) * 64u + lane);
-  if (i >= VALUES) { return; }
+fn write(at: u32) {
+  let i = i32(at);
   let c = i % C;
   let h = i / (C * W) % H;
   let v = i / C % W;

@@ -1,6 +1,6 @@
 // Calls write(i) for each i below COUNT, which the kernel declares both. One invocation makes UNROLL calls, a workgroup
 // 64 × UNROLL, strided so that neighbours write neighbours.
-const UNROLL = 4u;
+const UNROLL = 1u;
 
 @compute @workgroup_size(64)
 fn main(
