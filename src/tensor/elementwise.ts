@@ -2,7 +2,7 @@
 // WGSL stands in the rows of ops/elementwise; what is written here declares the operands and calls each in order.
 import frame from '../shaders/elementwise.wgsl?raw';
 import type { DType } from './dtype.ts';
-import { linearGrid } from './grid.ts';
+import { UNROLL, eachGrid } from './grid.ts';
 import { type Kernel, kernel } from './kernel.ts';
 import { collapse, vectorise } from './ops/walk.ts';
 import { broadcastStrides, sizeOf } from './shape.ts';
@@ -36,7 +36,6 @@ export interface Chain {
 
 /** Inputs that one kernel takes: WebGPU promises eight storage buffers, and one is for y. */
 export const MOST_INPUTS = 7;
-const UNROLL = 4;
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'g', 'h'] as const;
 /** The WGSL type of a value of a dtype; bytes are numbers once they are read. */
 const TYPES: Readonly<Record<DType, string>> = {
@@ -123,7 +122,7 @@ function launchChain(chain: Chain, inputs: readonly Tensor[], y: Tensor): void {
     ...operands,
   ) as Constants;
   const tensors = Object.fromEntries(inputs.map((t, i) => [NAMES[i] as string, t]));
-  const grid = linearGrid(COUNT, 64 * UNROLL);
+  const grid = eachGrid(COUNT);
   y.device.launch(kernelOf(chain, y.dtype, wide), constants, { ...tensors, y }, grid);
 }
 

@@ -12,4 +12,10 @@ export function linearGrid(items: number, each = 64): Grid {
   return [Math.ceil(groups / rows), rows];
 }
 
+/** Elements that an invocation of parts/each takes where an element is little work. */
+export const UNROLL = 4;
+
+/** Workgroups for a kernel of parts/each with UNROLL. */
+export const eachGrid = (count: number): Grid => linearGrid(count, 64 * UNROLL);
+
 export const ceilDiv = (a: number, b: number) => Math.ceil(a / b);

@@ -4,7 +4,7 @@ import sequenceSource from '../../shaders/sequence.wgsl?raw';
 import type { Device } from '../device.ts';
 import { BYTES, type DType } from '../dtype.ts';
 import { TensorError } from '../errors.ts';
-import { linearGrid } from '../grid.ts';
+import { UNROLL, eachGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
 import { checkOptions, finite, oneOf, required, whole } from '../options.ts';
 import type { Tensor } from '../tensor.ts';
@@ -12,7 +12,6 @@ import { cast } from './comparison.ts';
 import { oneHot } from './indexing.ts';
 
 const sequenceKernel = kernel('sequence', sequenceSource);
-const UNROLL = 4;
 
 const dtypeKind = oneOf('f32', 'i32', 'u32');
 /** What the numbers of a sequence may be. */
@@ -34,7 +33,7 @@ function write(y: Tensor, { count, start, end, step }: Sequence): Tensor {
     y.dtype === 'f32'
       ? { START: start, END: end, STEP: step }
       : { WHOLE: true, FIRST: start >>> 0, NEXT: step >>> 0 };
-  const grid = linearGrid(count, 64 * UNROLL);
+  const grid = eachGrid(count);
   y.device.launch(sequenceKernel, { COUNT: count, UNROLL, ...numbers }, { y }, grid);
   return y;
 }

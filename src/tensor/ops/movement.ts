@@ -1,7 +1,7 @@
 // Ops that move elements and compute nothing: transpose, slice, pad, concat.
 import concatSource from '../../shaders/concat.wgsl?raw';
 import { TensorError } from '../errors.ts';
-import { linearGrid } from '../grid.ts';
+import { UNROLL, eachGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
 import { type Grads, INTERNAL, defineOp } from '../op.ts';
 import { checkOptions, listOf, number, required, whole } from '../options.ts';
@@ -10,7 +10,6 @@ import type { Tensor } from '../tensor.ts';
 import { readStrided, WORDS, writeStrided } from './strided.ts';
 
 const concatKernel = kernel('concat', concatSource);
-const UNROLL = 4;
 
 const permute = defineOp('transpose', {
   inputs: ['x'],
@@ -221,7 +220,7 @@ const concatPair = defineOp('concat', {
     const each = wide ? 4 : 1;
     const COUNT = y.size / each;
     const constants = { Word: wide ? 'vec4u' : 'u32', COUNT, A: A / each, B: B / each, UNROLL };
-    const grid = linearGrid(COUNT, 64 * UNROLL);
+    const grid = eachGrid(COUNT);
     y.device.launch(concatKernel, constants, { a, b, y }, grid);
   },
   vjp({ a, b, dy }, { axis }, wants) {

@@ -2,7 +2,7 @@
 // and their gradients, are made of.
 import padSource from '../../shaders/pad.wgsl?raw';
 import sliceSource from '../../shaders/slice.wgsl?raw';
-import { linearGrid } from '../grid.ts';
+import { UNROLL, eachGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
 import { dim, sizeOf, stridesOf, type Shape } from '../shape.ts';
 import type { DType, Tensor } from '../tensor.ts';
@@ -11,7 +11,6 @@ import { collapse, vectorise } from './walk.ts';
 
 const sliceKernel = kernel('slice', sliceSource);
 const padKernel = kernel('pad', padSource);
-const UNROLL = 4;
 
 /** Dtypes whose elements are one 32-bit word: what can be moved without being understood. */
 export const WORDS: readonly DType[] = ['f32', 'i32', 'u32'];
@@ -41,7 +40,7 @@ export function readStrided(
     OFFSET: wide && !spread ? offset / 4 : offset,
     UNROLL,
   };
-  y.device.launch(sliceKernel, constants, { x, y }, linearGrid(words, 64 * UNROLL));
+  y.device.launch(sliceKernel, constants, { x, y }, eachGrid(words));
   return y;
 }
 
@@ -104,6 +103,6 @@ export function writeStrided(
     VALUE: bitsOf(y.dtype, value),
     UNROLL,
   };
-  y.device.launch(padKernel, constants, { x, y }, linearGrid(words, 64 * UNROLL));
+  y.device.launch(padKernel, constants, { x, y }, eachGrid(words));
   return y;
 }
