@@ -14,7 +14,7 @@ const headers = {
 /**
  * @param {import('../run.ts').Wanted} wanted
  * @param {(line: string) => void} tell
- * @returns {Promise<{ measured: Awaited<ReturnType<typeof globalThis.bench>>, version: string }>}
+ * @returns {Promise<{ measured: Awaited<ReturnType<typeof window.bench>>, version: string }>}
  */
 export async function drive(wanted, tell) {
   const executablePath = findChromium();
@@ -32,7 +32,7 @@ export async function drive(wanted, tell) {
     await page.exposeFunction('tell', tell);
     await page.goto(server.resolvedUrls?.local[0] ?? '');
     await page.waitForFunction(() => 'bench' in globalThis);
-    const measured = await page.evaluate((asked) => globalThis.bench(asked), wanted);
+    const measured = await page.evaluate((asked) => window.bench(asked), wanted);
     return { measured, version: browser.version() };
   } finally {
     await browser.close();

@@ -3,18 +3,18 @@ import { openDevice } from '../../src/tensor/index.ts';
 import { type Wanted, runBench } from '../run.ts';
 
 declare global {
-  // oxlint-disable-next-line no-var -- the only way to declare a global
-  var bench: (wanted: Wanted) => ReturnType<typeof runBench>;
-  // oxlint-disable-next-line no-var
-  var tell: (line: string) => void;
+  interface Window {
+    bench: (wanted: Wanted) => ReturnType<typeof runBench>;
+    tell: (line: string) => void;
+  }
 }
 
-globalThis.bench = (wanted) =>
+window.bench = (wanted) =>
   runBench(
     {
       runtime: 'chromium',
       residentBytes: () => undefined,
-      tell: (line) => globalThis.tell(line),
+      tell: (line) => window.tell(line),
       open: () => openDevice(navigator.gpu),
     },
     wanted,

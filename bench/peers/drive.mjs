@@ -83,7 +83,7 @@ async function inChromium(
     await page.exposeFunction('tell', tell);
     await page.goto(server.resolvedUrls?.local[0] ?? '');
     await page.waitForFunction(() => 'race' in globalThis);
-    const raced = page.evaluate((asked) => globalThis.race(asked), request);
+    const raced = page.evaluate((asked) => window.race(asked), request);
     return [...(await Promise.race([raced, failed]))];
   } finally {
     await browser.close();

@@ -30,11 +30,10 @@ async function loadWasm(): Promise<WasmBackend> {
 }
 
 declare global {
-  // oxlint-disable-next-line no-var -- the only way to declare a global
-  var race: (request: Request) => ReturnType<typeof runRace>;
-  // oxlint-disable-next-line no-var
-  var tell: (line: string) => void;
+  interface Window {
+    race: (request: Request) => ReturnType<typeof runRace>;
+    tell: (line: string) => void;
+  }
 }
 
-globalThis.race = (request) =>
-  runRace(navigator.gpu, request, (line) => globalThis.tell(line), loadWasm);
+window.race = (request) => runRace(navigator.gpu, request, (line) => window.tell(line), loadWasm);
