@@ -55,7 +55,7 @@ test('each tile has cases', () => {
   expect(Object.keys(CASES)).toEqual([...tileLabels, 'Thin']);
 });
 
-// SwiftShader takes half a minute for a case: there one of the smallest tile, and one of a first layer.
+// SwiftShader took 257 s for all: there one case of the smallest tile, and one of a first layer.
 const isSlow = /swiftshader/i.test(device.info.name);
 const FEW = new Set([tileLabels.at(-1), 'Thin']);
 
