@@ -9,7 +9,7 @@
 // long a loop (conv2dSubgroup) and took 1.25 times as long (Zen 3, 26 November 2026).
 // The windows are dealt to SPLIT partial sums, added in fixed order by sumSplits. One workgroup is one subgroup. C and
 // K are multiples of 4.
-// parts: conv
+// parts: bytes, conv
 enable subgroups;
 
 const PADDED = false; // can a filter reach outside the image?
@@ -66,7 +66,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
 
   for (var window = begin; window < end; window++) {
     let at = window * (K / 4u) + k;
-    let pixel = (vec4u(which[at]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(7u);
+    let pixel = unpackBytes(which[at]);
     let g = select(dy[at], vec4f(), pixel == vec4u(4u)); // 4: nothing passed the ReLU
     bias += g;
     let holder = array(pixel & vec4u(3u), (pixel & vec4u(3u)) + vec4u(4u)); // the lanes that hold x there

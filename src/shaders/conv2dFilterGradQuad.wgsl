@@ -6,7 +6,7 @@
 // POOL the four pixels are a 2x2 window, dy and `which` are of the pooled image (conv2dQuad), and one dy
 // serves all four. The pixels are dealt to SPLIT partial sums, added in fixed order by sumSplits. No array has a
 // running index (conv2dQuad). C and K are multiples of 4.
-// parts: conv
+// parts: bytes, conv
 enable subgroups;
 
 const PADDED = false; // can a window reach outside the image?
@@ -56,7 +56,7 @@ fn cotangents(pixel: u32, end: u32, lane: u32, k: u32) -> mat4x4f {
   var columns: mat4x4f;
   if (POOL) {
     let i = pixel / 4u * VALUES + k;
-    let at = (vec4u(which[i]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(7u);
+    let at = unpackBytes(which[i]);
     let v = dy[i];
     columns = mat4x4f(
       select(vec4f(), v, at == vec4u(lane)), select(vec4f(), v, at == vec4u(lane ^ 1u)),

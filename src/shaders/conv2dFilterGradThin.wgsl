@@ -2,7 +2,7 @@
 // the filter has few rows: of a first layer. The pixels are dealt to SPLIT partial sums, added in fixed order by sumSplits.
 // The idea: an invocation keeps four rows of four columns, over every ACROSSth pixel of its workgroup's share; then the
 // workgroup adds what its invocations have. The row after the last is that of the bias, whose x is 1. K is a multiple of 4.
-// parts: conv
+// parts: bytes, conv
 const PADDED = true;
 const POOL = false; // dy and `which` are of the pooled image, see conv2dTiled
 const SPLIT = 1u; // partial sums
@@ -64,7 +64,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
       let p = window / WINDOWS_W % WINDOWS_H * 2u;
       let q = window % WINDOWS_W * 2u;
       let cotangent = dy[window * (K / 4u) + column];
-      let maxima = (vec4u(which[window * (K / 4u) + column]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(7u);
+      let maxima = unpackBytes(which[window * (K / 4u) + column]);
       add(&sums, rows, n, p, q, select(vec4f(), cotangent, maxima == vec4u(0u)));
       add(&sums, rows, n, p, q + 1u, select(vec4f(), cotangent, maxima == vec4u(1u)));
       add(&sums, rows, n, p + 1u, q, select(vec4f(), cotangent, maxima == vec4u(2u)));

@@ -6,7 +6,7 @@
 // maximum: TAPS shuffles of a vec4 for TAPS vec4 multiply-adds, 1.29 times as fast as with all four pixels' products (lavapipe,
 // November 2026). The windows are dealt to SPLIT partial sums, added in fixed order by sumSplits. One workgroup is
 // one subgroup. K is a multiple of 4.
-// parts: conv
+// parts: bytes, conv
 enable subgroups;
 
 const SPLIT = 1u; // partial sums
@@ -63,7 +63,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
 
   for (var window = begin; window < end; window++) {
     let at = window * (K / 4u) + k;
-    let maximum = (vec4u(which[at]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(7u);
+    let maximum = unpackBytes(which[at]);
     let g = select(dy[at], vec4f(), maximum == vec4u(4u)); // 4: nothing passed the ReLU
     bias += g;
     let pixel = maximum & vec4u(3u); // the lane that holds it, too

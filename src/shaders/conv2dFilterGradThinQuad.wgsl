@@ -3,7 +3,7 @@
 // columns, its lanes span the columns, two vec4 each. Of every four output pixels a lane loads the taps of one
 // and dy of all four; the taps are traded by quad swaps. POOL and `which` as in conv2dFilterGradQuad. The pixels are
 // dealt to SPLIT partial sums, added in fixed order by sumSplits. One workgroup is one quad. K is a multiple of 4, and windows stay within the image.
-// parts: conv
+// parts: bytes, conv
 enable subgroups;
 
 const POOL = false;
@@ -44,7 +44,7 @@ fn cotangents(pixel: u32, end: u32, lane: u32, k: u32) -> mat4x4f {
   var columns: mat4x4f;
   if (POOL) {
     let i = pixel / 4u * VALUES + k;
-    let at = (vec4u(which[i]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(7u);
+    let at = unpackBytes(which[i]);
     let v = dy[i];
     columns = mat4x4f(
       select(vec4f(), v, at == vec4u(lane)), select(vec4f(), v, at == vec4u(lane ^ 1u)),

@@ -1,7 +1,7 @@
 // dw[r,s,c,k] = Σ_{n,p,q} x[n, p·stride + r·dilation − top, …, c] · dy[n,p,q,k], and db[k] = Σ dy[n,p,q,k].
 // The pixels are dealt to SPLIT partial sums, added in fixed order by sumSplits.
 // The idea: parts/tile. A row is a row of the filter, a column an output channel, the depth an output pixel. Any shape.
-// parts: conv, tile, stored1
+// parts: bytes, conv, tile, stored1
 const PADDED = true;
 const POOL = false; // dy and `which` are of the pooled image, see conv2dTiled
 const SPLIT = 1u; // partial sums
@@ -95,7 +95,7 @@ fn blockB(t: u32, k: u32, end: u32) -> mat4x4f {
     let window = min(t, max(DEPTH, 4u) - 4u) / 4u;
     let quad = (window * K + min(k, max(K, 4u) - 4u)) / 4u;
     let values = select(vec4f(), vec4f(dy[quad]), within(t, end));
-    let maxima = (vec4u(which[quad]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(7u);
+    let maxima = unpackBytes(which[quad]);
     return mat4x4f(
       select(vec4f(), values, maxima == vec4u(0u)), select(vec4f(), values, maxima == vec4u(1u)),
       select(vec4f(), values, maxima == vec4u(2u)), select(vec4f(), values, maxima == vec4u(3u)));

@@ -5,7 +5,7 @@
 // whole (of 3x3 over 5x5 pixels, 64 % are). With POOL dy and `which` are of the pooled image (conv2dQuad),
 // and a pixel of dy is what the pool's gradient would have put there. With MASK x came out of a ReLU, whose
 // gradient is applied on the way out: dx is kept where x > 0, times SCALE. C and K are multiples of 4.
-// parts: conv, nan, vec4f
+// parts: bytes, conv, nan, vec4f
 enable subgroups;
 
 const POOL = false;
@@ -64,7 +64,7 @@ fn load(at: vec2u, k: u32) -> vec4f {
   let i = select(0u, at.x + k, inside);
   var here = vec4<bool>(inside);
   if (POOL) {
-    here &= ((vec4u(which[i]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(7u)) == vec4u(at.y);
+    here &= unpackBytes(which[i]) == vec4u(at.y);
   }
   return select(vec4f(), dy[i], here);
 }

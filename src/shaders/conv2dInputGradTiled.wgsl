@@ -1,6 +1,6 @@
 // dx[n,h,w,c] = Σ_{r,s,k} dy[n,p,q,k] · w[r,s,c,k], where p·stride + r·dilation − top = h, and so for q.
 // The idea: parts/tile. A row is an input pixel, a column an input channel, the depth a tap and an output channel. Any shape.
-// parts: conv, tile, stored1, vec4f, nan
+// parts: bytes, conv, tile, stored1, vec4f, nan
 const POOL = false; // dy and `which` are of the pooled image, see conv2dTiled
 const MASK = false; // keep dx where x > 0 only, times SCALE: the gradient of the ReLU that made x
 const SCALE = 1f;
@@ -38,7 +38,7 @@ fn cotangent(at: u32, pixel: u32, isThere: bool) -> vec4f {
   if (!WIDE_K) { return select(vec4f(), vec4f(dy[at]), isThere); }
   let values = vec4f(dy[at / 4u]);
   if (!POOL) { return select(vec4f(), values, isThere); }
-  let maxima = (vec4u(which[at / 4u]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(7u);
+  let maxima = unpackBytes(which[at / 4u]);
   return select(vec4f(), values, (maxima == vec4u(pixel)) & vec4<bool>(isThere));
 }
 

@@ -1,7 +1,7 @@
 // dx of maxPoolWhich: dy of the window where `which` says that its maximum was, 0 elsewhere; a last odd row or
 // column has no window. dy [N,⌊P/2⌋,⌊Q/2⌋,K] → dx [N,P,Q,K]. One invocation computes one vec4 of dx, a workgroup
 // 64. Two reads, one write.
-// parts: each
+// parts: bytes, each
 const P = 2u;
 const Q = 2u;
 const K = 4u;
@@ -23,6 +23,6 @@ fn write(i: u32) {
   let inside = p < 2u * WINDOWS_H && q < 2u * WINDOWS_W;
   let window = (pixel / (P * Q) * WINDOWS_H + p / 2u) * WINDOWS_W + q / 2u;
   let j = select(0u, window * (K / 4u) + i % (K / 4u), inside);
-  let at = (vec4u(which[j]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(7u);
+  let at = unpackBytes(which[j]);
   dx[i] = select(vec4f(), dy[j], (at == vec4u(p % 2u * 2u + q % 2u)) & vec4<bool>(inside));
 }

@@ -1,6 +1,6 @@
 // The maximum of a 2x2 window's four pixels, four channels at once, and where it is. With RELU, the kernel's, what is
 // below 0 counts as 0. NaN is the maximum of its window.
-// parts: nan
+// parts: bytes, nan
 
 struct Largest {
   value: vec4f,
@@ -16,7 +16,7 @@ fn largestOf(a: vec4f, b: vec4f, c: vec4f, d: vec4f, pixels: vec4u) -> Largest {
     min(select(none, vec4u(pixels.x), ranks[0] == top), select(none, vec4u(pixels.y), ranks[1] == top)),
     min(select(none, vec4u(pixels.z), ranks[2] == top), select(none, vec4u(pixels.w), ranks[3] == top)));
   let at = select(first, none, vec4<bool>(RELU) & (top == vec4i()));
-  return Largest(ofRank(top), at.x | (at.y << 8u) | (at.z << 16u) | (at.w << 24u));
+  return Largest(ofRank(top), packBytes(at));
 }
 
 /** The rank of a pixel, or of what its ReLU makes of it. */

@@ -2,7 +2,7 @@
 import filterGradSource from '../../shaders/conv2dGroupedFilterGrad.wgsl?raw';
 import forwardSource from '../../shaders/conv2dGrouped.wgsl?raw';
 import inputGradSource from '../../shaders/conv2dGroupedInputGrad.wgsl?raw';
-import { ceilDiv, linearGrid } from '../grid.ts';
+import { linearGrid } from '../grid.ts';
 import { kernel } from '../kernel.ts';
 import { type Grads, INTERNAL, defineOps } from '../op.ts';
 import type { Shape } from '../shape.ts';
@@ -13,7 +13,7 @@ import { type ConvShape, dims } from './convShape.ts';
 import { fill } from './fill.ts';
 import { concat } from './movement.ts';
 import { reduceInto } from './reduction.ts';
-import { ENOUGH, LONGEST_SHARE } from './splits.ts';
+import { dealt } from './splits.ts';
 
 const forwardKernel = kernel('conv2dGrouped', forwardSource);
 const inputGradKernel = kernel('conv2dGroupedInputGrad', inputGradSource);
@@ -30,7 +30,8 @@ export interface GroupedConvolution {
 
 /**
  * From so many channels and outputs a group is worth a convolution of its own, with what slicing and joining cost. On a
- * software adapter both ways are about as fast at 8, and the direct kernels take three times as long at 16.
+ * software adapter both ways are about as fast at 4 and 8, and the direct kernels take nearly four times as long at 16
+ * (341 and 92 ms, 3x3 of 4 images of 16x16, lavapipe, November 2026).
  */
 const WIDE = 16;
 
@@ -119,11 +120,13 @@ function runFilterGrad(
   if (rows === 0) return void fill(dw, 0);
   const { constants, each } = valuesOf(c);
   const values = dw.size / each;
-  const enough = 64 * ENOUGH[device.info.software ? 'software' : 'gpu'];
-  const wanted = Math.max(ceilDiv(enough, values), ceilDiv(rows * c.s.Q, LONGEST_SHARE));
-  const room = Math.floor(device.gpu.limits.maxStorageBufferBindingSize / (4 * dw.size));
-  const SHARE = ceilDiv(rows, Math.max(1, Math.min(wanted, rows, room)));
-  const SPLIT = ceilDiv(rows, SHARE);
+  const { SPLIT, SHARE } = dealt(device, {
+    items: rows,
+    numbers: c.s.Q,
+    groups: values / 64,
+    bytes: 4 * dw.size,
+    most: rows,
+  });
   const launch = (sums: Tensor) => {
     const tensors = { x, dy, dw: sums };
     const grid = linearGrid(SPLIT * values);
