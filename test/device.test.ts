@@ -147,7 +147,7 @@ test('a recording replays on changed inputs, makes nothing, and prints itself', 
   );
   expect(recording.print('rewritten')).toBe(recording.print('traced'));
   const [first, second, memory] = String(recording).split('\n');
-  expect(first).toMatch(/^ {2}1 mul <1> {2}a: "tensor" 16 B, b: "tensor" 16 B → y: #\d 16 B$/);
+  expect(first).toMatch(/^ {2}1 mul <1> {2}a: 16 B, b: 16 B → y: #\d 16 B$/);
   expect(second).toMatch(/^ {2}2 reduce <1> {2}.*#\d 16 B.* → .*#\d 16 B/);
   expect(memory).toBe(`${recording.plan.bytes} B in ${recording.plan.buffers.length} buffers`);
 });

@@ -24,9 +24,9 @@ export function printNodes(nodes: readonly Node[]): string {
 }
 
 /**
- * `  2 conv2dThin <2704>  x: #0 392 KiB, w: "parameters" 1.1 KiB → y: #1 2.6 MiB`, a line a dispatch or copy: the kernel, its
- * workgroups, what it reads and writes. `#1` is a buffer of the recording's own; another has its name in quotes. The
- * last line says what the recording's own buffers hold together.
+ * `  2 conv2dThin <2704>  x: #0 392 KiB, w: 1.1 KiB → y: #1 2.6 MiB`, a line a dispatch or copy: the kernel, its workgroups,
+ * what it reads and writes. `#1` is a buffer of the recording's own; what has no number lies outside. The last line says
+ * what the recording's own buffers hold together.
  */
 export function printCommands(
   commands: readonly Command[],
@@ -35,7 +35,7 @@ export function printCommands(
 ): string {
   const memory = (buffer: GPUBuffer, size: number) => {
     const place = buffers.indexOf(buffer);
-    return `${place < 0 ? `"${buffer.label}"` : `#${place}`} ${inBinary(size)}`;
+    return `${place < 0 ? '' : `#${place} `}${inBinary(size)}`;
   };
   const listed = (bound: readonly Bound[], access: Bound['access']) =>
     bound
