@@ -65,7 +65,7 @@ export default defineConfig({
           // Whole trainings: the pages' tests run them in Chromium, in the worker where they belong.
           exclude: ['test/**/*.node.test.ts', 'test/{experiment,runs}.test.ts'],
           fileParallelism: false,
-          sequence: { groupOrder: 1 }, // beside the pages: each of the two leaves a core idle for much of its time
+          sequence: { groupOrder: 1 }, // beside the pages
           browser: {
             enabled: true,
             headless: true,

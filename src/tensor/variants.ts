@@ -81,7 +81,7 @@ export function plansFor<S>(device: Device, { variants }: Family<S>, shape: S): 
 
 /**
  * Are kernels for GPUs to be had? A software adapter compiles one for seconds (SwiftShader took 257 s for the cases of
- * test/tiles.test.ts, two cores, November 2026), so there only where the variant was asked for.
+ * test/tiles.test.ts, two cores beside other work, November 2026), so there only where the variant was asked for.
  */
 export const isForGpus = ({ info, variant }: Device): boolean =>
   !info.software || variant === 'tiled';

@@ -171,7 +171,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
       next0 = fetched(lane, part0, depth + DEEP, end);
       if (BLOCKS_A + BLOCKS_B > LANES) { next1 = fetched(lane + LANES, part1, depth + DEEP, end); }
     }
-    // Written out, since no compiler unrolls it.
+    // Written out: AMD's compiler (RADV) left it a loop, and with it an address to compute for each read.
     advance(&sums, slice, 0u, laneM, laneN);
     advance(&sums, slice, 1u, laneM, laneN);
     advance(&sums, slice, 2u, laneM, laneN);
