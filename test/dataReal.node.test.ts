@@ -24,7 +24,7 @@ test.skipIf(!present)(
     expect(performance.now() - began).toBeLessThan(20_000);
     expect(train.classCounts).toEqual(Array(10).fill(6_000));
     expect(test.classCounts).toEqual(Array(10).fill(1_000));
-    // The figures that the field normalises with.
+    // The figures that the field normalizes with.
     expect(train.pixels.mean / 255).toBeCloseTo(0.286, 4);
     expect(train.pixels.std / 255).toBeCloseTo(0.353, 4);
     expect(train.pixels.zeroShare).toBeCloseTo(0.502, 3);

@@ -56,7 +56,7 @@ test('a kernel that does not compile throws at the next await, with its name and
   own.destroy();
 });
 
-test('a validation error that nobody waits for throws at the next await, labelled', async () => {
+test('a validation error that nobody waits for throws at the next await, labeled', async () => {
   const own = await openDevice(gpu);
   const x = own.tensor([1, 2], [2]);
   const y = own.empty([2]).view([1], 4); // an offset that no binding can have

@@ -210,7 +210,7 @@ describe('what the test images say', () => {
 
   test('perfect: no weakness, no ceiling, an interval that is not a point', () => {
     const { said } = discussionOf({}, evaluationOf(confusionWith(100, 0), 0.999));
-    expect(said('strengths')).toBe('The network recognises all 1,000 test images.');
+    expect(said('strengths')).toBe('The network recognizes all 1,000 test images.');
     expect(said('weaknesses')).toBe('');
     expect(said('certainty')).toContain('from 99.6% to 100.0%');
     expect(said('next')).not.toContain('A look at');

@@ -120,9 +120,9 @@ export interface Ops<T> extends Functions<T> {
   where(condition: T, a: T, b: T): T;
 }
 
-export type OptimiserKind = 'sgd' | 'adam' | 'adamW' | 'rmsprop';
+export type OptimizerKind = 'sgd' | 'adam' | 'adamW' | 'rmsprop';
 
-export interface OptimiserOptions {
+export interface OptimizerOptions {
   lr: number;
   momentum?: number;
   nesterov?: boolean;
@@ -134,7 +134,7 @@ export interface OptimiserOptions {
 }
 
 /** Moves one parameter, in place, step by step. */
-export interface Optimiser<T> {
+export interface Optimizer<T> {
   /** What it keeps beside the parameter: velocity; m and v; squares and velocity. */
   readonly moments: ReadonlyMap<string, T>;
   update(gradient: T, step: number): void;
@@ -153,7 +153,7 @@ export interface Engine<T extends { readonly shape: Shape }> {
   ): { value: T; aux: readonly T[]; grads: readonly T[] };
   /** Records what `f` does, rewritten, and runs it once. */
   record<R>(f: () => R): R;
-  optimiser(kind: OptimiserKind, options: OptimiserOptions, parameter: T): Optimiser<T>;
+  optimizer(kind: OptimizerKind, options: OptimizerOptions, parameter: T): Optimizer<T>;
   /** Overwrites the values of a tensor. */
   write(x: T, data: ArrayLike<number>): void;
 }

@@ -24,7 +24,7 @@ function computed(numbers: readonly number[], y = device.empty([numbers.length],
   return y;
 }
 
-/** 8 samples of two pixels, labelled 0 to 7. */
+/** 8 samples of two pixels, labeled 0 to 7. */
 const set = (labels = [0, 1, 2, 3, 4, 5, 6, 7]) => ({
   images: device.tensor(
     Array.from({ length: 16 }, (_, i) => i),

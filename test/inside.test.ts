@@ -162,7 +162,7 @@ test('a layer from outside is shown with its name, shapes, what it learns and it
     kind: 'myScale',
     build: (input) => ({
       outputShape: input,
-      parameters: [{ name: 'scale', shape: input.slice(-1), initialiser: ones }],
+      parameters: [{ name: 'scale', shape: input.slice(-1), initializer: ones }],
     }),
     forward: (x, { parameters: [scale] }) => mul(x, scale as Tensor),
   };

@@ -1,4 +1,4 @@
-// The small parts of the look inside: its address, its numbers, its colours of code.
+// The small parts of the look inside: its address, its numbers, its colors of code.
 import { expect, test } from 'vitest';
 import {
   hashOf,
@@ -88,7 +88,7 @@ test('a grid holds every value once', () => {
   }
 });
 
-test('coloured code is the code', () => {
+test('colored code is the code', () => {
   const lines = conv.split('\n');
   expect(
     lines.map((line) =>

@@ -46,7 +46,7 @@ describe('kept runs', () => {
       ['Network', 'dense128', 'conv32-pool-conv64-pool-conv128-dense128-drop0.5'],
       ['Rate', '0.01', '0.001'],
     ]);
-    expect(same).toContainEqual({ title: 'Optimiser', text: 'Adam' });
+    expect(same).toContainEqual({ title: 'Optimizer', text: 'Adam' });
     expect(compare([runs[0] as KeptRun]).different).toEqual([]);
   });
 

@@ -46,7 +46,7 @@ const scaled = (momentum = 0.9): Module => ({
   kind: 'myScale',
   build: (input) => ({
     outputShape: input,
-    parameters: [{ name: 'scale', shape: input.slice(-1), initialiser: ones }],
+    parameters: [{ name: 'scale', shape: input.slice(-1), initializer: ones }],
     buffers: [{ name: 'running', shape: input.slice(-1) }],
   }),
   forward(x, { parameters: [scale], buffers: [running], training }) {

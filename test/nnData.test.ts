@@ -15,7 +15,7 @@ import { testDevice } from './gpu.ts';
 
 const device = await testDevice();
 
-/** M images whose bytes differ, labelled 0..9 in turn, of which `chosen` are the set. */
+/** M images whose bytes differ, labeled 0..9 in turn, of which `chosen` are the set. */
 function samples(M: number, shape: readonly number[], chosen?: readonly number[]): Samples {
   const size = M * shape.reduce((a, b) => a * b, 1);
   const indices = chosen ?? Array.from({ length: M }, (_, i) => i);

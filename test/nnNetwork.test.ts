@@ -130,9 +130,9 @@ describe('initial weights', () => {
     ['glorotUniform', glorotUniform, 2 / 1400, Math.sqrt(6 / 1400)],
     ['glorotNormal', glorotNormal, 2 / 1400, 6 * Math.sqrt(2 / 1400)],
   ] as const;
-  for (const [name, initialiser, variance, bound] of rules)
+  for (const [name, initializer, variance, bound] of rules)
     test(`${name}: mean 0, variance and bounds of its formula`, () => {
-      const values = initialiser(shape, randomStream(1, 2));
+      const values = initializer(shape, randomStream(1, 2));
       const got = moments(values);
       expect(Math.abs(got.mean)).toBeLessThan(4 * Math.sqrt(variance / values.length));
       expect(Math.abs(got.variance / variance - 1)).toBeLessThan(0.05);
@@ -154,7 +154,7 @@ describe('initial weights', () => {
     expect(one.get('fc1.bias')!.data).toEqual(new Float32Array(40));
   });
 
-  test('a stream has no short cycles and no neighbours alike', () => {
+  test('a stream has no short cycles and no neighbors alike', () => {
     const uniform = randomStream(0, 0);
     const values = Array.from({ length: 10_000 }, (_, i) => uniform(i));
     expect(new Set(values).size).toBe(10_000);

@@ -2,8 +2,8 @@
 // clipping, accumulation, the moving average, all in the one dispatch; and schedules.
 import { describe, expect, test, vi } from 'vitest';
 import {
-  type Optimiser,
-  OptimiserState,
+  type Optimizer,
+  OptimizerState,
   Plateau,
   Sequential,
   TrainStep,
@@ -43,7 +43,7 @@ const random = (size: number, from = 0) =>
 /** One weight of a rule in float64: [p, …moments] after gradient g. */
 type Rule = (p: number, moments: readonly number[], g: number, lr: number) => readonly number[];
 
-const signDescent: Optimiser = {
+const signDescent: Optimizer = {
   name: 'signDescent',
   learningRate: () => 0.05,
   options: {},
@@ -55,7 +55,7 @@ const signDescent: Optimiser = {
 
 describe('rules', () => {
   const halving = exponentialDecay({ initial: 0.1, rate: 0.5, steps: 1 });
-  const rows: [string, Optimiser, (step: number) => number, Rule][] = [
+  const rows: [string, Optimizer, (step: number) => number, Rule][] = [
     [
       'adagrad',
       adagrad({ learningRate: halving, weightDecay: 0.1 }),
@@ -82,12 +82,12 @@ describe('rules', () => {
       (p, _, g, lr) => [Math.abs(g) > 0.25 ? p - lr * Math.sign(g) : p],
     ],
   ];
-  for (const [name, optimiser, rate, rule] of rows)
+  for (const [name, optimizer, rate, rule] of rows)
     for (const size of [1, 7, 130])
       test(`${name}, ${size} weights: the float64 trajectory`, async () => {
         const start = random(size);
         const parameters = device.tensor(start, [size]);
-        const state = new OptimiserState(optimiser, parameters);
+        const state = new OptimizerState(optimizer, parameters);
         let want = Array.from(start, (p): readonly number[] => [p]);
         for (let step = 0; step < 5; step++) {
           const g = random(size, 1000 * (step + 1));
@@ -107,7 +107,7 @@ const data = {
   targets: device.tensor(random(2 * POINTS, 6000), [POINTS, 2]),
 };
 
-function start(optimizer: Optimiser, options: Partial<TrainStepOptions> = {}) {
+function start(optimizer: Optimizer, options: Partial<TrainStepOptions> = {}) {
   const layers = [dense({ units: 9 }), relu(), dense({ units: 2 })];
   const model = new Sequential(device, [3], layers, { seed: 4 });
   const step = TrainStep.create(model, {

@@ -4,7 +4,7 @@ import {
   type Checkpoint,
   type Loss,
   type Module,
-  type Optimiser,
+  type Optimizer,
   REFERENCE_INPUT,
   type SampleSet,
   Sequential,
@@ -72,7 +72,7 @@ const layers = (): Module[] => [
 ];
 
 interface Setup extends SequentialOptions {
-  optimiser?: Optimiser;
+  optimizer?: Optimizer;
   batch?: number;
   labelSmoothing?: number;
   /** Whether the recording is rewritten. */
@@ -80,7 +80,7 @@ interface Setup extends SequentialOptions {
 }
 
 async function start({
-  optimiser = adam(),
+  optimizer = adam(),
   batch = 16,
   labelSmoothing = 0,
   isRewritten = true,
@@ -89,7 +89,7 @@ async function start({
   const model = new Sequential(device, [8, 8, 1], layers(), { seed: 3, ...rest });
   const loss: Loss = (y, t) => softmaxCrossEntropy(y, t, { labelSmoothing });
   const step = TrainStep.create(model, {
-    ...{ loss, optimizer: optimiser, data, batch, metrics, seed: 11 },
+    ...{ loss, optimizer: optimizer, data, batch, metrics, seed: 11 },
     ...(!isRewritten && { rewrites: [] }),
   });
   return { model, step };
@@ -114,20 +114,20 @@ describe('a recorded step', () => {
     expect(await digest(model)).not.toBe(before);
   });
 
-  const optimisers: [string, () => Optimiser][] = [
+  const optimizers: [string, () => Optimizer][] = [
     ['sgd with momentum', () => sgd({ momentum: 0.9, nesterov: true, weightDecay: 1e-3 })],
     ['adam on a cosine', () => adam({ learningRate: cosineDecay({ peak: 0.01, steps: 7 }) })],
     ['adamw', () => adamW({ learningRate: 0.01 })],
     ['rmsprop', () => rmsprop({ momentum: 0.5 })],
   ];
-  for (const [name, optimiser] of optimisers)
+  for (const [name, optimizer] of optimizers)
     test(`${name}: one by one and all at once give the same bits, and eager those of the plain ops`, async () => {
       const runs = [
-        await start({ optimiser: optimiser() }),
-        await start({ optimiser: optimiser() }),
+        await start({ optimizer: optimizer() }),
+        await start({ optimizer: optimizer() }),
       ];
-      const plain = await start({ optimiser: optimiser(), isRewritten: false });
-      const eager = await start({ optimiser: optimiser(), isRewritten: false });
+      const plain = await start({ optimizer: optimizer(), isRewritten: false });
+      const eager = await start({ optimizer: optimizer(), isRewritten: false });
       for (let i = 0; i < 7; i++) {
         runs[0]!.step.run();
         eager.step.runEagerly();
@@ -179,12 +179,12 @@ describe('a recorded step', () => {
   });
 
   test('long runs are the same however they are cut: the step table is refilled in time', async () => {
-    const optimiser = () => adam({ learningRate: (step) => 1e-3 / (1 + step / 300) });
+    const optimizer = () => adam({ learningRate: (step) => 1e-3 / (1 + step / 300) });
     const ends = [];
     for (const cut of [512, 100]) {
       const small = new Sequential(device, [8, 8, 1], [flatten(), dense({ units: 4 })]);
       const step = TrainStep.create(small, {
-        ...{ ...classifier, optimizer: optimiser(), data, batch: 4 },
+        ...{ ...classifier, optimizer: optimizer(), data, batch: 4 },
       });
       while (step.stepsDone < 1100) step.run(Math.min(cut, 1100 - step.stepsDone));
       ends.push(await digest(small));
@@ -229,7 +229,7 @@ describe('the rewrites', () => {
 
 describe('learning', () => {
   test('the loss falls, the hits rise, and an epoch sees every sample', async () => {
-    const { step } = await start({ optimiser: adam({ learningRate: 0.01 }) });
+    const { step } = await start({ optimizer: adam({ learningRate: 0.01 }) });
     step.run(300);
     const { loss, values, divergedAt } = await step.metrics(0);
     const hits = values.get('correct')!;
@@ -256,7 +256,7 @@ describe('learning', () => {
   });
 
   test('the learning rate may change between runs', async () => {
-    const { model, step } = await start({ optimiser: sgd({ learningRate: 0.1 }) });
+    const { model, step } = await start({ optimizer: sgd({ learningRate: 0.1 }) });
     step.run(3);
     const before = await digest(model);
     step.setLearningRate(0);
@@ -269,7 +269,7 @@ describe('learning', () => {
   });
 
   test('divergence is named by its first step', async () => {
-    const { step } = await start({ optimiser: sgd({ learningRate: 1e30 }) });
+    const { step } = await start({ optimizer: sgd({ learningRate: 1e30 }) });
     step.run(6);
     const { loss, divergedAt } = await step.metrics(0);
     expect(divergedAt).toBeGreaterThan(0);
@@ -392,7 +392,7 @@ describe('refusals', () => {
       });
 
     test('and one of SGD for Adam', async () => {
-      const { step } = await start({ optimiser: sgd() });
+      const { step } = await start({ optimizer: sgd() });
       const other = await start();
       const before = await other.step.checkpoint();
       const taken = await step.checkpoint();

@@ -4,8 +4,8 @@ import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import {
   type Module,
-  type Optimiser,
-  OptimiserState,
+  type Optimizer,
+  OptimizerState,
   Sequential,
   adam,
   adamW,
@@ -65,15 +65,15 @@ function layerOf({ type, shape, strides, pads, kernel, p }: LayerSpec): Module {
     case 'flatten':
       return flatten();
     case 'bn':
-      throw new Error('no batch normalisation yet');
+      throw new Error('no batch normalization yet');
   }
 }
 
-const OPTIMISERS = { SGD: sgd, Adam: adam, AdamW: adamW, RMSProp: rmsprop };
+const OPTIMIZERS = { SGD: sgd, Adam: adam, AdamW: adamW, RMSProp: rmsprop };
 
-function optimiserOf(name: string, hyper: Readonly<Record<string, unknown>>): Optimiser {
-  const make = Object.entries(OPTIMISERS).find(([known]) => known === name)?.[1];
-  if (!make) throw new Error(`no optimiser ${name}`);
+function optimizerOf(name: string, hyper: Readonly<Record<string, unknown>>): Optimizer {
+  const make = Object.entries(OPTIMIZERS).find(([known]) => known === name)?.[1];
+  if (!make) throw new Error(`no optimizer ${name}`);
   const { lr, weight_decay: weightDecay = 0, ...rest } = hyper;
   return make({ ...rest, learningRate: Number(lr), weightDecay: Number(weightDecay) });
 }
@@ -146,7 +146,7 @@ async function train(c: Case): Promise<Map<string, Host>> {
       }),
     ),
   );
-  const optimiser = new OptimiserState(optimiserOf(optimizer, hyper), arena.values);
+  const updating = new OptimizerState(optimizerOf(optimizer, hyper), arena.values);
   const drops = model.summary().rows.filter(({ kind }) => kind === 'dropout');
 
   const found = new Map<string, Host>();
@@ -178,8 +178,8 @@ async function train(c: Case): Promise<Map<string, Host>> {
       for (const { name, gradient } of arena.parameters)
         found.set(`grad1.${name}`, border.outOf(name, await read(gradient)));
     }
-    optimiser.prepare(step, 1);
-    optimiser.update(arena.gradients, state);
+    updating.prepare(step, 1);
+    updating.update(arena.gradients, state);
   }
   found.set('losses', { shape: [steps], data: Float64Array.from(losses) });
   for (const { name, tensor } of arena.parameters)
@@ -194,7 +194,7 @@ describeConformance('float64/f64_train_*', (folder) => {
     const { layers } = c.attributes as unknown as Attributes;
     const isKnown = layers.every(({ type }) => type !== 'bn');
     test.skipIf(!isKnown)(
-      `${c.name}${isKnown ? '' : ': no batch normalisation yet'}`,
+      `${c.name}${isKnown ? '' : ': no batch normalization yet'}`,
       async () => {
         const found = await train(c);
         for (const want of c.outputs) {

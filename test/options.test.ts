@@ -159,11 +159,11 @@ const rows: Readonly<Record<string, Row>> = {
   ),
 
   'conv2d layer': row({ filters: 4, kernel: 3 }, nn.conv2d, {
-    ...{ filters: [], kernel: [], useBias: ['true'], initialiser: ['function'] },
+    ...{ filters: [], kernel: [], useBias: ['true'], initializer: ['function'] },
     ...{ stride: [], padding: [], dilation: [] },
   }),
   dense: row({ units: 4 }, nn.dense, {
-    ...{ units: [], useBias: ['true'], initialiser: ['function'] },
+    ...{ units: [], useBias: ['true'], initializer: ['function'] },
   }),
   'maxPool2d layer': row({ window: 2 }, nn.maxPool2d, {
     ...{ window: [], stride: [], padding: [] },

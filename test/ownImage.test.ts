@@ -4,7 +4,7 @@ import { metricsCsv } from '../src/app/metricsCsv.ts';
 import { ownImage } from '../src/app/ownImage.ts';
 import { stroke } from '../src/app/web/own/brush.ts';
 
-/** A picture of one grey, with a rectangle of another. */
+/** A picture of one gray, with a rectangle of another. */
 function picture(
   width: number,
   height: number,
@@ -42,7 +42,7 @@ interface Scene {
   /** Side of the garment in pixels, and of the sheet that it lies on. */
   readonly side: number;
   readonly sheet: number;
-  readonly paint: (value: number) => readonly [grey: number, alpha: number];
+  readonly paint: (value: number) => readonly [gray: number, alpha: number];
 }
 
 function draw({ side, sheet, paint }: Scene): Uint8Array {
@@ -55,8 +55,8 @@ function draw({ side, sheet, paint }: Scene): Uint8Array {
         number,
       ];
       const value = u >= 0 && v >= 0 && u < 28 && v < 28 ? (garment[v * 28 + u] as number) : 0;
-      const [grey, alpha] = paint(value);
-      rgba.set([grey, grey, grey, alpha], 4 * (y * sheet + x));
+      const [gray, alpha] = paint(value);
+      rgba.set([gray, gray, gray, alpha], 4 * (y * sheet + x));
     }
   return rgba;
 }
@@ -78,8 +78,8 @@ function likeness(a: Uint8Array, b: Uint8Array): number {
 const PAINTS: Readonly<Record<string, Scene['paint']>> = {
   'bright on black': (v) => [v, 255],
   'dark on white': (v) => [255 - v, 255],
-  'dark on a grey wall': (v) => [Math.round(110 * (1 - v / 255)), 255],
-  'bright on a grey wall': (v) => [Math.round(110 + (145 * v) / 255), 255],
+  'dark on a gray wall': (v) => [Math.round(110 * (1 - v / 255)), 255],
+  'bright on a gray wall': (v) => [Math.round(110 + (145 * v) / 255), 255],
   'pale on white': (v) => [Math.round(255 - 0.35 * v), 255],
   'white on nothing': (v) => [v === 0 ? 0 : 255, v],
   'light on nothing': (v) => [v, v === 0 ? 0 : 255],
@@ -134,7 +134,7 @@ test('noise of the ground and a speck in it are no garment', () => {
 test.each([
   ['white', new Uint8Array(4 * 9).fill(255)],
   ['transparent', new Uint8Array(4 * 9)],
-  ['grey', picture(9, 1, 100, 100, [0, 0, 0, 0])],
+  ['gray', picture(9, 1, 100, 100, [0, 0, 0, 0])],
 ])('an empty sheet is blank: %s', (_, rgba) => {
   const { pixels, isBlank } = ownImage(rgba, rgba.length / 4, 1);
   expect(isBlank).toBe(true);

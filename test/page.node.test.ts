@@ -163,7 +163,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     await button.click();
     await expect.poll(focused).toBe('lr');
     expect(await page.locator('#field-optimizer-problem').innerText()).toBe(
-      'There is no optimiser “__proto__”.',
+      'There is no optimizer “__proto__”.',
     );
     await page.locator('#field-optimizer').selectOption('adam');
     expect(await button.innerText()).toBe('Start training');

@@ -46,7 +46,7 @@ describe('settings', () => {
     [{ images: '9001' }, 'images', /to 9,000, nor the word “all” \(1,000 are held back\)/],
     [{ lr: '0,001' }, 'lr', /^“0,001” is not a number above 0/],
     [{ lr: '-1' }, 'lr', /above 0/],
-    [{ optimizer: 'lion' }, 'optimizer', /no optimiser “lion”/],
+    [{ optimizer: 'lion' }, 'optimizer', /no optimizer “lion”/],
     [{ validation: '10000' }, 'validation', /below 10,000/],
     [{ seed: '-1' }, 'seed', /from 0/],
     // Too large for the reference network: what is wrong is said where it was typed.
@@ -58,7 +58,7 @@ describe('settings', () => {
   ];
   const inherited = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'].flatMap(
     (name): typeof wrong => [
-      [{ optimizer: name }, 'optimizer', /^There is no optimiser/],
+      [{ optimizer: name }, 'optimizer', /^There is no optimizer/],
       [{ kernels: name }, 'kernels', /neither “usual” nor “fastest”/],
       [{ model: name }, 'model', /There is no layer/],
       [{ epochs: name }, 'epochs', /not a whole number/],

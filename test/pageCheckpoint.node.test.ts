@@ -184,7 +184,7 @@ describe.skipIf(executablePath === undefined)('a run on the page', () => {
     await start(page);
     await stopped();
     expect(await causes.first().innerText()).toMatch(
-      /^The learning rate: 100 is 2,000 times what this optimiser usually takes\. Try 0\.05\./,
+      /^The learning rate: 100 is 2,000 times what this optimizer usually takes\. Try 0\.05\./,
     );
     await goOn.waitFor(PATIENCE); // from its first checkpoint, before its first step
     await causes.first().getByRole('button', { name: 'Set it' }).click();

@@ -74,7 +74,7 @@ describe.skipIf(executablePath === undefined)('runs side by side', () => {
     const accuracy = await page.locator('#accuracy').innerText();
     const compared = await rows.last().locator('td.n').first().innerText();
     expect(Number.parseFloat(compared)).toBeCloseTo(Number.parseFloat(accuracy), 0);
-    expect(await runs.locator('.same').innerText()).toContain('Optimiser: Adam');
+    expect(await runs.locator('.same').innerText()).toContain('Optimizer: Adam');
     expect(await runs.locator('.overlay canvas').count()).toBe(1);
 
     // Its settings again, its name, out and back.

@@ -66,7 +66,7 @@ describe.skipIf(executablePath === undefined)('what a person brings', () => {
     await expect
       .poll(() => own.locator('[role=status]').innerText())
       .toBe(
-        'dress.png as the network gets it: trimmed, 28 × 28 grey bytes, and as a negative, for it is darker than its ground.',
+        'dress.png as the network gets it: trimmed, 28 × 28 gray bytes, and as a negative, for it is darker than its ground.',
       );
     const ink = () =>
       own.locator('.sketch canvas').evaluate((canvas: HTMLCanvasElement) => {
@@ -88,7 +88,7 @@ describe.skipIf(executablePath === undefined)('what a person brings', () => {
     });
     await expect
       .poll(() => own.locator('[role=status]').innerText())
-      .toBe('top.svg as the network gets it: trimmed, 28 × 28 grey bytes.');
+      .toBe('top.svg as the network gets it: trimmed, 28 × 28 gray bytes.');
     expect(await ink()).toEqual([0, 240, 240]);
     const huge = Buffer.from(buffer);
     huge.writeUInt32BE(20_000, 16);

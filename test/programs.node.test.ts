@@ -56,7 +56,7 @@ beforeAll(async () => {
 }, 300_000);
 
 /**
- * What the example of the README is given: WebGPU under the browser's name, and labelled images of 28x28 as `bytes` and
+ * What the example of the README is given: WebGPU under the browser's name, and labeled images of 28x28 as `bytes` and
  * `classes`, fewer than Fashion-MNIST has. Each class has a band of its own, so that the network has something to learn.
  */
 const GIVEN = `import { create } from 'webgpu';

@@ -58,7 +58,7 @@ for (const seed of [1, 2, 4_000_000_000])
           ),
         ),
       ).toBeLessThan(4);
-      // Neighbours, which come from one hash, and vec4s, which do not.
+      // Neighbors, which come from one hash, and vec4s, which do not.
       for (const lag of [1, 2, 3, 4, 64]) {
         const products = x.subarray(lag).map((v, i) => (v - 0.5) * ((x[i] as number) - 0.5));
         expect(off(mean(products), 0, 1 / 12)).toBeLessThan(4);

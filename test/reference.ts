@@ -5,7 +5,7 @@ import { type Array64, array64, gradients } from './reference/array.ts';
 import * as elementwise from './reference/elementwise.ts';
 import * as matmul from './reference/matmul.ts';
 import * as normalization from './reference/normalization.ts';
-import { optimiserOf } from './reference/optimisers.ts';
+import { optimizerOf } from './reference/optimizers.ts';
 import * as reduce from './reference/reduce.ts';
 import * as shape from './reference/shape.ts';
 import * as indexing from './reference/indexing.ts';
@@ -38,6 +38,6 @@ export const reference: Engine<Array64> = {
     return { value, aux, grads: gradients(value, wrt) };
   },
   record: (f) => f(),
-  optimiser: optimiserOf,
+  optimizer: optimizerOf,
   write: (x, data) => x.data.set(data),
 };

@@ -90,7 +90,7 @@ describe('the document', () => {
     for (const [, id] of text.matchAll(/href="#([^"]+)"/g)) expect(text).toContain(`id="${id}"`);
   });
 
-  test('speaks to those who do not see it: alternatives, scopes, labelled drawings', () => {
+  test('speaks to those who do not see it: alternatives, scopes, labeled drawings', () => {
     const text = reportOf();
     const images = text.match(/<img\s[^>]*>/g) ?? [];
     expect(images.length).toBeGreaterThan(100);
@@ -203,7 +203,7 @@ describe('charts', () => {
     ceiling: Infinity,
   };
 
-  test('curves are labelled at their ends, broken at gaps, described in words', () => {
+  test('curves are labeled at their ends, broken at gaps, described in words', () => {
     const { text } = curveChart(chart);
     expect(text).toContain(
       'Loss over 3 epochs: training from 0.80 to 0.30; validation from 0.70 to 0.60.',

@@ -213,7 +213,7 @@ test('the causes of a divergence: the learning rate first, what can be set after
     { schedule: 'cosine' },
     { batch: 128 },
   ]);
-  expect(causes[0]?.text).toContain('1 is 100 times what this optimiser usually takes');
+  expect(causes[0]?.text).toContain('1 is 100 times what this optimizer usually takes');
   const turns = [{ step: 20, factor: 10 }];
   const [turned, rate, ...rest] = divergenceCauses({ ...CONFIG, learningRate: 0.001, turns }, 30);
   expect(turned?.text).toContain('turned to 10 times its schedule');

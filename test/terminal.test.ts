@@ -1,11 +1,11 @@
-// What the command line draws: widths, wrapping, charts, images with and without colours, and the
+// What the command line draws: widths, wrapping, charts, images with and without colors, and the
 // progress line on a terminal and in a log.
 
 import { describe, expect, test } from 'vitest';
 import {
   bar,
   barChart,
-  colourDepth,
+  colorDepth,
   columnChart,
   confusionTable,
   drawImage,
@@ -25,35 +25,35 @@ import {
 import { CLASSES, confusionWith } from './runRecord.ts';
 
 const PLAIN = new Palette(0);
-const COLOUR = new Palette(24);
+const COLOR = new Palette(24);
 const widest = (lines: readonly string[]) => Math.max(...lines.map(visibleWidth));
 
-describe('colours', () => {
+describe('colors', () => {
   const on = { isTTY: true, env: { TERM: 'xterm-256color' } };
 
   test('only on a terminal, and never against NO_COLOR', () => {
-    expect(colourDepth(on)).toBe(8);
-    expect(colourDepth({ isTTY: true, env: { TERM: 'xterm', COLORTERM: 'truecolor' } })).toBe(24);
-    expect(colourDepth({ isTTY: true, env: { TERM: 'xterm' } })).toBe(4);
-    expect(colourDepth({ isTTY: true, env: { TERM: 'dumb' } })).toBe(0);
-    expect(colourDepth({ ...on, isTTY: false })).toBe(0);
-    expect(colourDepth({ ...on, env: { ...on.env, NO_COLOR: '1', FORCE_COLOR: '3' } })).toBe(0);
-    expect(colourDepth({ ...on, env: { ...on.env, NO_COLOR: '' } })).toBe(8);
-    expect(colourDepth({ isTTY: false, env: { FORCE_COLOR: '3' } })).toBe(24);
-    expect(colourDepth({ ...on, env: { ...on.env, FORCE_COLOR: '0' } })).toBe(0);
+    expect(colorDepth(on)).toBe(8);
+    expect(colorDepth({ isTTY: true, env: { TERM: 'xterm', COLORTERM: 'truecolor' } })).toBe(24);
+    expect(colorDepth({ isTTY: true, env: { TERM: 'xterm' } })).toBe(4);
+    expect(colorDepth({ isTTY: true, env: { TERM: 'dumb' } })).toBe(0);
+    expect(colorDepth({ ...on, isTTY: false })).toBe(0);
+    expect(colorDepth({ ...on, env: { ...on.env, NO_COLOR: '1', FORCE_COLOR: '3' } })).toBe(0);
+    expect(colorDepth({ ...on, env: { ...on.env, NO_COLOR: '' } })).toBe(8);
+    expect(colorDepth({ isTTY: false, env: { FORCE_COLOR: '3' } })).toBe(24);
+    expect(colorDepth({ ...on, env: { ...on.env, FORCE_COLOR: '0' } })).toBe(0);
   });
 
-  test('without colours text stays as it is; with them its width does', () => {
+  test('without colors text stays as it is; with them its width does', () => {
     expect(PLAIN.bold(PLAIN.accent('x'))).toBe('x');
     expect(PLAIN.onGround([9, 9, 9], 'x')).toBe('x');
-    expect(COLOUR.bold('x')).toBe('\u001b[1mx\u001b[22m');
-    expect(COLOUR.bold('')).toBe('');
-    expect(visibleWidth(COLOUR.onGround([200, 0, 0], 'five5'))).toBe(5);
+    expect(COLOR.bold('x')).toBe('\u001b[1mx\u001b[22m');
+    expect(COLOR.bold('')).toBe('');
+    expect(visibleWidth(COLOR.onGround([200, 0, 0], 'five5'))).toBe(5);
   });
 
-  test('ink on a ground is black or white by its lightness, greys use the grey ramp', () => {
-    expect(COLOUR.onGround([250, 250, 250], 'x')).toContain('38;2;0;0;0;48;2;250;250;250');
-    expect(COLOUR.onGround([20, 20, 20], 'x')).toContain('38;2;255;255;255');
+  test('ink on a ground is black or white by its lightness, grays use the gray ramp', () => {
+    expect(COLOR.onGround([250, 250, 250], 'x')).toContain('38;2;0;0;0;48;2;250;250;250');
+    expect(COLOR.onGround([20, 20, 20], 'x')).toContain('38;2;255;255;255');
     expect(new Palette(8).halfBlocks([0, 128, 255], [0, 8, 250])).toBe(
       '\u001b[38;5;16;48;5;16m▀\u001b[38;5;244;48;5;232m▀\u001b[38;5;231;48;5;231m▀\u001b[39;49m',
     );
@@ -74,7 +74,7 @@ describe('text', () => {
   test('headings reach the right edge', () => {
     expect(heading('Data', 10, PLAIN)).toBe('Data ─────');
     expect(heading('A long title', 5, PLAIN)).toBe('A long title');
-    expect(visibleWidth(heading('Data', 80, COLOUR))).toBe(80);
+    expect(visibleWidth(heading('Data', 80, COLOR))).toBe(80);
   });
 
   test('tables align and shorten their first column to fit', () => {
@@ -155,18 +155,18 @@ describe('charts', () => {
     expect(sparkline([2, 2])).toBe('▄▄');
   });
 
-  test('the confusion matrix fits 80 columns, and is readable without colours', () => {
+  test('the confusion matrix fits 80 columns, and is readable without colors', () => {
     const lines = confusionTable(confusionWith(1000, 90), CLASSES, 80, PLAIN);
     expect(lines[1]).toBe(
       '0 T-shirt/top   910   90    ·    ·    ·    ·    ·    ·    ·    ·  91.0%',
     );
     expect(widest(lines)).toBeLessThanOrEqual(80);
-    const coloured = confusionTable(confusionWith(1000, 90), CLASSES, 80, COLOUR);
-    expect(coloured.map(visibleWidth)).toEqual(lines.map(visibleWidth));
+    const colored = confusionTable(confusionWith(1000, 90), CLASSES, 80, COLOR);
+    expect(colored.map(visibleWidth)).toEqual(lines.map(visibleWidth));
     expect(widest(confusionTable(confusionWith(1000, 90), CLASSES, 56, PLAIN))).toBeLessThanOrEqual(
       56,
     );
-    expect(() => confusionTable(confusionWith(0, 0), CLASSES, 80, COLOUR)).not.toThrow();
+    expect(() => confusionTable(confusionWith(0, 0), CLASSES, 80, COLOR)).not.toThrow();
   });
 });
 
@@ -174,13 +174,13 @@ describe('images', () => {
   const ramp = { pixels: [0, 128, 255, 0, 128, 255, 255, 0, 0], width: 3, height: 3 };
 
   test('two rows a line, an odd last row over black', () => {
-    expect(drawImage(ramp, COLOUR)).toEqual([
+    expect(drawImage(ramp, COLOR)).toEqual([
       '\u001b[38;2;0;0;0;48;2;0;0;0m▀\u001b[38;2;128;128;128;48;2;128;128;128m▀\u001b[38;2;255;255;255;48;2;255;255;255m▀\u001b[39;49m',
       '\u001b[38;2;255;255;255;48;2;0;0;0m▀\u001b[38;2;0;0;0;48;2;0;0;0m▀▀\u001b[39;49m',
     ]);
   });
 
-  test('without colours a ramp of letters, dark to light', () => {
+  test('without colors a ramp of letters, dark to light', () => {
     expect(drawImage(ramp, PLAIN)).toEqual([' +@', '=  ']);
   });
 
@@ -201,7 +201,7 @@ describe('images', () => {
     expect(narrow).toHaveLength(2 * 8 + 1);
     expect(narrow[0]).toBe(Array.from({ length: 5 }, () => '@'.repeat(14)).join('  '));
     expect(narrow[7]?.slice(0, 30)).toBe('image number …  image number …');
-    const wide = imageRows(images, 120, COLOUR);
+    const wide = imageRows(images, 120, COLOR);
     expect(wide).toHaveLength(2 * 15 + 1);
     expect(visibleWidth(wide[0] ?? '')).toBe(4 * 28 + 3 * 2);
     expect(imageRows([image('one')], 80, PLAIN)[0]).toHaveLength(28);
@@ -235,7 +235,7 @@ describe('progress', () => {
       'epoch  3/10 ██████████▌······  62%  loss 0.312  acc 88.7%  1,240 img/s  ETA 0:48',
     );
     for (let width = 1; width <= 120; width++)
-      expect(visibleWidth(progressLine(HALF, width, COLOUR))).toBeLessThanOrEqual(width);
+      expect(visibleWidth(progressLine(HALF, width, COLOR))).toBeLessThanOrEqual(width);
     expect(progressLine(HALF, 64, PLAIN)).not.toContain('ETA');
     expect(progressLine(HALF, 64, PLAIN)).toContain('1,240 img/s');
     expect(progressLine({ ...HALF, loss: null, accuracy: null }, 80, PLAIN)).not.toMatch(

@@ -1,6 +1,6 @@
 // Walks are as short as can be, and go by vectors exactly where memory allows it.
 import { expect, test } from 'vitest';
-import { collapse, vectorise } from '../src/tensor/ops/walk.ts';
+import { collapse, vectorize } from '../src/tensor/ops/walk.ts';
 
 test('dimensions that are walked through as one become one', () => {
   expect(collapse([2, 3, 4], [12, 4, 1])).toEqual({ shape: [24], strides: [[1]] });
@@ -21,9 +21,9 @@ test('dimensions that are walked through as one become one', () => {
 });
 
 test('vectors: contiguous or repeated, aligned, whole but for the very end', () => {
-  expect(vectorise({ shape: [7], strides: [[1]] })?.shape).toEqual([2]);
+  expect(vectorize({ shape: [7], strides: [[1]] })?.shape).toEqual([2]);
   expect(
-    vectorise({
+    vectorize({
       shape: [6, 8],
       strides: [
         [8, 1],
@@ -39,7 +39,7 @@ test('vectors: contiguous or repeated, aligned, whole but for the very end', () 
     spread: [false, false],
   });
   expect(
-    vectorise({
+    vectorize({
       shape: [6, 8],
       strides: [
         [8, 1],
@@ -54,8 +54,8 @@ test('vectors: contiguous or repeated, aligned, whole but for the very end', () 
     ],
     spread: [false, true],
   });
-  expect(vectorise({ shape: [6, 7], strides: [[7, 1]] })).toBeUndefined();
-  expect(vectorise({ shape: [6, 4], strides: [[6, 1]] })).toBeUndefined();
-  expect(vectorise({ shape: [8], strides: [[2]] })).toBeUndefined();
-  expect(vectorise({ shape: [8], strides: [[-1]] })).toBeUndefined();
+  expect(vectorize({ shape: [6, 7], strides: [[7, 1]] })).toBeUndefined();
+  expect(vectorize({ shape: [6, 4], strides: [[6, 1]] })).toBeUndefined();
+  expect(vectorize({ shape: [8], strides: [[2]] })).toBeUndefined();
+  expect(vectorize({ shape: [8], strides: [[-1]] })).toBeUndefined();
 });

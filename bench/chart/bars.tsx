@@ -1,7 +1,7 @@
 // Bars from zero: what each library takes for the same step.
 import { useMemo } from 'preact/hooks';
 import uPlot from 'uplot';
-import { axis, colour, Plot } from '../../src/app/web/figures/plot.tsx';
+import { axis, color, Plot } from '../../src/app/web/figures/plot.tsx';
 import { figure } from '../report/tables.ts';
 import type { Peer } from '../result.ts';
 import { peerName } from './points.ts';
@@ -19,8 +19,8 @@ export function PeerBars({ peers }: { peers: readonly Peer[] }) {
     const only = (ours: boolean) => times.map((time, i) => (isOurs[i] === ours ? time : null));
     const bars = uPlot.paths.bars?.({ size: [0.55, 96] });
     const series = (property: string): uPlot.Series => ({
-      fill: colour(property),
-      stroke: colour(property),
+      fill: color(property),
+      stroke: color(property),
       width: 0,
       points: { show: false },
       ...(bars && { paths: bars }),
@@ -74,8 +74,8 @@ function drawTimes(plot: uPlot, peers: readonly Peer[]): void {
   ctx.save();
   ctx.font = FONT.replace('13px', `${13 * ratio}px`);
   ctx.textAlign = 'center';
-  ctx.fillStyle = colour('--ink')();
-  ctx.strokeStyle = colour('--ink')();
+  ctx.fillStyle = color('--ink')();
+  ctx.strokeStyle = color('--ink')();
   ctx.lineWidth = 1.5 * ratio;
   peers.forEach(({ stepMs }, i) => {
     const x = plot.valToPos(i, 'x', true);

@@ -1,7 +1,7 @@
 // The roofline: what the adapter allows by arithmetic intensity, and every kernel with products as a dot under it.
 import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
-import { axis, colour, Plot } from '../../src/app/web/figures/plot.tsx';
+import { axis, color, Plot } from '../../src/app/web/figures/plot.tsx';
 import { figure, share } from '../report/tables.ts';
 import type { Result } from '../result.ts';
 import { type Point, pointsOf, ridgeOf, roofAt } from './points.ts';
@@ -41,7 +41,7 @@ function optionsOf(points: readonly Point[], x: [number, number], y: [number, nu
       }),
       axis({ label: 'GFLOP/s', labelFont: FONT, size: 52, values: (_, ticks) => words(ticks) }),
     ],
-    series: [{}, { stroke: colour('--ink'), width: 1.5, points: hidden }],
+    series: [{}, { stroke: color('--ink'), width: 1.5, points: hidden }],
     hooks: {
       draw: [(plot) => drawPoints(plot, points)],
       init: [(plot) => follow(plot, points)],
@@ -53,7 +53,7 @@ function optionsOf(points: readonly Point[], x: [number, number], y: [number, nu
 function drawPoints(plot: uPlot, points: readonly Point[]): void {
   const { ctx } = plot;
   const ratio = devicePixelRatio;
-  const [ink, accent, soft] = ['--ink', '--accent', '--soft'].map((name) => colour(name)());
+  const [ink, accent, soft] = ['--ink', '--accent', '--soft'].map((name) => color(name)());
   ctx.save();
   ctx.lineWidth = 1.5 * ratio;
   const taken: { left: number; right: number; y: number }[] = [];

@@ -1,7 +1,7 @@
 // Cost over batch size: the measured steps and the line through them.
 import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
-import { axis, colour, Plot } from '../../src/app/web/figures/plot.tsx';
+import { axis, color, Plot } from '../../src/app/web/figures/plot.tsx';
 import { figure, share } from '../report/tables.ts';
 import type { Scaling } from '../result.ts';
 
@@ -34,11 +34,11 @@ export function ScalingChart({ scaling }: { scaling: Scaling }) {
       ],
       series: [
         {},
-        { stroke: colour('--soft'), width: 1.25, points: { show: false } },
+        { stroke: color('--soft'), width: 1.25, points: { show: false } },
         {
-          stroke: colour('--accent'),
+          stroke: color('--accent'),
           width: 0,
-          points: { show: true, size: 10, fill: colour('--accent') },
+          points: { show: true, size: 10, fill: color('--accent') },
         },
       ],
     };

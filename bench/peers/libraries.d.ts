@@ -6,7 +6,7 @@ declare module '@tensorflow/tfjs-core' {
     data(): Promise<Float32Array>;
     dispose(): void;
   }
-  /** Trained by an optimiser, which assigns to it. */
+  /** Trained by an optimizer, which assigns to it. */
   export interface Variable extends Tensor {
     readonly trainable: boolean;
   }

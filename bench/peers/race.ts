@@ -66,7 +66,7 @@ export async function race(
   }
 
   const results: Raced[] = [];
-  for (const runner of runners) results.push(await summarise(runner));
+  for (const runner of runners) results.push(await summarize(runner));
   return results;
 }
 
@@ -115,7 +115,7 @@ async function timed(contender: Contender, steps: number): Promise<number> {
   return performance.now() - start;
 }
 
-async function summarise(runner: Runner): Promise<Raced> {
+async function summarize(runner: Runner): Promise<Raced> {
   const { contender, key, stepsAtOnce, samples, losses, firstStepMs } = runner;
   const { name, version, backend, notes } = contender;
   countFor(key);

@@ -1,5 +1,5 @@
 // Pools, sums, softmax cross-entropy and Adam: ops that memory bounds, by size.
-import { OptimiserState, adam as adamRule } from '../../src/nn/index.ts';
+import { OptimizerState, adam as adamRule } from '../../src/nn/index.ts';
 import { maxPool2d, softmaxCrossEntropy, sum } from '../../src/tensor/index.ts';
 import { adamStep, crossEntropy, errorOf, maxPool } from '../verify/float64.ts';
 import { type Shape, doubles, filled, gradientOf } from './shape.ts';
@@ -101,14 +101,14 @@ export const adam = (size: number): Shape => ({
   hasVariants: false,
   prepare(device) {
     const [p, g] = [filled(device, [size], 1), filled(device, [size], 2)];
-    const optimiser = new OptimiserState(adamRule({ learningRate: RATE }), p.tensor);
-    const moments = [...optimiser.moments.values()];
+    const optimizer = new OptimizerState(adamRule({ learningRate: RATE }), p.tensor);
+    const moments = [...optimizer.moments.values()];
     const state = device.tensor([0, 0], [2], 'u32');
-    optimiser.prepare(0, 1);
+    optimizer.prepare(0, 1);
     return {
       tensors: [p.tensor, g.tensor, ...moments, state],
       run() {
-        optimiser.update(g.tensor, state);
+        optimizer.update(g.tensor, state);
         return [p.tensor, ...moments];
       },
       errorOf(got) {

@@ -35,7 +35,7 @@ export interface AlbumEntry {
   readonly label: number;
   readonly predicted?: number;
   readonly confidence?: number;
-  /** What the order goes by: pixels, a distance in grey levels, a mean pixel value, a distance of duplicates. */
+  /** What the order goes by: pixels, a distance in gray levels, a mean pixel value, a distance of duplicates. */
   readonly measure?: number;
   /** The training image that this one is nearly equal to. */
   readonly twin?: number;
@@ -130,7 +130,7 @@ function countBetween(pixels: Uint8Array, low: number, high: number): number {
   return count;
 }
 
-/** Root of the mean squared difference, in grey levels. */
+/** Root of the mean squared difference, in gray levels. */
 function distance(pixels: Uint8Array, mean: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < pixels.length; i++) sum += (pixels[i]! - mean[i]!) ** 2;

@@ -10,7 +10,7 @@ export interface Cause {
   readonly options?: Options;
 }
 
-/** Learning rates at which the optimisers usually work on networks of this kind. */
+/** Learning rates at which the optimizers usually work on networks of this kind. */
 const USUAL = new Map([
   ['sgd', 0.05],
   ['momentum', 0.01],
@@ -41,7 +41,7 @@ export function divergenceCauses(config: RunConfig, step: number): readonly Caus
   causes.push({
     text:
       learningRate > usual
-        ? `The learning rate: ${setting(learningRate)} is ${ratio(learningRate / usual)} times what this optimiser usually takes. Try ${setting(lower)}.`
+        ? `The learning rate: ${setting(learningRate)} is ${ratio(learningRate / usual)} times what this optimizer usually takes. Try ${setting(lower)}.`
         : `The learning rate: ${setting(learningRate)} is not unusual, but it is still the likeliest cause. Try ${setting(lower)}.`,
     options: { lr: lower },
   });

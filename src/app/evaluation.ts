@@ -1,4 +1,4 @@
-// Judges a trained network on labelled images: every figure and every list that the terminal,
+// Judges a trained network on labeled images: every figure and every list that the terminal,
 // the report and the discussion speak of, from one matrix of logits.
 
 import {
@@ -54,7 +54,7 @@ export interface Misclassified {
 }
 
 /**
- * Judges what a network said to N labelled images. Outputs that are not numbers are judged as they are: the loss and
+ * Judges what a network said to N labeled images. Outputs that are not numbers are judged as they are: the loss and
  * the calibration are NaN then.
  * @throws RangeError on outputs that do not match the labels, and on a label without a class
  */

@@ -74,8 +74,8 @@ export interface Verdict {
 /**
  * Runs the configuration's network on a data set and judges it on the test images. A run that goes on from
  * a checkpoint ends with the bits of one that was never interrupted, on the same adapter.
- * @throws RangeError when it names no optimiser or network that can be built, or goes on with other data;
- * TensorError when the checkpoint is of another network or optimiser
+ * @throws RangeError when it names no optimizer or network that can be built, or goes on with other data;
+ * TensorError when the checkpoint is of another network or optimizer
  */
 export async function runExperiment(options: ExperimentOptions): Promise<Verdict> {
   const { device, data, config, division, resume, now } = options;

@@ -1,8 +1,8 @@
 // From an optimizer's name to the engine's recipe.
-import { type Optimiser, type Schedule, adam, adamW, rmsprop, sgd } from '../nn/index.ts';
+import { type Optimizer, type Schedule, adam, adamW, rmsprop, sgd } from '../nn/index.ts';
 import type { OptimizerName } from './optimizers.ts';
 
-const RECIPES: Readonly<Record<OptimizerName, (learningRate: Schedule) => Optimiser>> = {
+const RECIPES: Readonly<Record<OptimizerName, (learningRate: Schedule) => Optimizer>> = {
   adam: (learningRate) => adam({ learningRate }),
   adamw: (learningRate) => adamW({ learningRate }),
   sgd: (learningRate) => sgd({ learningRate }),
@@ -12,7 +12,7 @@ const RECIPES: Readonly<Record<OptimizerName, (learningRate: Schedule) => Optimi
 };
 
 /** @throws RangeError on a name that is none */
-export function optimizerOf(name: string, learningRate: Schedule): Optimiser {
+export function optimizerOf(name: string, learningRate: Schedule): Optimizer {
   if (!Object.hasOwn(RECIPES, name)) throw new RangeError(`there is no optimizer ${name}`);
   return RECIPES[name as OptimizerName](learningRate);
 }

@@ -1,4 +1,4 @@
-// A person's own picture as the network takes it: small, grey, bright on black, filling the image as the garments of
+// A person's own picture as the network takes it: small, gray, bright on black, filling the image as the garments of
 // Fashion-MNIST do, whose makers trimmed, scaled the longest edge to 28 and turned into the negative (Xiao et al. 2017).
 import { HEIGHT, IMAGE_SIZE, WIDTH } from './data/dataset.ts';
 
@@ -30,9 +30,9 @@ export interface OwnImage {
 }
 
 /**
- * Makes bytes [28, 28] of an RGBA picture. Grey is luma (ITU-R BT.601). The ground is what is transparent, if the
+ * Makes bytes [28, 28] of an RGBA picture. Gray is luma (ITU-R BT.601). The ground is what is transparent, if the
  * border is, else the median of the border; it becomes 0, and the garment bright, as a negative if it is darker than
- * the ground (on a transparent one: darker than mid grey). The garment is trimmed, its longest side scaled to 28 by the
+ * the ground (on a transparent one: darker than mid gray). The garment is trimmed, its longest side scaled to 28 by the
  * mean of what a pixel covers, set in the middle, and its contrast stretched.
  * @throws RangeError when the picture has no pixels
  */
@@ -81,21 +81,21 @@ function lightOf(
     const light = luma.map((value, i) => (inverted ? 255 - value : value) * (alpha[i] as number));
     return { light, inverted };
   }
-  const grey = luma.map((value, i) => {
+  const gray = luma.map((value, i) => {
     const share = alpha[i] as number;
     return value * share + 255 * (1 - share);
   });
-  const border = borderOf(grey, width, height);
+  const border = borderOf(gray, width, height);
   const ground = median(border);
   const noise = Math.min(64, 3 * median(border.map((value) => Math.abs(value - ground))));
   const least = Math.max(NEAR, noise);
-  const stands = grey.reduce((sum, value) => {
+  const stands = gray.reduce((sum, value) => {
     const by = value - ground;
     return Math.abs(by) > least ? sum + by : sum;
   }, 0);
   const inverted = stands < 0;
   const room = (inverted ? ground : 255 - ground) - noise;
-  const light = grey.map((value) => {
+  const light = gray.map((value) => {
     const by = (inverted ? ground - value : value - ground) - noise;
     return by > 0 ? Math.min(255, (by * 255) / room) : 0;
   });
@@ -141,7 +141,7 @@ function scaled(light: Float32Array, width: number, height: number, box: Box): F
   const scale = LONGEST / Math.max(box.width, box.height);
   const left = box.left - (WIDTH / scale - box.width) / 2;
   const top = box.top - (HEIGHT / scale - box.height) / 2;
-  // A pixel that is smaller than those of the picture covers as much as one of them, which blends neighbours.
+  // A pixel that is smaller than those of the picture covers as much as one of them, which blends neighbors.
   const reach = Math.max(1, 1 / scale) / 2;
   return Float32Array.from({ length: IMAGE_SIZE }, (_, i) => {
     const x = left + ((i % WIDTH) + 0.5) / scale;

@@ -1,4 +1,4 @@
-// All parameters of a network in one stretch of memory, the buffers behind them, the gradients in another: an optimiser is
+// All parameters of a network in one stretch of memory, the buffers behind them, the gradients in another: an optimizer is
 // one dispatch, saving is one readback.
 import { type Device, type Shape, type Tensor, TensorError } from '../tensor/index.ts';
 import { shown } from '../tensor/options.ts';
@@ -35,7 +35,7 @@ export class Arena {
   readonly buffers: readonly Buffer[];
   /** All values, f32: those of the parameters, then those of the buffers, with zeros between the slots. */
   readonly values: Tensor;
-  /** The values of the parameters alone, f32 [size]: what an optimiser moves. */
+  /** The values of the parameters alone, f32 [size]: what an optimizer moves. */
   readonly learned: Tensor;
   /** All gradients, laid out like the parameters. */
   readonly gradients: Tensor;

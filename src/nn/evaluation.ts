@@ -8,7 +8,7 @@ import type { Model } from './model.ts';
 import {
   type SampleSet,
   type WholeSet,
-  labelled,
+  labeled,
   samplesOf,
   takeInputs,
   takeTargets,
@@ -73,7 +73,7 @@ export class Inference {
   }
 }
 
-/** What a classifier made of labelled samples. */
+/** What a classifier made of labeled samples. */
 export interface Scored {
   /** [n, classes], row-major. */
   readonly logits: Float32Array;
@@ -109,7 +109,7 @@ const evaluateKinds: OptionKinds<EvaluateOptions> = {
 };
 
 /**
- * Runs a classifier over a labelled set and scores it; see `Inference` to do so more than once. With a loss, runs any model
+ * Runs a classifier over a labeled set and scores it; see `Inference` to do so more than once. With a loss, runs any model
  * over any set, and tells that loss.
  * @throws TensorError, before the network runs, when a label is none of its outputs, there are no labels, the network does
  * not end in a vector, and as `Inference.create` does; of a loss, as it does
@@ -177,7 +177,7 @@ async function byLoss(model: Model, data: SampleSet, options: EvaluateOptions): 
 
 /** The labels of a set, in the order of its indices. Waits for the GPU. @throws TensorError on an index that is no sample */
 export async function labelsOf(samples: WholeSet): Promise<Int32Array> {
-  const { labels, indices } = labelled('labels', samples);
+  const { labels, indices } = labeled('labels', samples);
   const [all, chosen] = await Promise.all([labels.data(), indices.data()]);
   return Int32Array.from(chosen, (i, at) => {
     const label = all[i];

@@ -10,7 +10,7 @@ import {
   required,
 } from '../tensor/options.ts';
 import { type Arena, type Parameter, slotSize } from './arena.ts';
-import type { Optimiser } from './optimisers.ts';
+import type { Optimizer } from './optimizers.ts';
 
 /** A parameter belongs to the first group that takes it; to none, it is treated as the optimizer says. */
 export interface ParameterGroup {
@@ -64,7 +64,7 @@ export interface Grouped {
 export function grouped(
   arena: Arena,
   groups: readonly ParameterGroup[],
-  { directs }: Pick<Optimiser, 'directs'>,
+  { directs }: Pick<Optimizer, 'directs'>,
 ): Grouped {
   const { parameters, device } = arena;
   groups.forEach((group, i) => checkOptions(`training: groups[${i}]`, group, groupKinds));

@@ -20,14 +20,14 @@ export {
   scoreLogits,
 } from './evaluation.ts';
 export {
-  type Initialiser,
+  type Initializer,
   glorotNormal,
   glorotUniform,
   heNormal,
   heUniform,
   ones,
   zeros,
-} from './initialisers.ts';
+} from './initializers.ts';
 export {
   avgPool2d,
   conv2d,
@@ -73,8 +73,8 @@ export {
   part,
 } from './module.ts';
 export { type MuonOptions, muon, orthogonalized } from './muon.ts';
-export { type Optimiser, adagrad, adam, adamW, lion, rmsprop, sgd } from './optimisers.ts';
-export { OptimiserState, type OptimiserStateOptions } from './optimiserState.ts';
+export { type Optimizer, adagrad, adam, adamW, lion, rmsprop, sgd } from './optimizers.ts';
+export { OptimizerState, type OptimizerStateOptions } from './optimizerState.ts';
 export { type RandomStream, normal, randomStream } from './random.ts';
 export { REFERENCE_INPUT, referenceNetwork } from './referenceNetwork.ts';
 export type { SampleSet } from './samples.ts';

@@ -21,7 +21,7 @@ import {
   required,
   whole,
 } from '../tensor/options.ts';
-import { type Initialiser, heUniform, zeros } from './initialisers.ts';
+import { type Initializer, heUniform, zeros } from './initializers.ts';
 import type { Built, Module } from './module.ts';
 
 export interface Conv2dLayer extends WindowOptions {
@@ -32,10 +32,10 @@ export interface Conv2dLayer extends WindowOptions {
   /** By default true. */
   readonly useBias?: boolean;
   /** Of the weight; by default He uniform before a ReLU, else Glorot uniform. */
-  readonly initialiser?: Initialiser;
+  readonly initializer?: Initializer;
 }
 
-const weightKinds = { useBias: boolean, initialiser: callable };
+const weightKinds = { useBias: boolean, initializer: callable };
 const conv2dKinds: OptionKinds<Conv2dLayer> = {
   filters: required(whole({ from: 1 })),
   kernel: required(pairKind),
@@ -46,7 +46,7 @@ const conv2dKinds: OptionKinds<Conv2dLayer> = {
 /** y = x ∗ w + b: [H,W,C] → [P,Q,filters]. Parameters weight [R,S,C,filters], bias [filters]. */
 export function conv2d(options: Conv2dLayer): Module {
   checkOptions('conv2d', options, conv2dKinds);
-  const { filters: K, kernel, useBias = true, initialiser, ...window } = options;
+  const { filters: K, kernel, useBias = true, initializer, ...window } = options;
   const [R, S] = pairOf(kernel);
   return {
     kind: 'conv2d',
@@ -58,7 +58,7 @@ export function conv2d(options: Conv2dLayer): Module {
       return {
         outputShape: [P, Q, K],
         window: { ...geometry, R, S, countIncludePad: false },
-        parameters: weightAndBias([R, S, C, K], useBias, initialiser),
+        parameters: weightAndBias([R, S, C, K], useBias, initializer),
         flops: 2 * P * Q * K * R * S * C,
       };
     },
@@ -72,13 +72,13 @@ export interface DenseLayer {
   /** By default true. */
   readonly useBias?: boolean;
   /** Of the weight; by default He uniform before a ReLU, else Glorot uniform. */
-  readonly initialiser?: Initialiser;
+  readonly initializer?: Initializer;
 }
 
 /** y = x · w + b: [I] → [units]. Parameters weight [I,units], bias [units]. */
 export function dense(options: DenseLayer): Module {
   checkOptions('dense', options, { units: required(whole({ from: 1 })), ...weightKinds });
-  const { units: O, useBias = true, initialiser } = options;
+  const { units: O, useBias = true, initializer } = options;
   return {
     kind: 'dense',
     stem: 'fc',
@@ -89,7 +89,7 @@ export function dense(options: DenseLayer): Module {
       }
       return {
         outputShape: [O],
-        parameters: weightAndBias([I, O], useBias, initialiser),
+        parameters: weightAndBias([I, O], useBias, initializer),
         flops: 2 * I * O,
       };
     },
@@ -209,9 +209,9 @@ const elementwise = (kind: string, f: (x: Tensor) => Tensor): Module => ({
   forward: (x) => f(x),
 });
 
-function weightAndBias(weight: Shape, useBias: boolean, initialiser: Initialiser | undefined) {
-  const bias = { name: 'bias', shape: weight.slice(-1), initialiser: zeros };
-  return [{ name: 'weight', shape: weight, initialiser }, ...(useBias ? [bias] : [])];
+function weightAndBias(weight: Shape, useBias: boolean, initializer: Initializer | undefined) {
+  const bias = { name: 'bias', shape: weight.slice(-1), initializer: zeros };
+  return [{ name: 'weight', shape: weight, initializer }, ...(useBias ? [bias] : [])];
 }
 
 function pooled(input: Shape, where: string, options: AvgPoolLayer): Built {

@@ -71,13 +71,13 @@ export function wilsonInterval(hits: number, total: number): Interval {
     throw new RangeError(`wilsonInterval: ${hits} hits of ${total}`);
   const p = hits / total;
   const z2 = Z95 * Z95;
-  const centre = p + z2 / (2 * total);
+  const center = p + z2 / (2 * total);
   const half = Z95 * Math.sqrt((p * (1 - p)) / total + z2 / (4 * total * total));
   const scale = 1 + z2 / total;
   // At 0 and total hits one end is exactly 0 or 1; rounding must not push it outside.
   return {
-    low: hits === 0 ? 0 : Math.max(0, (centre - half) / scale),
-    high: hits === total ? 1 : Math.min(1, (centre + half) / scale),
+    low: hits === 0 ? 0 : Math.max(0, (center - half) / scale),
+    high: hits === total ? 1 : Math.min(1, (center + half) / scale),
     confidence: 0.95,
   };
 }

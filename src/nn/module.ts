@@ -10,7 +10,7 @@ import {
   text,
   whole,
 } from '../tensor/options.ts';
-import type { Initialiser } from './initialisers.ts';
+import type { Initializer } from './initializers.ts';
 
 /**
  * A piece of a network: a layer, or several put together. It holds no tensors, so one module may stand in several
@@ -19,7 +19,7 @@ import type { Initialiser } from './initialisers.ts';
  * @example x · scale, a learned number for each channel:
  * const scale: Module = {
  *   kind: 'scale',
- *   build: (input) => ({ outputShape: input, parameters: [{ name: 'scale', shape: input.slice(-1), initialiser: ones }] }),
+ *   build: (input) => ({ outputShape: input, parameters: [{ name: 'scale', shape: input.slice(-1), initializer: ones }] }),
  *   forward: (x, { parameters: [scale] }) => x.mul(scale),
  * };
  */
@@ -29,7 +29,7 @@ export interface Module {
   /** With a number behind it, its name in a sequence: `conv` gives conv1. By default the kind. */
   readonly stem?: string;
   /** How the weights of a layer before it had best begin, such as `heUniform`; by default `glorotUniform`. */
-  readonly suits?: Initialiser;
+  readonly suits?: Initializer;
   /** How they had best begin, what comes after it decides: a pool, say. By default false. */
   readonly isPassage?: boolean;
   /**
@@ -76,7 +76,7 @@ export interface ParameterPlan {
   readonly name: string;
   readonly shape: Shape;
   /** Absent: of parameters the network chooses by what follows the module; buffers begin at 0. */
-  readonly initialiser?: Initialiser | undefined;
+  readonly initializer?: Initializer | undefined;
 }
 
 /** A module inside another, built for its input. */

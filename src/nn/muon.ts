@@ -9,7 +9,7 @@ import {
   whole,
 } from '../tensor/options.ts';
 import type { Parameter } from './arena.ts';
-import type { Optimiser } from './optimisers.ts';
+import type { Optimizer } from './optimizers.ts';
 import { type Schedule, rateKind, toSchedule } from './schedule.ts';
 
 export interface MuonOptions {
@@ -56,7 +56,7 @@ const muonKinds: OptionKinds<MuonOptions> = {
  * gradient accumulation.
  * @throws TensorError on options that mean nothing
  */
-export function muon(options: MuonOptions = {}): Optimiser {
+export function muon(options: MuonOptions = {}): Optimizer {
   checkOptions('muon', options, muonKinds);
   const { learningRate = 0.02, momentum = 0.95, nesterov = true, weightDecay = 0 } = options;
   const { iterations = 5, ratio = 0.015, beta1 = 0.9, beta2 = 0.999, eps = 1e-8 } = options;

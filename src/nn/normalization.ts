@@ -2,7 +2,7 @@
 import { type Tensor, TensorError } from '../tensor/index.ts';
 import * as tensor from '../tensor/index.ts';
 import { type OptionKinds, checkOptions, finite, required, whole } from '../tensor/options.ts';
-import { ones, zeros } from './initialisers.ts';
+import { ones, zeros } from './initializers.ts';
 import type { Module } from './module.ts';
 
 export interface NormalizationLayer {
@@ -32,8 +32,8 @@ const groupNormKinds: OptionKinds<GroupNormLayer> = {
 
 /** Weight and bias of as many numbers as the last axis has: at first 1 and 0. */
 const affine = (C: number) => [
-  { name: 'weight', shape: [C], initialiser: ones },
-  { name: 'bias', shape: [C], initialiser: zeros },
+  { name: 'weight', shape: [C], initializer: ones },
+  { name: 'bias', shape: [C], initializer: zeros },
 ];
 
 function channelsOf(input: readonly number[], where: string): number {
@@ -61,8 +61,8 @@ export function batchNorm(options: BatchNormLayer = {}): Module {
         outputShape: input,
         parameters: affine(C),
         buffers: [
-          { name: 'mean', shape: [C], initialiser: zeros },
-          { name: 'variance', shape: [C], initialiser: ones },
+          { name: 'mean', shape: [C], initializer: zeros },
+          { name: 'variance', shape: [C], initializer: ones },
         ],
       };
     },

@@ -1,7 +1,7 @@
 // The modules of a network in their places: their full names, the first values of what they keep, and how they are run.
 import { type Tensor, TensorError, sizeOf } from '../tensor/index.ts';
 import type { Arena, ParameterSpec } from './arena.ts';
-import { type Initialiser, glorotUniform, zeros } from './initialisers.ts';
+import { type Initializer, glorotUniform, zeros } from './initializers.ts';
 import type { Part, Training } from './module.ts';
 import { randomStream } from './random.ts';
 
@@ -40,14 +40,14 @@ export function specsOf(
   const all = parts.flatMap(withInner);
   const specs = (
     which: 'parameters' | 'buffers',
-    usual: (placed: Placed) => Initialiser,
+    usual: (placed: Placed) => Initializer,
     from: (placed: Placed) => number,
   ) =>
     all.flatMap((placed) =>
-      (placed.built[which] ?? []).map(({ name, shape, initialiser = usual(placed) }, i) => ({
+      (placed.built[which] ?? []).map(({ name, shape, initializer = usual(placed) }, i) => ({
         name: `${placed.path}.${name}`,
         shape,
-        initial: initialiser(shape, randomStream(seed, streamOf(placed, from(placed) + i))),
+        initial: initializer(shape, randomStream(seed, streamOf(placed, from(placed) + i))),
       })),
     );
   return {
@@ -68,7 +68,7 @@ export function specsOf(
 const streamOf = ({ stream }: Placed, i: number) => 2 * stream + (i & 1) + 0x1_0000 * (i >> 1);
 
 /** What the next module that is neither a passage nor made of others has said. */
-function suiting(all: readonly Placed[], placed: Placed): Initialiser {
+function suiting(all: readonly Placed[], placed: Placed): Initializer {
   const next = all
     .slice(placed.stream + 1)
     .find(({ module, parts }) => parts.length === 0 && module.isPassage !== true);

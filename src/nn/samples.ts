@@ -55,7 +55,7 @@ export function samplesOf(set: SampleSet): WholeSet {
 }
 
 /** Are there labels? @throws TensorError that names the caller, unless there are */
-export function labelled(where: string, set: WholeSet): Samples {
+export function labeled(where: string, set: WholeSet): Samples {
   const { images, labels, indices } = set;
   if (!labels) throw new TensorError(`${where}: the samples have no labels`);
   return { images, labels, indices };
@@ -77,7 +77,7 @@ export function drawPair(
     throw new TensorError('samples: a training needs labels or targets, got nothing');
   }
   if (!targets) {
-    const { x, labels } = drawBatch(labelled('training', set), state, N);
+    const { x, labels } = drawBatch(labeled('training', set), state, N);
     return { x, targets: labels };
   }
   const x = drawRows({ images, indices }, state, N);
@@ -88,7 +88,7 @@ export function drawPair(
 export function takeTargets(set: WholeSet, first: Tensor, N: number): Tensor {
   const { targets, indices } = set;
   if (targets) return takeRows({ images: targets, indices }, first, N);
-  return takeBatch(labelled('evaluate', set), first, N).labels;
+  return takeBatch(labeled('evaluate', set), first, N).labels;
 }
 
 /** What goes in, of N samples from position `first[0]` on; past the end the last one is repeated. */

@@ -14,7 +14,7 @@ import { sequential } from './compose.ts';
 import type { Model } from './model.ts';
 import { type LayerWindow, type Module, type Training, moduleKind, part } from './module.ts';
 import { type Placed, applied, countOf, flopsOf, placedIn, specsOf } from './placed.ts';
-import { type Summary, formatSummary, summarise } from './summary.ts';
+import { type Summary, formatSummary, summarize } from './summary.ts';
 
 export interface SequentialOptions {
   /** Of the initial weights, by default 0. */
@@ -125,7 +125,7 @@ export class Sequential implements Model {
 
   /** A row for each layer; one that is made of others counts theirs. */
   summary(): Summary {
-    return summarise(
+    return summarize(
       this.#parts.map((placed) => ({
         name: placed.path,
         kind: placed.module.kind,

@@ -21,7 +21,7 @@ export interface Summary {
 }
 
 /** Totals over the rows. */
-export function summarise(rows: readonly SummaryRow[]): Summary {
+export function summarize(rows: readonly SummaryRow[]): Summary {
   const total = (of: (row: SummaryRow) => number) => rows.reduce((sum, row) => sum + of(row), 0);
   return {
     rows,

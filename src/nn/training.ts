@@ -3,7 +3,7 @@ import { type KernelTime, type Recording, type Tensor, TensorError } from '../te
 import { checkOptions, required, shown, word } from '../tensor/options.ts';
 import type { Arena } from './arena.ts';
 import type { Model } from './model.ts';
-import type { OptimiserState } from './optimiserState.ts';
+import type { OptimizerState } from './optimizerState.ts';
 import type { Weights } from './safetensors.ts';
 import type { Schedule } from './schedule.ts';
 import { type Planned, type TrainStepOptions, RING, planStep } from './trainingPlan.ts';
@@ -38,7 +38,7 @@ export interface Checkpoint {
   readonly seed: number;
   readonly stepsDone: number;
   readonly weights: ReadonlyMap<string, Weights>;
-  /** By the optimiser's name for it: as it lies in the arena. */
+  /** By the optimizer's name for it: as it lies in the arena. */
   readonly moments: ReadonlyMap<string, Weights>;
 }
 
@@ -49,7 +49,7 @@ export class TrainStep {
   /** The commands of a step, for those who want to see or time them. */
   readonly recording: Recording<void>;
   readonly #arena: Arena;
-  readonly #optimiser: OptimiserState;
+  readonly #optimizer: OptimizerState;
   readonly #ring: Tensor;
   /** Names of the metrics, in the ring's order. */
   readonly #metrics: readonly string[];
@@ -65,7 +65,7 @@ export class TrainStep {
   private constructor(planned: Planned, recording: Recording<void>) {
     this.recording = recording;
     this.#arena = planned.arena;
-    this.#optimiser = planned.optimiser;
+    this.#optimizer = planned.optimizer;
     this.#ring = planned.ring;
     this.#metrics = planned.metrics;
     this.#state = planned.state;
@@ -99,7 +99,7 @@ export class TrainStep {
     if (!Number.isInteger(n) || n < 1 || n > MOST_STEPS) {
       throw new RangeError(`run: a run has 1 to ${MOST_STEPS} steps, asked ${n}`);
     }
-    this.#optimiser.prepare(this.#stepsDone, n);
+    this.#optimizer.prepare(this.#stepsDone, n);
     const watcher = this.#watcher;
     if (watcher) {
       this.#watcher = undefined;
@@ -133,14 +133,14 @@ export class TrainStep {
   async profile(): Promise<KernelTime[]> {
     if (!this.#arena.device.info.features.includes('timestamp-query'))
       return this.recording.profile(); // says so
-    this.#optimiser.prepare(this.#stepsDone, 1);
+    this.#optimizer.prepare(this.#stepsDone, 1);
     this.#stepsDone++;
     return this.recording.profile();
   }
 
   /** One more step by the same ops, unrecorded: what a recording without rewrites does, bit for bit, only slower. */
   runEagerly(): void {
-    this.#optimiser.prepare(this.#stepsDone, 1);
+    this.#optimizer.prepare(this.#stepsDone, 1);
     this.#arena.device.scope(this.#step);
     this.#stepsDone++;
   }
@@ -172,12 +172,12 @@ export class TrainStep {
 
   /** Another learning rate from the next step on. */
   setLearningRate(rate: number | Schedule): void {
-    this.#optimiser.setLearningRate(rate);
+    this.#optimizer.setLearningRate(rate);
   }
 
   /** The learning rate of the next step. */
   get learningRate(): number {
-    return this.#optimiser.learningRateAt(this.#stepsDone);
+    return this.#optimizer.learningRateAt(this.#stepsDone);
   }
 
   /**
@@ -185,7 +185,7 @@ export class TrainStep {
    * @throws TensorError when the step keeps none, for want of the option `ema`
    */
   async averaged(): Promise<Map<string, Weights>> {
-    const { average } = this.#optimiser;
+    const { average } = this.#optimizer;
     if (!average) throw new TensorError('averaged: no average is kept; give the step an ema');
     const [values, learned] = await Promise.all([this.#arena.read(), average.data()]);
     return new Map([...values, ...this.#arena.split(learned as Float32Array)]);
@@ -193,7 +193,7 @@ export class TrainStep {
 
   /** The run as it stands. Waits for the GPU. */
   async checkpoint(): Promise<Checkpoint> {
-    const { moments } = this.#optimiser;
+    const { moments } = this.#optimizer;
     const [seed, stepsDone] = [this.#seed, this.#stepsDone];
     const reads = [...moments].map(async ([name, moment]): Promise<[string, Weights]> => {
       return [name, { shape: moment.shape, data: (await moment.data()) as Float32Array }];
@@ -203,7 +203,7 @@ export class TrainStep {
   }
 
   /**
-   * Goes on from a checkpoint of the same network and optimiser. All of it is checked before any of it is written.
+   * Goes on from a checkpoint of the same network and optimizer. All of it is checked before any of it is written.
    * @throws TensorError when it is of another, or holds a number that is not finite or a counter that is none
    */
   restore(checkpoint: Checkpoint): void {
@@ -221,12 +221,12 @@ export class TrainStep {
     this.#stepsDone = this.#ringFrom = stepsDone;
   }
 
-  /** What a checkpoint holds for each of the optimiser's moments. */
+  /** What a checkpoint holds for each of the optimizer's moments. */
   #momentsOf(given: Checkpoint['moments']): [Tensor, Float32Array][] {
-    const { moments, optimiser } = this.#optimiser;
+    const { moments, optimizer } = this.#optimizer;
     const names = given instanceof Map ? [...given.keys()].map(String) : [];
     if (names.toSorted().join() !== [...moments.keys()].toSorted().join()) {
-      const keeps = `${optimiser.name} keeps ${[...moments.keys()].join(' and ')}`;
+      const keeps = `${optimizer.name} keeps ${[...moments.keys()].join(' and ')}`;
       const held = names.join(' and ') || 'none';
       throw new TensorError(`restore: ${keeps}, the moments of the checkpoint are: ${held}`);
     }

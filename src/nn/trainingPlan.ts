@@ -24,8 +24,8 @@ import type { Arena } from './arena.ts';
 import { type ParameterGroup, groupKind, grouped } from './groups.ts';
 import { type Loss, functionsKind } from './losses.ts';
 import type { Model } from './model.ts';
-import type { Optimiser } from './optimisers.ts';
-import { OptimiserState } from './optimiserState.ts';
+import type { Optimizer } from './optimizers.ts';
+import { OptimizerState } from './optimizerState.ts';
 import { type SampleSet, drawPair, samplesOf } from './samples.ts';
 
 /** A number that tells of a batch, f32 []: of its outputs [N, ...] and its targets, as a loss has it. See `countCorrect`. */
@@ -34,7 +34,7 @@ export type Metric = Loss;
 export interface TrainStepOptions {
   /** What is made small, such as `softmaxCrossEntropy`; of classes i32 [N], or of the set's targets. */
   readonly loss: Loss;
-  readonly optimizer: Optimiser;
+  readonly optimizer: Optimizer;
   readonly data: SampleSet;
   /** Samples a step. */
   readonly batch: number;
@@ -59,7 +59,7 @@ export interface TrainStepOptions {
 
 const optimizerKind: Kind = {
   wants: 'an optimizer such as adam()',
-  holds: (value) => typeof (value as Optimiser | null)?.wgsl === 'string',
+  holds: (value) => typeof (value as Optimizer | null)?.wgsl === 'string',
 };
 const stepKinds: OptionKinds<TrainStepOptions> = {
   loss: required(callable),
@@ -81,7 +81,7 @@ export const RING = 1024;
 /** A step that is ready to be recorded, and what it works on. */
 export interface Planned {
   readonly arena: Arena;
-  readonly optimiser: OptimiserState;
+  readonly optimizer: OptimizerState;
   /** f32 [1024, 1 + metrics]: loss and metrics of a step. */
   readonly ring: Tensor;
   readonly metrics: readonly string[];
@@ -102,7 +102,7 @@ export function planStep(model: Model, options: TrainStepOptions): Planned {
   const { learned, factors } = grouped(arena, options.groups ?? [], optimizer);
   const directed = learned.filter((parameter) => optimizer.directs?.(parameter));
   const kept = { clipNorm, accumulate, average, factors, directed };
-  const optimiser = new OptimiserState(optimizer, arena.learned, kept);
+  const updating = new OptimizerState(optimizer, arena.learned, kept);
   const ring = device.zeros([RING, 1 + metrics.length]);
   const state = device.tensor([seed, 0], [2], 'u32');
   const parameters = learned.map(({ tensor }) => tensor);
@@ -117,7 +117,7 @@ export function planStep(model: Model, options: TrainStepOptions): Planned {
     };
     const { value, aux, tape } = valueAndGrad(lossAndOutputs, parameters, gradients);
     refuseSoftmax(tape);
-    optimiser.update(arena.gradients, state);
+    updating.update(arena.gradients, state);
     recordScalar(value, ring, state, 0);
     metrics.forEach(([name, metric], i) => {
       const told = scalar(`the metric ${name}`, metric(aux[0] as Tensor, targets));
@@ -126,7 +126,7 @@ export function planStep(model: Model, options: TrainStepOptions): Planned {
     countStep(state);
   };
   const names = metrics.map(([name]) => name);
-  return { arena, optimiser, ring, metrics: names, state, seed, step };
+  return { arena, optimizer: updating, ring, metrics: names, state, seed, step };
 }
 
 function scalar(what: string, value: Tensor): Tensor {

@@ -1,5 +1,5 @@
 // y = a and b side by side: rows of A Words of a, each followed by B Words of b, of any type. One invocation moves
-// UNROLL Words, a workgroup 64 × UNROLL, strided so that neighbours write neighbours. One read and one write a Word.
+// UNROLL Words, a workgroup 64 × UNROLL, strided so that neighbors write neighbors. One read and one write a Word.
 // parts: each
 alias Word = u32; // vec4u where A and B are whole vec4s
 

@@ -1,7 +1,7 @@
 // y[n,p,q,k] = b[k] + Σ_{r,s,c} x[n, p·stride + r·dilation − top, …, c] · w[r,s,c,k], then ReLU if asked.
 // The idea: no shared memory, no subgroups; one invocation keeps 8 output pixels × one Value of channels
 // (four where K is a multiple of 4) in registers, so each weight it loads serves 8 pixels and each x four
-// channels. Neighbouring invocations take neighbouring channels. A workgroup is 16 invocations. Any shape.
+// channels. Neighboring invocations take neighboring channels. A workgroup is 16 invocations. Any shape.
 // parts: conv, f32, nan
 const VALUES = 1u; // Values in the K channels of a pixel: vec4f when K is a multiple of 4
 

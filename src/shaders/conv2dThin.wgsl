@@ -46,7 +46,7 @@ fn main(
   let n = block / (BLOCKS_H * BLOCKS_W);
   let p = block / BLOCKS_W % BLOCKS_H * 2u;
   let q = block % BLOCKS_W * 2u;
-  // Beyond the edge of y a pixel is computed over its neighbour's values, and dropped.
+  // Beyond the edge of y a pixel is computed over its neighbor's values, and dropped.
   let h0 = p * STRIDE_H - TOP;
   let h1 = min(p + 1u, P - 1u) * STRIDE_H - TOP;
   let v0 = q * STRIDE_W - LEFT;

@@ -1,5 +1,5 @@
 // y[n,p,q,k] = b[k] + Σ_{r,s} x[n, p + r − top, q + s − left] · w[r,s,k] for 3x3 filters of stride 1 over one input channel, then
-// ReLU if asked: the first layer of a network for grey images.
+// ReLU if asked: the first layer of a network for gray images.
 // The idea: a lane loads its vec4 of all nine taps once and keeps it for a run of 128 tiles of 2x2 pixels. The lanes span
 // the channels, and the 16 values of x under a tile are divided among them, loaded once for 36 products: to every quad,
 // then inside it. So a lane makes 16/LANES f32 loads for 36 vec4 multiply-adds, where conv2dSubgroup makes 9 of a vec4 and

@@ -9,7 +9,7 @@ const IMAGES = 1u; // images in the set
 const SAMPLES = 1u; // entries of indices
 const SHUFFLE = true;
 const FLOATS = false;
-const LABELLED = true;
+const LABELED = true;
 const HALF_BITS = 1u; // the least with 4^HALF_BITS >= SAMPLES
 
 @group(0) @binding(0) var<storage, read> images: array<u32>; // bytes, four a word, or the bits of f32
@@ -68,7 +68,7 @@ fn main(
   let sample = sampleOf(i);
   if (sample >= IMAGES) { // no sample has that number: none lends its values
     for (var p = lane; p < PIXELS; p += 64u) { x[i * PIXELS + p] = bitcast<f32>(0x7fc00000u | lane); } // NaN
-    if (LABELLED && lane == 0u) { y[i] = -1i; }
+    if (LABELED && lane == 0u) { y[i] = -1i; }
     return;
   }
   for (var p = lane; p < PIXELS; p += 64u) {
@@ -79,5 +79,5 @@ fn main(
       x[i * PIXELS + p] = f32(byteOf(images[at / 4u], at)) / 255.0;
     }
   }
-  if (LABELLED && lane == 0u) { y[i] = i32(byteOf(labels[sample / 4u], sample)); }
+  if (LABELED && lane == 0u) { y[i] = i32(byteOf(labels[sample / 4u], sample)); }
 }

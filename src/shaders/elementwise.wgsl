@@ -1,5 +1,5 @@
 // y = f(a, …), elementwise, operands repeated where they have stride 0. One invocation computes UNROLL Values, a
-// workgroup 64 × UNROLL of them, strided so that neighbours read neighbours. Reads each operand once, writes y once.
+// workgroup 64 × UNROLL of them, strided so that neighbors read neighbors. Reads each operand once, writes y once.
 // parts: each, nan, vec4f
 alias Words = vec4u; // u32 where a Value is one number
 

@@ -1,4 +1,4 @@
-// merged = order with every two neighbouring runs of RUN in a row made one. An element moves on by as many elements of
+// merged = order with every two neighboring runs of RUN in a row made one. An element moves on by as many elements of
 // the other run as come before it, which a binary search counts. One invocation moves one element, a workgroup 64. Up to
 // 2 · log₂ RUN + 4 reads, one write.
 // parts: each, order

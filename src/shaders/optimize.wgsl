@@ -24,7 +24,7 @@ const COUNT = VECTORS;
 @group(0) @binding(5) var<storage, read> scale: array<f32>;
 @group(0) @binding(6) var<storage, read> factors: array<vec4f>; // a slot: of the learning rate, of the weight decay; is it directed?
 
-// begin: tensor/ops/optimise.ts writes this for each rule. As it stands: p ← p − lr · g.
+// begin: tensor/ops/optimize.ts writes this for each rule. As it stands: p ← p − lr · g.
 fn moved(i: u32, old: vec4f, slope: vec4f, row: vec4f, group: vec4f) -> vec4f {
   return old - row.x * group.x * slope;
 }

@@ -1,6 +1,6 @@
 // y[o] = x[i] where i_d = (o_d − START_d) / STEP_d is whole and inside x, else VALUE; words of any type. Pads, crops
 // (START below 0), and spreads what a slice took back over its source. One invocation writes UNROLL Words of y, a
-// workgroup 64 × UNROLL, strided so that neighbours write neighbours. At most one read and one write a Word.
+// workgroup 64 × UNROLL, strided so that neighbors write neighbors. At most one read and one write a Word.
 // parts: each
 alias Word = u32; // vec4u where the last dimension of x, of y and START hold whole vec4s
 

@@ -1,7 +1,7 @@
 // Sum or maximum over any axes. x is a stack of OUTPUTS × REDUCED Values; one invocation folds the elements
 // chunk, chunk + CHUNKS, chunk + 2 · CHUNKS, … of one output in eight accumulators, joined pairwise: the error
 // grows with an eighth of their number. Writes y [CHUNKS, OUTPUTS], which a further pass folds. A workgroup is 64
-// of them, neighbours read neighbours. Per output REDUCED / CHUNKS reads, one write.
+// of them, neighbors read neighbors. Per output REDUCED / CHUNKS reads, one write.
 // parts: each, f32, nan
 const SUM = 0u;
 const MAX = 1u;

@@ -1,9 +1,9 @@
 // y[o] = x[OFFSET + Σ_d o_d · STRIDE_d], words of any type: slices with any step, transposes, repeats. One
-// invocation moves UNROLL Words, a workgroup 64 × UNROLL, strided so that neighbours write neighbours. One read and
+// invocation moves UNROLL Words, a workgroup 64 × UNROLL, strided so that neighbors write neighbors. One read and
 // one write a Word.
 // parts: each
-alias Word = u32; // vec4u: four neighbours of y at once
-alias Source = u32; // vec4u where those are neighbours in x too, u32 where they are one word of x
+alias Word = u32; // vec4u: four neighbors of y at once
+alias Source = u32; // vec4u where those are neighbors in x too, u32 where they are one word of x
 
 const COUNT = 1u; // Words in y
 const RANK = 1u;

@@ -4,7 +4,7 @@ import frame from '../shaders/elementwise.wgsl?raw';
 import type { DType } from './dtype.ts';
 import { UNROLL, eachGrid } from './grid.ts';
 import { type Kernel, kernel } from './kernel.ts';
-import { collapse, vectorise } from './ops/walk.ts';
+import { collapse, vectorize } from './ops/walk.ts';
 import { broadcastStrides, sizeOf } from './shape.ts';
 import type { Tensor } from './tensor.ts';
 import { type Constants, valueTypes } from './wgsl.ts';
@@ -106,7 +106,7 @@ export function runElementwise(tensors: object, { chain, operands }: Elementwise
 /** Queues the chain's kernel over its inputs, which broadcast to the shape of y. */
 function launchChain(chain: Chain, inputs: readonly Tensor[], y: Tensor): void {
   const walk = collapse(y.shape, ...inputs.map((t) => broadcastStrides(t.shape, y.shape)));
-  const vectors = vectorise(walk);
+  const vectors = vectorize(walk);
   const { shape, strides } = vectors ?? walk;
   const COUNT = sizeOf(shape);
   const wide = vectors !== undefined;

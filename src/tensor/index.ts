@@ -73,7 +73,7 @@ export * from './ops/arrange.ts';
 export * from './ops/normalization.ts';
 export * from './ops/statistics.ts';
 
-// For the training step: the data on the GPU, the optimisers, what a step leaves behind.
+// For the training step: the data on the GPU, the optimizers, what a step leaves behind.
 export {
   type Batch,
   drawBatch,
@@ -89,5 +89,5 @@ export {
   type UpdateOptions,
   updateParameters,
   type UpdateRule,
-} from './ops/optimise.ts';
+} from './ops/optimize.ts';
 export { collectRows, countCorrect, countStep, recordScalar } from './ops/record.ts';

@@ -1,4 +1,4 @@
-// The table of rewrites: what neighbouring nodes of a captured step become when one kernel can do their work.
+// The table of rewrites: what neighboring nodes of a captured step become when one kernel can do their work.
 import type { Device } from './device.ts';
 import { type Changes, Graph } from './graph.ts';
 import type { Node } from './node.ts';

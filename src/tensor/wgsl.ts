@@ -40,7 +40,7 @@ export function readConstants(source: string): Record<string, number> {
 }
 
 /**
- * Rewrites the initialisers of declared module consts and aliases: `const K = 1u;` with {K: 64}
+ * Rewrites the initializers of declared module consts and aliases: `const K = 1u;` with {K: 64}
  * becomes `const K = 64u;`. The type is the one that the file declares.
  * @throws RangeError on a name that the file does not declare, or a value its type cannot hold
  */

@@ -1,4 +1,4 @@
-// weft against a float64 reference: ops with gradients, optimisers, and whole training runs.
+// weft against a float64 reference: ops with gradients, optimizers, and whole training runs.
 import { testDevice } from '../gpu.ts';
 import { gpuEngine } from '../ops/gpu.ts';
 import { describeConformance } from './folder.ts';

@@ -2,7 +2,7 @@
 import type { Engine } from '../engine.ts';
 import { at } from '../reference/array.ts';
 import type { Case, Host } from './case.ts';
-import { optimiserOf, read, row } from './optimisers.ts';
+import { optimizerOf, read, row } from './optimizers.ts';
 import { fromLayout, type Layout, toLayout } from './rules/layout.ts';
 import { NotCovered, type Shaped } from './rules/rule.ts';
 
@@ -69,7 +69,7 @@ export async function train<T extends Shaped>(
     label_smoothing: number;
   };
   const unknown = layers.find(({ type }) => type === 'bn');
-  if (unknown !== undefined) throw new NotCovered('no batch normalisation yet');
+  if (unknown !== undefined) throw new NotCovered('no batch normalization yet');
   const input = (name: string): Host => {
     const found = c.inputs.find((value) => value?.name === name);
     if (found === undefined) throw new Error(`the case has no input ${name}`);
@@ -122,7 +122,7 @@ export async function train<T extends Shaped>(
   // A first pass creates every parameter in its layout.
   forward(row(input('batches'), 0), 0, weights);
   const all = names.map(weights);
-  const optimisers = all.map((parameter) => optimiserOf(engine, optimizer, hyper, parameter));
+  const optimizers = all.map((parameter) => optimizerOf(engine, optimizer, hyper, parameter));
 
   const found = new Map<string, Host>();
   const losses: number[] = [];
@@ -141,7 +141,7 @@ export async function train<T extends Shaped>(
       if (step > 0 || grad === undefined) continue;
       found.set(`grad1.${name}`, outOf(await read(engine, grad), borderOf(name)));
     }
-    for (const [i, gradient] of grads.entries()) optimisers[i]?.update(gradient, step);
+    for (const [i, gradient] of grads.entries()) optimizers[i]?.update(gradient, step);
   }
   found.set('losses', { shape: [steps], data: Float64Array.from(losses) });
   for (const name of names)

@@ -1,5 +1,5 @@
 // weft as the tests' engine: its own functions, nothing between.
-import { adam, adamW, OptimiserState, rmsprop, sgd } from '../../src/nn/index.ts';
+import { adam, adamW, OptimizerState, rmsprop, sgd } from '../../src/nn/index.ts';
 import * as weft from '../../src/tensor/index.ts';
 import type { Engine } from '../engine.ts';
 
@@ -18,18 +18,18 @@ export function gpuEngine(device: weft.Device): Engine<weft.Tensor> {
       return recording.result;
     },
     write: (x, data) => device.write(x, data),
-    optimiser(kind, { lr, ...options }, parameter) {
-      const optimiser = new OptimiserState(
+    optimizer(kind, { lr, ...options }, parameter) {
+      const optimizer = new OptimizerState(
         RECIPES[kind]({ learningRate: lr, ...options }),
         parameter,
       );
       const state = device.tensor([0, 0], [2], 'u32');
       return {
-        moments: optimiser.moments,
+        moments: optimizer.moments,
         update(gradient, step) {
-          optimiser.prepare(step, 1);
+          optimizer.prepare(step, 1);
           device.write(state, [0, step]);
-          optimiser.update(gradient, state);
+          optimizer.update(gradient, state);
         },
       };
     },

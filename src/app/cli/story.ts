@@ -60,7 +60,7 @@ export interface Advice {
 export const problem = (data: DataSet, { width, palette }: Page): string[] => [
   heading('Problem', width, palette),
   ...wrap(
-    `Which of ten garments does a grey image of ${data.height}x${data.width} pixels show? ` +
+    `Which of ten garments does a gray image of ${data.height}x${data.width} pixels show? ` +
       `The classes: ${data.classes.join(', ')}. Some are told apart at a glance, a trouser from a bag; ` +
       'shirt, T-shirt, pullover and coat share one outline and differ in collar, sleeve and seam.',
     width,
@@ -142,7 +142,7 @@ export const trainingPlan = (
             `${grouped(steps)} steps of ${config.batchSize} images`,
         ],
         [
-          'optimiser',
+          'optimizer',
           `${config.optimizer}, learning rate ${setting(config.learningRate)}${config.schedule === 'cosine' ? ', a short rise and half a cosine down to 0' : ''}, seed ${config.seed}`,
         ],
         ['warm-up', `${duration(warmUpMs)}: kernels compiled, data uploaded`],

@@ -27,7 +27,7 @@ import { RunFolder, checkRunParent } from './runFolder.ts';
 import { stopOnSignals } from './signals.ts';
 import * as story from './story.ts';
 import { dataChapter } from './storyData.ts';
-import { Palette, ProgressLine, colourDepth, wrap } from './terminal/index.ts';
+import { Palette, ProgressLine, colorDepth, wrap } from './terminal/index.ts';
 
 /** Exit code of a run that ended because its loss was no longer finite. */
 const DIVERGED = 3;
@@ -35,7 +35,7 @@ const DIVERGED = 3;
 async function main(options: TrainOptions): Promise<number> {
   const silent = options.quiet === true || options.json === true;
   const out = process.stdout;
-  const palette = new Palette(colourDepth({ isTTY: out.isTTY, env: process.env }));
+  const palette = new Palette(colorDepth({ isTTY: out.isTTY, env: process.env }));
   const page = { width: Math.min(100, Math.max(40, (out.columns ?? 81) - 1)), palette };
   const progress = new ProgressLine(out, palette);
   const say = (lines: readonly string[]) => {

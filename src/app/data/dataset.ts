@@ -1,4 +1,4 @@
-// What a data set is to the app: two splits of 28x28 grey images as bytes, their labels, and where
+// What a data set is to the app: two splits of 28x28 gray images as bytes, their labels, and where
 // they came from.
 import { sha256Of } from './sha256.ts';
 

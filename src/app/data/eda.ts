@@ -52,9 +52,9 @@ export interface ClassExploration {
   readonly label: number;
   readonly name: string;
   readonly count: number;
-  /** Per pixel over the class, [28 · 28] in grey levels 0..255. */
+  /** Per pixel over the class, [28 · 28] in gray levels 0..255. */
   readonly meanImage: Float32Array;
-  /** Standard deviation per pixel, in grey levels. */
+  /** Standard deviation per pixel, in gray levels. */
   readonly stdImage: Float32Array;
   /** Training images drawn at random, ascending indices. */
   readonly samples: readonly number[];

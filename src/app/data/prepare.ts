@@ -26,7 +26,7 @@ export interface TrainValidation {
 }
 
 /**
- * Chooses `count` of the labelled images at random, every class by its share: quotas by largest
+ * Chooses `count` of the labeled images at random, every class by its share: quotas by largest
  * remainder (Hamilton), so no class is further than one image from its exact share. Same labels,
  * same seed: same choice. `among` restricts it to some indices.
  */

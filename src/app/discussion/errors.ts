@@ -14,13 +14,13 @@ export function aboutStrengths(evaluation: Evaluation): Paragraph {
   if (hits === count)
     return {
       topic: 'strengths',
-      text: `The network recognises all ${counted(count, 'test image')}.`,
+      text: `The network recognizes all ${counted(count, 'test image')}.`,
       evidence,
     };
   if (interval.low <= chance)
     return {
       topic: 'strengths',
-      text: `The network recognises ${of}, which is not clearly more than the ${percent(chance)} that always naming the most frequent class would reach.`,
+      text: `The network recognizes ${of}, which is not clearly more than the ${percent(chance)} that always naming the most frequent class would reach.`,
       evidence,
     };
   const best = report.classes
@@ -35,7 +35,7 @@ export function aboutStrengths(evaluation: Evaluation): Paragraph {
       : ` It is best at ${named}; the mean F1 over all classes is ${report.macro.f1.toFixed(2)}.`;
   return {
     topic: 'strengths',
-    text: `The network recognises ${of}, where always naming the most frequent class would reach ${percent(chance)}.${classes}`,
+    text: `The network recognizes ${of}, where always naming the most frequent class would reach ${percent(chance)}.${classes}`,
     evidence: { ...evidence, macroF1: report.macro.f1 },
   };
 }
@@ -55,7 +55,7 @@ export function aboutWeaknesses(evaluation: Evaluation): Paragraph | null {
     const wrongly = called - hits;
     const taken =
       missed === 0
-        ? `its ${counted(weakest.support, 'image is', 'images are all')} recognised`
+        ? `its ${counted(weakest.support, 'image is', 'images are all')} recognized`
         : `${grouped(missed)} of its ${counted(weakest.support, 'image')} ${missed === 1 ? 'is' : 'are'} taken for something else (recall ${percent(weakest.recall)})`;
     const others =
       called === 0

@@ -120,7 +120,7 @@ function fromCurves(record: RunRecord, curves: CurveReading | null): (Suggestion
         evidence: { bestEpoch: v.best.epoch, bestLoss: v.best.validationLoss },
         options: { epochs: v.best.epoch },
       });
-      found.push(regularise(record, v.gap));
+      found.push(regularize(record, v.gap));
       break;
     case 'unstable':
       found.push({
@@ -137,7 +137,7 @@ function fromCurves(record: RunRecord, curves: CurveReading | null): (Suggestion
       });
       break;
     case 'levelled':
-      if (v.gapIsClear) found.push(regularise(record, v.gap));
+      if (v.gapIsClear) found.push(regularize(record, v.gap));
       else if (constant)
         found.push({
           text: `A learning rate that falls towards the end: it stayed at ${setting(curves.last.learningRate)}, and the last epoch changed the validation loss by only ${percent(Math.abs(v.lastGain))}.`,
@@ -156,7 +156,7 @@ function wider(network: string): Pick<Suggestion, 'options'> {
   return isMore ? { options: { model: wide } } : {};
 }
 
-function regularise(record: RunRecord, gap: number): Suggestion | null {
+function regularize(record: RunRecord, gap: number): Suggestion | null {
   if (gap <= 0) return null;
   const decay = record.config.optimizer.toLowerCase() === 'adam';
   const against = `against the ${points(gap)} between training and validation accuracy`;

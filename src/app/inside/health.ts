@@ -59,7 +59,7 @@ interface Pass {
   readonly gradients: readonly Tensor[];
 }
 
-/** A look at a network over the same labelled images, as often as it is wanted. */
+/** A look at a network over the same labeled images, as often as it is wanted. */
 export class Checkup {
   private constructor(
     readonly model: Sequential,

@@ -34,7 +34,7 @@ const RIGHT = 118;
 const TOP = 14;
 const BOTTOM = 40;
 
-/** Curves over epochs, each labelled at its end with its last value. */
+/** Curves over epochs, each labeled at its end with its last value. */
 export function curveChart(chart: CurveChart): Markup {
   const { series, epochs, format } = chart;
   const width = WIDTH - LEFT - RIGHT;

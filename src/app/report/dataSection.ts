@@ -21,7 +21,7 @@ export function dataSection(
   const { train, test, height, width, classes } = exploration;
   return html`<p>
       ${record.dataset.title} has ${counted(train.count, 'image')} to train with and
-      ${grouped(test.count)} to test with, each of ${height} × ${width} grey pixels in bytes, in
+      ${grouped(test.count)} to test with, each of ${height} × ${width} gray pixels in bytes, in
       ${counted(classes.length, 'class', 'classes')}. Its source: ${record.dataset.source}.
     </p>
     <h3>Images of each class</h3>

@@ -7,7 +7,7 @@ import { rounded, roundScale } from './scale.ts';
 
 /**
  * Histogram of pixel values in `bins`, the lowest bin, which holds the empty ground, cut off at
- * the top of the scale and labelled with its share.
+ * the top of the scale and labeled with its share.
  */
 export function pixelHistogram(bins: readonly number[]): Markup {
   const [w, h, left, top, bottom] = [920, 240, 48, 22, 36];

@@ -15,7 +15,7 @@ export function evaluationSection(evaluation: Evaluation, image: ImageSource): M
   const { accuracy, interval, count, loss } = evaluation;
   return html`<p>
       Of ${counted(count, 'test image')}, none of which was used in training,
-      ${grouped(count - evaluation.misclassified.length)} were recognised: an accuracy of
+      ${grouped(count - evaluation.misclassified.length)} were recognized: an accuracy of
       ${percent(accuracy, 2)}, with a 95% interval of ${percent(interval.low, 2)} to
       ${percent(interval.high, 2)} (Wilson), and
       ${Number.isFinite(loss) ? `a mean cross-entropy of ${loss.toFixed(4)}` : 'no mean cross-entropy, since not all outputs are finite numbers'}.
@@ -106,7 +106,7 @@ function confusionTable({ confusion, classes, report }: Evaluation): Markup {
       ${rows}
     </tbody>
     <caption>
-      Rows are true classes, columns what the network said. Grey cells were recognised; an error’s
+      Rows are true classes, columns what the network said. Gray cells were recognized; an error’s
       ground is the stronger the larger its share of the row.
     </caption>
   </table>`;

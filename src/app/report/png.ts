@@ -1,11 +1,11 @@
-// Grey images as PNG data addresses: one IDAT, 8 bits, no filter (W3C PNG, sections 5 and 11).
+// Gray images as PNG data addresses: one IDAT, 8 bits, no filter (W3C PNG, sections 5 and 11).
 
 import { zlibSync } from 'fflate';
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
-const GREY = 0;
+const GRAY = 0;
 
-/** PNG file of an 8-bit grey image, row-major [height, width]. */
+/** PNG file of an 8-bit gray image, row-major [height, width]. */
 export function encodePng(pixels: ArrayLike<number>, width: number, height: number): Uint8Array {
   if (pixels.length !== width * height)
     throw new RangeError(`encodePng: ${pixels.length} pixels for ${width}x${height}`);
@@ -13,7 +13,7 @@ export function encodePng(pixels: ArrayLike<number>, width: number, height: numb
   header.setUint32(0, width);
   header.setUint32(4, height);
   header.setUint8(8, 8);
-  header.setUint8(9, GREY);
+  header.setUint8(9, GRAY);
   // Each row starts with its filter type, 0.
   const rows = new Uint8Array((width + 1) * height);
   for (let i = 0; i < pixels.length; i++)
@@ -33,7 +33,7 @@ export function encodePng(pixels: ArrayLike<number>, width: number, height: numb
   return file;
 }
 
-/** data:image/png;base64,… of an 8-bit grey image. */
+/** data:image/png;base64,… of an 8-bit gray image. */
 export function pngAddress(pixels: ArrayLike<number>, width: number, height: number): string {
   const file = encodePng(pixels, width, height);
   return `data:image/png;base64,${btoa(String.fromCharCode(...file))}`;

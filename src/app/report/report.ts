@@ -99,7 +99,7 @@ function head(record: RunRecord, evaluation: Evaluation): Markup {
     <p class="kicker">weft, report of a training run, ${moment(record.startedAt)}</p>
     <h1>${dataset.title}</h1>
     <p class="lead">
-      A network of ${counted(model.parameters, 'parameter')} recognises
+      A network of ${counted(model.parameters, 'parameter')} recognizes
       ${grouped(count - misclassified.length)} of ${counted(count, 'test image')} in
       ${counted(dataset.classes.length, 'class', 'classes')}.
     </p>
@@ -135,8 +135,8 @@ function problem({ dataset }: RunRecord): Markup {
     (name, i) => html`${i === 0 ? '' : ', '}<span class="name">${name}</span>`,
   );
   return html`<p>
-      Given a small grey image of a piece of clothing, say which of
-      ${counted(dataset.classes.length, 'kind')} it is: ${names}. The network sees labelled images
+      Given a small gray image of a piece of clothing, say which of
+      ${counted(dataset.classes.length, 'kind')} it is: ${names}. The network sees labeled images
       again and again, and is judged on ${counted(dataset.counts.test, 'image')} that it never saw.
     </p>
     <p>

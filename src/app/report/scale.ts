@@ -42,7 +42,7 @@ export function wholeTicks(last: number, most: number): readonly number[] {
   return [...first, ...ticks];
 }
 
-/** Moves label positions apart until each has `least` to its neighbour; order is kept. */
+/** Moves label positions apart until each has `least` to its neighbor; order is kept. */
 export function spread(positions: readonly number[], least: number, most: number): number[] {
   const order = positions
     .map((_, i) => i)

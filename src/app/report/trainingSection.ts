@@ -52,7 +52,7 @@ export function trainingSection(record: RunRecord): Markup {
   return html`${intro}
     <div class="side">
       ${chartFigure(loss, 'Cross-entropy, mean over images, in nats.')}
-      ${chartFigure(accuracy, 'Share of images recognised.')}
+      ${chartFigure(accuracy, 'Share of images recognized.')}
     </div>
     <p class="soft">
       Training figures are means over an epoch in which the weights still
@@ -76,7 +76,7 @@ function sentence({ config, dataset, epochs, speed }: RunRecord): string {
   return `${work}: ${listed(facts)}. A training step took ${duration(speed.medianStepMs)} at the median (95th percentile ${duration(speed.p95StepMs)}), in ${counted(speed.dispatchesPerStep, 'dispatch', 'dispatches')}.`;
 }
 
-/** The field's spelling of an optimiser that an option gives in lowercase. */
+/** The field's spelling of an optimizer that an option gives in lowercase. */
 function optimizerName(name: string): string {
   const names = new Map([
     ['sgd', 'SGD'],

@@ -1,4 +1,4 @@
-// The run's charts as one PNG, in the colours of the page: the learning curves as they stand there, and the matrix.
+// The run's charts as one PNG, in the colors of the page: the learning curves as they stand there, and the matrix.
 import { percent } from '../wording.ts';
 import type { PageVerdict } from './protocol.ts';
 
@@ -33,13 +33,13 @@ export async function chartsPng({ record }: PageVerdict, hasCurves: boolean): Pr
   if (!context) throw new Error('this browser gives no canvas to draw the charts on');
   context.scale(SCALE, SCALE);
   const styles = getComputedStyle(document.documentElement);
-  const colour = (name: string) => styles.getPropertyValue(`--${name}`).trim();
-  const write = (text: string, x: number, y: number, font: string, ink = colour('ink')) => {
+  const color = (name: string) => styles.getPropertyValue(`--${name}`).trim();
+  const write = (text: string, x: number, y: number, font: string, ink = color('ink')) => {
     context.font = `${font} "Inter Variable", system-ui, sans-serif`;
     context.fillStyle = ink;
     context.fillText(text, x, y);
   };
-  context.fillStyle = colour('paper');
+  context.fillStyle = color('paper');
   context.fillRect(0, 0, WIDTH, height);
 
   let y = MARGIN;
@@ -58,14 +58,14 @@ export async function chartsPng({ record }: PageVerdict, hasCurves: boolean): Pr
     row.forEach((count, p) => {
       const left = MARGIN + NAMES + p * CELL;
       const share = t === p ? 0 : Math.sqrt(count / worst);
-      context.fillStyle = t === p ? colour('hit') : colour('raised');
+      context.fillStyle = t === p ? color('hit') : color('raised');
       context.fillRect(left, top, CELL - 2, CELL - 2);
       context.globalAlpha = share;
-      context.fillStyle = colour('accent');
+      context.fillStyle = color('accent');
       context.fillRect(left, top, CELL - 2, CELL - 2);
       context.globalAlpha = 1;
       context.textAlign = 'center';
-      const ink = share > 0.7 ? colour('paper') : count === 0 ? colour('soft') : colour('ink');
+      const ink = share > 0.7 ? color('paper') : count === 0 ? color('soft') : color('ink');
       write(
         count === 0 ? '·' : String(count),
         left + CELL / 2 - 1,

@@ -12,7 +12,7 @@ export interface Point {
 export const MOST_POINTS = 2000;
 
 /**
- * The points with one more. Where they become too many, neighbours are merged into their mean, weighted by the epochs
+ * The points with one more. Where they become too many, neighbors are merged into their mean, weighted by the epochs
  * they reach over: what a point was, it stays, over a longer stretch. Stretches are a power of two of an epoch long and
  * begin at a multiple of it, so they nest, never cross the end of an epoch, and are of one length over the whole run.
  */

@@ -109,7 +109,7 @@ export function readSettings(values: Values, { available, builtin }: Situation):
   if (!(learningRate > 0 && learningRate <= 100))
     problems.lr = `${cited(values.lr)} is not a number above 0, such as 0.001.`;
   if (!Object.hasOwn(OPTIMIZERS, values.optimizer))
-    problems.optimizer = `There is no optimiser ${cited(values.optimizer)}.`;
+    problems.optimizer = `There is no optimizer ${cited(values.optimizer)}.`;
   if (!Object.hasOwn(KERNELS, values.kernels))
     problems.kernels = `${cited(values.kernels)} is neither “usual” nor “fastest”.`;
 

@@ -1,5 +1,5 @@
 // Calls write(i) for each i below COUNT, which the kernel declares both. One invocation makes UNROLL calls, a workgroup
-// 64 × UNROLL, strided so that neighbours write neighbours.
+// 64 × UNROLL, strided so that neighbors write neighbors.
 const UNROLL = 1u;
 
 @compute @workgroup_size(64)

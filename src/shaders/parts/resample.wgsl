@@ -10,7 +10,7 @@ const A_W = 1i;
 const B_W = 0i;
 const D_W = 1i;
 
-// Two neighbours, and how far it is from the low one to the high one.
+// Two neighbors, and how far it is from the low one to the high one.
 struct Between {
   low: i32,
   high: i32,

@@ -8,7 +8,7 @@ import drawSource from '../../shaders/drawBatch.wgsl?raw';
 
 const drawKernel = kernel('drawBatch', drawSource);
 
-/** Labelled samples on the GPU. */
+/** Labeled samples on the GPU. */
 export interface Samples {
   /** M samples: bytes, u8 [M, ...] such as [60000,28,28,1], or f32 [M, ...]. */
   readonly images: Tensor;
@@ -76,7 +76,7 @@ function gatherBatch(
 ): { readonly x: Tensor; readonly y: Tensor } {
   const { device } = images;
   const FLOATS = images.dtype === 'f32';
-  const LABELLED = labels !== undefined;
+  const LABELED = labels !== undefined;
   if (!(FLOATS || images.dtype === 'u8') || images.shape.length === 0) {
     throw new TensorError(`${op}: images must be u8 or f32 [M, ...], got ${images}`);
   }
@@ -99,7 +99,7 @@ function gatherBatch(
   const HALF_BITS = Math.max(1, Math.ceil(Math.log2(SAMPLES) / 2));
   device.launch(
     drawKernel,
-    { N, PIXELS, IMAGES, SAMPLES, SHUFFLE, HALF_BITS, FLOATS, LABELLED },
+    { N, PIXELS, IMAGES, SAMPLES, SHUFFLE, HALF_BITS, FLOATS, LABELED },
     { images, labels: labels ?? indices, indices, state, x, y }, // without labels neither is touched
     [N],
   );

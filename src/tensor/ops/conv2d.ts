@@ -91,7 +91,7 @@ interface Operands {
 }
 
 export interface Conv2dOptions extends WindowOptions {
-  /** Groups of neighbouring channels and outputs; each output is made of the channels of its group. By default 1. */
+  /** Groups of neighboring channels and outputs; each output is made of the channels of its group. By default 1. */
   readonly groups?: number | undefined;
 }
 

@@ -21,7 +21,7 @@ export interface WindowOptions {
   readonly stride?: number | Pair | undefined;
   /** By default 'valid'. */
   readonly padding?: Padding | undefined;
-  /** Distance between neighbours inside the window, by default 1. */
+  /** Distance between neighbors inside the window, by default 1. */
   readonly dilation?: number | Pair | undefined;
 }
 

@@ -157,7 +157,7 @@ export function layerNorm(
 }
 
 /**
- * Group normalization: the channels of each sample in `groups` of neighbours, each normalized over its channels and all
+ * Group normalization: the channels of each sample in `groups` of neighbors, each normalized over its channels and all
  * places: y = (x − mean) / √(variance + ε) · weight[c] + bias[c]. x [N,…,C], weight and bias [C]; without a weight it is
  * 1, without a bias 0. One group is layer normalization of a sample, C groups are instance normalization.
  * @throws TensorError when x has fewer than two axes, `groups` do not divide C, or weight or bias is not [C]
@@ -181,7 +181,7 @@ export function groupNorm(
   const N = dim(x.shape, 0);
   const apart = [N, sizeOf(x.shape.slice(1, -1)), groups, C / groups];
   const found = statistics(reshape(x, apart), [1, 3]);
-  // For each sample and channel, so that the large chain has the shape of x, and joins its neighbours.
+  // For each sample and channel, so that the large chain has the shape of x, and joins its neighbors.
   const channels = x.shape.map((d, i) => (i === 0 || i === x.shape.length - 1 ? d : 1));
   const each = (t: Tensor) => reshape(broadcastTo(t, [N, 1, groups, C / groups]), channels);
   const inverse = inverseOf(found.variance, options.epsilon);

@@ -38,7 +38,7 @@ function foldOf(x: Tensor, axes: readonly number[]): Fold {
   };
 }
 
-/** The same fold of four neighbouring outputs at once, where they are neighbours in memory and stay aligned. */
+/** The same fold of four neighboring outputs at once, where they are neighbors in memory and stay aligned. */
 function vectorFold({ kept, reduced }: Fold): Fold | undefined {
   const last = kept.shape.length - 1;
   const contiguous = kept.strides[0]?.[last] === 1 && dim(kept.shape, last) % 4 === 0;

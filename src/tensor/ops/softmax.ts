@@ -25,7 +25,7 @@ export interface SoftmaxOptions {
   readonly axis?: number | undefined;
 }
 
-const normalised = (name: string, LOG: boolean) => {
+const normalized = (name: string, LOG: boolean) => {
   const planOf = (x: Tensor, { axis = -1 }: SoftmaxOptions) => {
     const at = axisOf(name, axis, x.shape.length);
     const OUTER = sizeOf(x.shape.slice(0, at));
@@ -80,13 +80,13 @@ const normalised = (name: string, LOG: boolean) => {
  * y = exp(x) / Σ exp(x) along `axis`, from x less its maximum there, so that nothing overflows.
  * @throws TensorError when the axis is not there
  */
-export const softmax = normalised('softmax', false);
+export const softmax = normalized('softmax', false);
 
 /**
  * y = x − log Σ exp(x) along `axis`, computed as such and not as the logarithm of a softmax.
  * @throws TensorError when the axis is not there
  */
-export const logSoftmax = normalised('logSoftmax', true);
+export const logSoftmax = normalized('logSoftmax', true);
 
 export interface SoftmaxCrossEntropyOptions {
   /** The share of the target that all classes get alike, 0 by default. (Szegedy et al. 2016, section 7) */

@@ -7,7 +7,7 @@ import { kernel } from '../kernel.ts';
 import { dim, sizeOf, stridesOf, type Shape } from '../shape.ts';
 import type { DType, Tensor } from '../tensor.ts';
 import { bitsOf } from './fill.ts';
-import { collapse, vectorise } from './walk.ts';
+import { collapse, vectorize } from './walk.ts';
 
 const sliceKernel = kernel('slice', sliceSource);
 const padKernel = kernel('pad', padSource);
@@ -25,7 +25,7 @@ export function readStrided(
 ): Tensor {
   if (y.size === 0) return y;
   const walk = collapse(shape, strides);
-  const vectors = vectorise(walk);
+  const vectors = vectorize(walk);
   const spread = vectors?.spread[0] === true;
   const wide = vectors !== undefined && (spread || offset % 4 === 0);
   const { shape: sizes, strides: steps } = wide ? vectors : walk;

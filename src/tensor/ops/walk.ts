@@ -8,7 +8,7 @@ export interface Walk {
 }
 
 /**
- * The same walk in fewer dimensions: those of size 1 go, and neighbours that every operand steps
+ * The same walk in fewer dimensions: those of size 1 go, and neighbors that every operand steps
  * through as if they were one become one. At least one dimension remains.
  */
 export function collapse(shape: Shape, ...strides: readonly (readonly number[])[]): Walk {
@@ -38,7 +38,7 @@ export interface VectorWalk extends Walk {
  * The walk over vec4s, where one exists: the last dimension is contiguous or repeated in every operand
  * and holds whole vec4s, or is the only one (the memory of a tensor is padded to whole vec4s).
  */
-export function vectorise({ shape, strides }: Walk): VectorWalk | undefined {
+export function vectorize({ shape, strides }: Walk): VectorWalk | undefined {
   const last = shape.length - 1;
   const size = dim(shape, last);
   const spread = strides.map((s) => s[last] === 0);

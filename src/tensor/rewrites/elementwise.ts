@@ -1,4 +1,4 @@
-// Neighbours that work element by element: one kernel computes what two did.
+// Neighbors that work element by element: one kernel computes what two did.
 import {
   type Chain,
   type Elementwise,

@@ -81,7 +81,7 @@ const ERROR_HIGH: Rgb = [214, 116, 32];
 
 /**
  * The confusion matrix: a row for each true class, a numbered column for each predicted one, the
- * share recognised at the end. Errors are shaded by their share of the row, hits in one colour.
+ * share recognized at the end. Errors are shaded by their share of the row, hits in one color.
  */
 export function confusionTable(
   confusion: readonly (readonly number[])[],

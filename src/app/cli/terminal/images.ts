@@ -1,17 +1,17 @@
-// Grey images in the terminal: two pixels a character in half blocks where there are enough
-// colours, otherwise a ramp of letters.
+// Gray images in the terminal: two pixels a character in half blocks where there are enough
+// colors, otherwise a ramp of letters.
 
 import { type Palette } from './palette.ts';
 import { cut, pad } from './text.ts';
 
-export interface GreyImage {
+export interface GrayImage {
   /** Row-major [height, width], 0 black to 255 white. */
   readonly pixels: ArrayLike<number>;
   readonly width: number;
   readonly height: number;
 }
 
-export interface CaptionedImage extends GreyImage {
+export interface CaptionedImage extends GrayImage {
   readonly captions: readonly string[];
 }
 
@@ -19,7 +19,7 @@ const RAMP = ' .:-=+*#%@';
 const GAP = '  ';
 
 /** Lines of one image, `width` columns and half as many lines as it has rows. */
-export function drawImage(image: GreyImage, palette: Palette): string[] {
+export function drawImage(image: GrayImage, palette: Palette): string[] {
   const lines: string[] = [];
   for (let y = 0; y < image.height; y += 2) {
     const upper = pixelRow(image, y);
@@ -30,7 +30,7 @@ export function drawImage(image: GreyImage, palette: Palette): string[] {
 }
 
 /** The image at half its size, each pixel the mean of four; odd edges are left out. */
-export function halved(image: GreyImage): GreyImage {
+export function halved(image: GrayImage): GrayImage {
   const width = Math.floor(image.width / 2);
   const height = Math.floor(image.height / 2);
   const at = (x: number, y: number) => image.pixels[y * image.width + x] ?? 0;
@@ -76,7 +76,7 @@ function joined(cells: readonly string[]): string {
   return cells.join(GAP).trimEnd();
 }
 
-function pixelRow(image: GreyImage, y: number): number[] {
+function pixelRow(image: GrayImage, y: number): number[] {
   return Array.from({ length: image.width }, (_, x) => image.pixels[y * image.width + x] ?? 0);
 }
 

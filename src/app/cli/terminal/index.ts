@@ -1,8 +1,8 @@
-// The face of the command line: colours, headings, tables, charts, images and progress as text.
+// The face of the command line: colors, headings, tables, charts, images and progress as text.
 
 export { bar, barChart, columnChart, confusionTable, sparkline } from './charts.ts';
-export { drawImage, halved, imageRows, type CaptionedImage, type GreyImage } from './images.ts';
-export { colourDepth, Palette, type ColourDepth, type TerminalTraits } from './palette.ts';
+export { drawImage, halved, imageRows, type CaptionedImage, type GrayImage } from './images.ts';
+export { colorDepth, Palette, type ColorDepth, type TerminalTraits } from './palette.ts';
 export {
   plainProgress,
   progressLine,

@@ -1,19 +1,19 @@
-// Colours of the terminal: none unless there is a terminal that shows them and a person who has
+// Colors of the terminal: none unless there is a terminal that shows them and a person who has
 // not refused them (https://no-color.org).
 
-/** Colours a terminal can show: 0 (none), 16, 256 or 2^24. */
-export type ColourDepth = 0 | 4 | 8 | 24;
+/** Colors a terminal can show: 0 (none), 16, 256 or 2^24. */
+export type ColorDepth = 0 | 4 | 8 | 24;
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 
-/** What decides about colours, so that it can be asked without a terminal. */
+/** What decides about colors, so that it can be asked without a terminal. */
 export interface TerminalTraits {
   readonly isTTY: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** The depth that stream and environment promise; NO_COLOR wins, FORCE_COLOR does without a terminal. */
-export function colourDepth({ isTTY, env }: TerminalTraits): ColourDepth {
+export function colorDepth({ isTTY, env }: TerminalTraits): ColorDepth {
   const { NO_COLOR, FORCE_COLOR, TERM = '', COLORTERM = '' } = env;
   if (NO_COLOR !== undefined && NO_COLOR !== '') return 0;
   const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0';
@@ -22,11 +22,11 @@ export function colourDepth({ isTTY, env }: TerminalTraits): ColourDepth {
   return /256/.test(TERM) || FORCE_COLOR === '2' ? 8 : 4;
 }
 
-/** Styles text; every method returns the text as it came when there are no colours. */
+/** Styles text; every method returns the text as it came when there are no colors. */
 export class Palette {
-  readonly depth: ColourDepth;
+  readonly depth: ColorDepth;
 
-  constructor(depth: ColourDepth) {
+  constructor(depth: ColorDepth) {
     this.depth = depth;
   }
 
@@ -55,14 +55,14 @@ export class Palette {
     return this.#wrap('31', text, '39');
   }
 
-  /** Text on a coloured ground, black or white by the ground's lightness. Needs depth 8 or 24. */
+  /** Text on a colored ground, black or white by the ground's lightness. Needs depth 8 or 24. */
   onGround(ground: Rgb, text: string): string {
     if (this.depth < 8) return text;
     const ink: Rgb = luma(ground) > 128 ? [0, 0, 0] : [255, 255, 255];
     return `\u001b[${this.#code(38, ink)};${this.#code(48, ground)}m${text}\u001b[39;49m`;
   }
 
-  /** '▀' with its upper half and its lower half in two greys, 0 to 255. Needs depth 8 or 24. */
+  /** '▀' with its upper half and its lower half in two grays, 0 to 255. Needs depth 8 or 24. */
   halfBlocks(upper: readonly number[], lower: readonly number[]): string {
     let line = '';
     let last = '';
@@ -79,13 +79,13 @@ export class Palette {
     return this.depth === 0 || text === '' ? text : `\u001b[${open}m${text}\u001b[${close}m`;
   }
 
-  #code(layer: 38 | 48, colour: Rgb): string {
-    return this.depth === 24 ? `${layer};2;${colour.join(';')}` : `${layer};5;${colour256(colour)}`;
+  #code(layer: 38 | 48, color: Rgb): string {
+    return this.depth === 24 ? `${layer};2;${color.join(';')}` : `${layer};5;${color256(color)}`;
   }
 }
 
-/** The nearest of xterm's 256 colours: its grey ramp for greys, else its 6x6x6 cube. */
-function colour256([r, g, b]: Rgb): number {
+/** The nearest of xterm's 256 colors: its gray ramp for grays, else its 6x6x6 cube. */
+function color256([r, g, b]: Rgb): number {
   if (r === g && g === b) {
     if (r < 4) return 16;
     return r > 246 ? 231 : 232 + Math.min(23, Math.max(0, Math.round((r - 8) / 10)));

@@ -83,7 +83,7 @@ function Numbered({ pixels, index, name }: NumberedProps) {
       </figure>
       <details class="whole">
         <summary>
-          The whole tensor, [{HEIGHT}, {WIDTH}, 1]: row, column, one channel of grey
+          The whole tensor, [{HEIGHT}, {WIDTH}, 1]: row, column, one channel of gray
         </summary>
         <div class="scroll" role="region" aria-label="The whole tensor" tabIndex={0}>
           <Numbers rows={rowsOf(pixels, 0, 0, HEIGHT, WIDTH)} text={scaled} label="The tensor" />

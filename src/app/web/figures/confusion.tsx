@@ -7,7 +7,7 @@ import { Opens } from './opens.tsx';
 
 /** Ink reads on up to this share of the accent, light and dark; paper from the second on (contrast 4.5). */
 const [INK_UP_TO, PAPER_FROM] = [0.53, 0.84];
-/** How strong an error is against the worst, as a root, where the number changes its colour. */
+/** How strong an error is against the worst, as a root, where the number changes its color. */
 const TURN = 0.75;
 
 /** Share of the accent in a cell. The root lets errors that are a tenth of the worst still show. */
@@ -63,7 +63,7 @@ export function Confusion({ matrix, classes, images, isFirst = true }: Confusion
     <table ref={table} class="confusion" aria-label="Confusion matrix">
       {isFirst && (
         <caption>
-          Rows are true classes, columns what the network said. Grey cells were named rightly; an
+          Rows are true classes, columns what the network said. Gray cells were named rightly; an
           error’s ground is the stronger the larger its share of the row. Every number and every
           name opens its images; arrow keys go from one to the next.
         </caption>

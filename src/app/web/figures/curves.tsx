@@ -6,7 +6,7 @@ import { logTicks, lossText } from '../../numerals.ts';
 import { endOf, epochText } from '../../extent.ts';
 import { duration, grouped, percent } from '../../wording.ts';
 import type { Run } from '../state.ts';
-import { LAST_VALUES, NUMBERS, Plot, SHARES, axis, colour } from './plot.tsx';
+import { LAST_VALUES, NUMBERS, Plot, SHARES, axis, color } from './plot.tsx';
 import { smooth } from './smooth.ts';
 import { Table } from './table.tsx';
 
@@ -63,7 +63,7 @@ function optionsOf(
         label: 'each point',
         show: isSmoothed,
         class: 'raw',
-        stroke: colour('--hit'),
+        stroke: color('--hit'),
         width: 1,
         points: { show: false },
         spanGaps: true,
@@ -72,7 +72,7 @@ function optionsOf(
       {
         label: 'training',
         class: 'first',
-        stroke: colour('--soft'),
+        stroke: color('--soft'),
         width: 1.25,
         points: { show: false },
         spanGaps: true,
@@ -81,9 +81,9 @@ function optionsOf(
       {
         label: 'validation',
         class: 'second',
-        stroke: colour('--accent'),
+        stroke: color('--accent'),
         width: 2.25,
-        points: { show: true, size: 8, fill: colour('--accent') },
+        points: { show: true, size: 8, fill: color('--accent') },
         spanGaps: true,
         value,
       },

@@ -7,7 +7,7 @@ import { grouped, percent } from '../../wording.ts';
 import { useDoors } from '../doors.ts';
 import type { AlbumQuery } from '../protocol.ts';
 import { Opens } from './opens.tsx';
-import { axis, colour, Plot, sharesOf } from './plot.tsx';
+import { axis, color, Plot, sharesOf } from './plot.tsx';
 import { Table } from './table.tsx';
 
 /** Values to a column: 256 columns would be too thin to point at. */
@@ -185,8 +185,8 @@ function optionsOf(
       { label: 'values', value: (_, raw: number | null) => (raw === null ? '–' : rangeText(raw)) },
       {
         label: 'pixels',
-        fill: colour('--soft'),
-        stroke: colour('--soft'),
+        fill: color('--soft'),
+        stroke: color('--soft'),
         width: 0,
         points: { show: false },
         ...(uPlot.paths.bars && { paths: uPlot.paths.bars({ size: [0.86], align: 0 }) }),

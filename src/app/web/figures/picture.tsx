@@ -1,4 +1,4 @@
-// A small grey image as ink on the page: brightness becomes opacity, so it sits on light and dark alike.
+// A small gray image as ink on the page: brightness becomes opacity, so it sits on light and dark alike.
 import { useEffect, useRef } from 'preact/hooks';
 import { HEIGHT, WIDTH } from '../../data/dataset.ts';
 

@@ -1,4 +1,4 @@
-// A uPlot chart as a component: made once, fed with data, sized by its place, coloured by the page.
+// A uPlot chart as a component: made once, fed with data, sized by its place, colored by the page.
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { tickTexts } from '../../numerals.ts';
@@ -26,10 +26,10 @@ export function Plot({ options, data, height, label }: PlotProps) {
     });
     sized.observe(target);
     const scheme = matchMedia('(prefers-color-scheme: dark)');
-    const recolour = () => made.redraw(false, true);
-    scheme.addEventListener('change', recolour);
+    const recolor = () => made.redraw(false, true);
+    scheme.addEventListener('change', recolor);
     return () => {
-      scheme.removeEventListener('change', recolour);
+      scheme.removeEventListener('change', recolor);
       sized.disconnect();
       made.destroy();
     };
@@ -54,15 +54,15 @@ export const LAST_VALUES: uPlot.Hooks.Arrays = {
   ],
 };
 
-/** A colour of the page by the name of its property, read when the chart is drawn. */
-export const colour = (property: string) => () =>
+/** A color of the page by the name of its property, read when the chart is drawn. */
+export const color = (property: string) => () =>
   getComputedStyle(document.documentElement).getPropertyValue(property).trim();
 
 /** Axes as the page's other text: quiet labels, hairline grid, no ticks. */
 export function axis(rest: uPlot.Axis): uPlot.Axis {
-  const hairline = { stroke: colour('--rule'), width: 1 };
+  const hairline = { stroke: color('--rule'), width: 1 };
   return {
-    stroke: colour('--soft'),
+    stroke: color('--soft'),
     font: '12px "Inter Variable", system-ui, sans-serif',
     grid: hairline,
     ticks: { show: false },

@@ -79,14 +79,14 @@ function LayerInStep({ name, step }: { name: string; step: readonly StepKernel[]
       <p>
         {own.length === 0 ? (
           <>
-            No dispatch is <b>{name}</b>’s own: a neighbour’s kernel does its work, or there is none
+            No dispatch is <b>{name}</b>’s own: a neighbor’s kernel does its work, or there is none
             to do.
           </>
         ) : (
           <>
             {own.length} of {dispatches(step.length)} {own.length === 1 ? 'is' : 'are'}{' '}
             <b>{name}</b>
-            ’s own. <span class="soft">For a whole batch, fused with its neighbours.</span>
+            ’s own. <span class="soft">For a whole batch, fused with its neighbors.</span>
           </>
         )}
       </p>

@@ -1,4 +1,4 @@
-// WGSL in a few colours: enough to see comments, keywords and numbers at a glance.
+// WGSL in a few colors: enough to see comments, keywords and numbers at a glance.
 
 export interface Token {
   /** Undefined: plain. */

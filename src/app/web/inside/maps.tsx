@@ -115,7 +115,7 @@ export function Frame({ grid, cells }: FrameProps) {
   );
 }
 
-/** What the colours mean. */
+/** What the colors mean. */
 export function Legend({ scale: { most, signed } }: { scale: Scale }) {
   const text = most >= 0.01 && most < 100 ? most.toFixed(2) : numeral(most, 2);
   return (

@@ -1,4 +1,4 @@
-// Numbers as colour: ink for what cannot be negative, two hues where there is a sign; strength by opacity,
+// Numbers as color: ink for what cannot be negative, two hues where there is a sign; strength by opacity,
 // so that zero is the page itself, light or dark.
 import { useEffect, useState } from 'preact/hooks';
 import { type Shape, isImage } from '../../inside/stage.ts';
@@ -87,7 +87,7 @@ function inksNow(): Inks {
   return { ink, positive, negative };
 }
 
-/** The page's colours as numbers, new when it turns dark or light. */
+/** The page's colors as numbers, new when it turns dark or light. */
 export function useInks(): Inks {
   const [inks, setInks] = useState(inksNow);
   useEffect(() => {

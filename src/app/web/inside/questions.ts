@@ -41,7 +41,7 @@ export interface FlowAnswer {
   readonly about: 'flow';
   readonly image: ImageRef;
   readonly pixels: Uint8Array;
-  /** undefined for an image that nobody labelled. */
+  /** undefined for an image that nobody labeled. */
   readonly label: number | undefined;
   readonly classes: readonly string[];
   readonly standing: Standing;

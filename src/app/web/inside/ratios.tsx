@@ -2,7 +2,7 @@
 import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
 import { logTicks, power } from '../../numerals.ts';
-import { LAST_VALUES, NUMBERS, Plot, axis, colour } from '../figures/plot.tsx';
+import { LAST_VALUES, NUMBERS, Plot, axis, color } from '../figures/plot.tsx';
 import type { Update } from './questions.ts';
 
 const HEIGHT = 240;
@@ -60,7 +60,7 @@ function optionsOf(names: readonly string[]): Omit<uPlot.Options, 'width' | 'hei
       { label: 'step' },
       ...names.map((label, i) => ({
         label,
-        stroke: colour(i % 2 === 0 ? '--accent' : '--negative'),
+        stroke: color(i % 2 === 0 ? '--accent' : '--negative'),
         width: 1.5,
         dash: DASHES[Math.floor(i / 2) % DASHES.length] ?? [],
         points: { show: true, size: 5 },

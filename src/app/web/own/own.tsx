@@ -85,7 +85,7 @@ export function Own({ named, classes, age, dropped, onAsk }: OwnProps) {
           <p ref={said} class={problem ? 'notice' : 'soft'} role="status">
             {problem ||
               (taken
-                ? `${taken.name} as the network gets it: trimmed, 28 × 28 grey bytes${taken.inverted ? ', and as a negative, for it is darker than its ground' : ''}.`
+                ? `${taken.name} as the network gets it: trimmed, 28 × 28 gray bytes${taken.inverted ? ', and as a negative, for it is darker than its ground' : ''}.`
                 : 'Draw with the pointer or the arrow keys, or drop a picture anywhere on the page. It stays on your machine.')}
           </p>
         </div>

@@ -188,8 +188,8 @@ function ChartsButton({ verdict, hasCurves }: ChartsProps) {
       <span class="soft" role="status">
         {problem ||
           (hasCurves
-            ? 'the learning curves and the confusion matrix, in the colours of this page'
-            : 'the confusion matrix, in the colours of this page; the curves above are not of these weights')}
+            ? 'the learning curves and the confusion matrix, in the colors of this page'
+            : 'the confusion matrix, in the colors of this page; the curves above are not of these weights')}
       </span>
     </>
   );

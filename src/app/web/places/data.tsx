@@ -36,7 +36,7 @@ export function Data({ data, isAbsent, ...source }: DataProps) {
 
 function leadOf({ title, builtin, exploration }: DataLook): string {
   const { train, test, height, width, classes } = exploration;
-  const what = `${grouped(train.count)} training and ${counted(test.count, 'test image')}, each ${height}\u00a0×\u00a0${width} grey bytes, in ${counted(classes.length, 'class', 'classes')}.`;
+  const what = `${grouped(train.count)} training and ${counted(test.count, 'test image')}, each ${height}\u00a0×\u00a0${width} gray bytes, in ${counted(classes.length, 'class', 'classes')}.`;
   return builtin
     ? `Garments that weft draws itself, so that everything works without a download: ${what} They are not photographs, and easier than those.`
     : `${title}: ${what}`;

@@ -7,7 +7,7 @@ export const LABELS: Readonly<Record<Field, readonly [label: string, hint: strin
   epochs: ['Epochs', 'passes over them'],
   batch: ['Batch', 'images a step'],
   lr: ['Learning rate', 'length of a step'],
-  optimizer: ['Optimiser', 'how a step is chosen'],
+  optimizer: ['Optimizer', 'how a step is chosen'],
   seed: ['Seed', 'same seed, same run'],
   validation: ['Held back', 'share, or a number'],
   kernels: ['Kernels', 'the fastest are measured once'],

@@ -64,9 +64,9 @@ export function Offer({ offer, refused, isReady, onPull }: OfferProps) {
 
 function described({ config, counts, at, adapter }: Kept): string {
   const when = new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
-  const optimiser = OPTIMIZERS[config.optimizer] ?? config.optimizer;
+  const optimizer = OPTIMIZERS[config.optimizer] ?? config.optimizer;
   return (
-    `${counted(counts.train, 'image')}, batches of ${grouped(config.batchSize)}, ${optimiser} at ${setting(config.learningRate)}, ` +
+    `${counted(counts.train, 'image')}, batches of ${grouped(config.batchSize)}, ${optimizer} at ${setting(config.learningRate)}, ` +
     `seed ${config.seed}; kept on ${when}, trained on ${adapter}. It goes on exactly there; a new run takes its place.`
   );
 }

@@ -58,8 +58,8 @@ export function Problem({ state }: { state: State }) {
         <div>
           <h2 class="small">What is asked</h2>
           <p>
-            Given a grey image of 28&nbsp;×&nbsp;28 pixels, say which of ten kinds of clothing it
-            shows. The network sees labelled images again and again, and is judged on images that it
+            Given a gray image of 28&nbsp;×&nbsp;28 pixels, say which of ten kinds of clothing it
+            shows. The network sees labeled images again and again, and is judged on images that it
             never saw.
           </p>
         </div>

@@ -1,4 +1,4 @@
-// How the line of each run looks: told apart by its dashes and its number, the newest also by colour.
+// How the line of each run looks: told apart by its dashes and its number, the newest also by color.
 
 export interface Line {
   readonly stroke: '--accent' | '--ink' | '--soft';

@@ -5,7 +5,7 @@ import { endOf, epochsDone } from '../../extent.ts';
 import type { EpochRecord } from '../../record.ts';
 import { lossText } from '../../numerals.ts';
 import { percent } from '../../wording.ts';
-import { LAST_VALUES, NUMBERS, Plot, SHARES, axis, colour } from '../figures/plot.tsx';
+import { LAST_VALUES, NUMBERS, Plot, SHARES, axis, color } from '../figures/plot.tsx';
 import type { Compared } from './kept.ts';
 import { type Line, lineOf } from './lines.ts';
 
@@ -41,10 +41,10 @@ function optionsOf(
         const { stroke, width, dash } = lineOf(i, names.length);
         return {
           label,
-          stroke: colour(stroke),
+          stroke: color(stroke),
           width,
           dash: [...dash],
-          points: { show: true, size: 6, fill: colour(stroke) },
+          points: { show: true, size: 6, fill: color(stroke) },
           spanGaps: true,
           value: (_: uPlot, raw: number | null) => text(raw),
         };

@@ -1,5 +1,5 @@
-// Optimisers in float64, with PyTorch's conventions.
-import type { Optimiser, OptimiserKind, OptimiserOptions } from '../engine.ts';
+// Optimizers in float64, with PyTorch's conventions.
+import type { Optimizer, OptimizerKind, OptimizerOptions } from '../engine.ts';
 import { Array64, at } from './array.ts';
 
 /** New weight from the old one and its gradient; moments are read and written at index i. */
@@ -8,7 +8,7 @@ type Rule = (
   gradient: number,
   i: number,
   step: number,
-  options: OptimiserOptions,
+  options: OptimizerOptions,
 ) => number;
 
 type Moments = Readonly<Record<string, Float64Array>>;
@@ -52,7 +52,7 @@ const rmsprop =
   };
 
 const KINDS: Readonly<
-  Record<OptimiserKind, { names: readonly string[]; make: (moments: Moments) => Rule }>
+  Record<OptimizerKind, { names: readonly string[]; make: (moments: Moments) => Rule }>
 > = {
   sgd: { names: ['velocity'], make: sgd },
   adam: { names: ['m', 'v'], make: adam(false) },
@@ -60,11 +60,11 @@ const KINDS: Readonly<
   rmsprop: { names: ['squares', 'velocity'], make: rmsprop },
 };
 
-export function optimiserOf(
-  kind: OptimiserKind,
-  options: OptimiserOptions,
+export function optimizerOf(
+  kind: OptimizerKind,
+  options: OptimizerOptions,
   { shape, data }: Array64,
-): Optimiser<Array64> {
+): Optimizer<Array64> {
   const { names, make } = KINDS[kind];
   const moments = new Map(
     names.map((name) => [name, new Array64(shape, new Float64Array(data.length))]),

@@ -1,33 +1,33 @@
-// Optimisers: the weights must follow a float64 trajectory step by step.
-import type { Engine, Optimiser, OptimiserKind, OptimiserOptions } from '../engine.ts';
+// Optimizers: the weights must follow a float64 trajectory step by step.
+import type { Engine, Optimizer, OptimizerKind, OptimizerOptions } from '../engine.ts';
 import { at } from '../reference/array.ts';
 import type { Case, Host } from './case.ts';
 import { NotCovered, type Shaped } from './rules/rule.ts';
 
-const KINDS: Readonly<Record<string, OptimiserKind>> = {
+const KINDS: Readonly<Record<string, OptimizerKind>> = {
   SGD: 'sgd',
   Adam: 'adam',
   AdamW: 'adamW',
   RMSProp: 'rmsprop',
 };
 
-/** The optimiser that a case names, with its hyperparameters, on one parameter. */
-export function optimiserOf<T extends Shaped>(
+/** The optimizer that a case names, with its hyperparameters, on one parameter. */
+export function optimizerOf<T extends Shaped>(
   engine: Engine<T>,
   name: string,
   hyper: Readonly<Record<string, unknown>>,
   parameter: T,
-): Optimiser<T> {
+): Optimizer<T> {
   const kind = KINDS[name];
-  if (kind === undefined) throw new NotCovered('not an optimiser of the engine');
+  if (kind === undefined) throw new NotCovered('not an optimizer of the engine');
   if (hyper['form'] === 'tf')
     throw new NotCovered('TensorFlow puts epsilon inside the root; ours is as in PyTorch');
-  const options: OptimiserOptions = { lr: Number(hyper['lr']) };
+  const options: OptimizerOptions = { lr: Number(hyper['lr']) };
   for (const key of ['momentum', 'beta1', 'beta2', 'rho', 'eps'] as const)
     if (hyper[key] !== undefined) options[key] = Number(hyper[key]);
   if (hyper['weight_decay'] !== undefined) options.weightDecay = Number(hyper['weight_decay']);
   if (hyper['nesterov'] !== undefined) options.nesterov = Number(hyper['nesterov']) === 1;
-  return engine.optimiser(kind, options, parameter);
+  return engine.optimizer(kind, options, parameter);
 }
 
 export async function read<T extends Shaped>(engine: Engine<T>, x: T): Promise<Host> {
@@ -47,11 +47,11 @@ const STATES: Readonly<Record<string, readonly string[]>> = {
   state_b: ['velocity'],
 };
 
-/** Losses that the TensorFlow.js and jax-js cases minimise: sum((x - offset)^2). */
+/** Losses that the TensorFlow.js and jax-js cases minimize: sum((x - offset)^2). */
 const OFFSETS: Readonly<Record<string, number>> = { 'sum(x^2)': 0, 'sum((x-1)^2)': 1 };
 
 /** Given gradients (`grads`), or those of a small loss; outputs are the weights after every step. */
-export async function optimise<T extends Shaped>(
+export async function optimize<T extends Shaped>(
   engine: Engine<T>,
   c: Case,
 ): Promise<(Host | undefined)[]> {
@@ -59,7 +59,7 @@ export async function optimise<T extends Shaped>(
   const [start, grads] = c.inputs;
   if (start === undefined) throw new Error('no weights to begin with');
   const w = engine.tensor(start.data, start.shape);
-  const optimiser = optimiserOf(engine, c.op, c.attributes, w);
+  const optimizer = optimizerOf(engine, c.op, c.attributes, w);
   const offset = engine.tensor([OFFSETS[String(c.attributes['loss'])] ?? 0], []);
   const found = new Map<string, Host>();
   const trajectory: number[] = [];
@@ -69,10 +69,10 @@ export async function optimise<T extends Shaped>(
       const loss = () => [ops.sum(ops.square(ops.sub(w, offset)))] as const;
       const { value, grads: gradients } = engine.valueAndGrad(loss, [w]);
       found.set(`cost_${k + 1}`, await read(engine, value));
-      for (const gradient of gradients) optimiser.update(gradient, k);
+      for (const gradient of gradients) optimizer.update(gradient, k);
     } else {
       const { data, shape } = row(grads, k);
-      optimiser.update(engine.tensor(data, shape), k);
+      optimizer.update(engine.tensor(data, shape), k);
     }
     const after = await read(engine, w);
     found.set(`x_after_${k + 1}`, after);
@@ -80,7 +80,7 @@ export async function optimise<T extends Shaped>(
   }
   found.set('w', { shape: [steps, ...start.shape], data: Float64Array.from(trajectory) });
   for (const [name, candidates] of Object.entries(STATES)) {
-    const moment = candidates.map((m) => optimiser.moments.get(m)).find((m) => m !== undefined);
+    const moment = candidates.map((m) => optimizer.moments.get(m)).find((m) => m !== undefined);
     if (moment !== undefined) found.set(name, await read(engine, moment));
   }
   return c.outputs.map((output) => found.get(output.name));
@@ -113,20 +113,20 @@ export async function onnxStep<T extends Shaped>(
     };
     const [w, g] = [part(0), part(1)].map(({ data, shape }) => engine.tensor(data, shape));
     if (w === undefined || g === undefined) continue;
-    const optimiser = isAdam
-      ? engine.optimiser(
+    const optimizer = isAdam
+      ? engine.optimizer(
           'adam',
           { ...options, beta1: hyper('alpha'), beta2: hyper('beta'), eps: hyper('epsilon') },
           w,
         )
-      : engine.optimiser(
+      : engine.optimizer(
           'sgd',
           { ...options, momentum: hyper('alpha'), nesterov: c.attributes['mode'] === 'nesterov' },
           w,
         );
-    const moments = names.flatMap((name) => optimiser.moments.get(name) ?? []);
+    const moments = names.flatMap((name) => optimizer.moments.get(name) ?? []);
     for (const [k, moment] of moments.entries()) engine.write(moment, part(2 + k).data);
-    optimiser.update(g, LATE);
+    optimizer.update(g, LATE);
     for (const [kind, x] of [w, ...moments].entries())
       found[kind * parameters + n] = await read(engine, x);
   }

@@ -5,7 +5,7 @@ import type { Parameter } from './arena.ts';
 import { type Row, type Schedule, rateKind, toSchedule } from './schedule.ts';
 
 /** How parameters follow their gradients. */
-export interface Optimiser extends UpdateRule {
+export interface Optimizer extends UpdateRule {
   readonly learningRate: Schedule;
   /** What it was made with, defaults included, the learning rate aside. */
   readonly options: Readonly<Record<string, number | boolean>>;
@@ -47,7 +47,7 @@ export interface SgdOptions extends CommonOptions {
  * p − lr · (g + momentum · u). With u = 0 at the beginning the first u is the gradient.
  * @throws TensorError on options that mean nothing
  */
-export function sgd(options: SgdOptions = {}): Optimiser {
+export function sgd(options: SgdOptions = {}): Optimizer {
   checkOptions('sgd', options, { ...commonKinds, momentum: share, nesterov: boolean });
   const { learningRate = 0.01, momentum = 0, nesterov = false, weightDecay = 0 } = options;
   return {
@@ -76,21 +76,21 @@ export interface AdamOptions extends CommonOptions {
  * v ← β2 · v + (1 − β2) · g²; p ← p − lr · m̂ / (√v̂ + eps), m̂ = m / (1 − β1^t), v̂ = v / (1 − β2^t).
  * @throws TensorError on options that mean nothing
  */
-export const adam = (options: AdamOptions = {}): Optimiser =>
+export const adam = (options: AdamOptions = {}): Optimizer =>
   adamOf('adam', options, { isDecoupled: false, usualDecay: 0 });
 
 /**
  * AdamW (Loshchilov & Hutter 2019): Adam, with lr · weightDecay · p taken from p. Weight decay 0.01 unless given.
  * @throws TensorError on options that mean nothing
  */
-export const adamW = (options: AdamOptions = {}): Optimiser =>
+export const adamW = (options: AdamOptions = {}): Optimizer =>
   adamOf('adamW', options, { isDecoupled: true, usualDecay: 0.01 });
 
 function adamOf(
   title: string,
   options: AdamOptions,
   { isDecoupled, usualDecay }: { readonly isDecoupled: boolean; readonly usualDecay: number },
-): Optimiser {
+): Optimizer {
   const kinds: OptionKinds<AdamOptions> = {
     ...commonKinds,
     beta1: share,
@@ -137,7 +137,7 @@ export interface RmspropOptions extends CommonOptions {
  * u ← momentum · u + g / (√s + eps); p ← p − lr · u.
  * @throws TensorError on options that mean nothing
  */
-export function rmsprop(options: RmspropOptions = {}): Optimiser {
+export function rmsprop(options: RmspropOptions = {}): Optimizer {
   const kinds: OptionKinds<RmspropOptions> = {
     ...commonKinds,
     rho: share,
@@ -168,7 +168,7 @@ export interface AdagradOptions extends CommonOptions {
  * Adagrad (Duchi, Hazan & Singer 2011), learning rate 0.01 unless given: s ← s + g²; p ← p − lr · g / (√s + eps).
  * @throws TensorError on options that mean nothing
  */
-export function adagrad(options: AdagradOptions = {}): Optimiser {
+export function adagrad(options: AdagradOptions = {}): Optimizer {
   checkOptions('adagrad', options, { ...commonKinds, eps: least });
   const { learningRate = 0.01, eps = 1e-10, weightDecay = 0 } = options;
   return {
@@ -195,7 +195,7 @@ export interface LionOptions extends CommonOptions {
  * m ← β2 · m + (1 − β2) · g; p ← p − lr · (u + weightDecay · p).
  * @throws TensorError on options that mean nothing
  */
-export function lion(options: LionOptions = {}): Optimiser {
+export function lion(options: LionOptions = {}): Optimizer {
   checkOptions('lion', options, { ...commonKinds, beta1: share, beta2: share });
   const { learningRate = 1e-4, beta1 = 0.9, beta2 = 0.99, weightDecay = 0 } = options;
   return {

@@ -13,10 +13,10 @@ import {
 } from '../tensor/index.ts';
 import { checkOptions, required } from '../tensor/options.ts';
 import { type Parameter, slotSize } from './arena.ts';
-import type { Optimiser } from './optimisers.ts';
+import type { Optimizer } from './optimizers.ts';
 import { type Schedule, StepTable, rateKind, toSchedule } from './schedule.ts';
 
-export interface OptimiserStateOptions {
+export interface OptimizerStateOptions {
   /** Steps whose mean gradient is one update's, by default 1. */
   readonly accumulate?: number | undefined;
   /** Gradients longer than this, all of them as one vector, are scaled to it. By default they are not. */
@@ -33,7 +33,7 @@ export interface OptimiserStateOptions {
 const SUM = 'gradientSum';
 const AVERAGE = 'average';
 
-export class OptimiserState {
+export class OptimizerState {
   /** What is kept, by name: the rule's moments, and what accumulation and averaging take. */
   readonly moments: ReadonlyMap<string, Tensor>;
   readonly #kernel: Kernel;
@@ -42,18 +42,18 @@ export class OptimiserState {
   #learningRate: Schedule;
 
   constructor(
-    readonly optimiser: Optimiser,
+    readonly optimizer: Optimizer,
     readonly parameters: Tensor,
-    readonly options: OptimiserStateOptions = {},
+    readonly options: OptimizerStateOptions = {},
   ) {
     const { device, shape, size } = parameters;
     const { accumulate = 1, average } = options;
-    if (accumulate > 1 && optimiser.direction) {
-      throw new TensorError(`${optimiser.name}: it does not go together with accumulate`);
+    if (accumulate > 1 && optimizer.direction) {
+      throw new TensorError(`${optimizer.name}: it does not go together with accumulate`);
     }
-    this.#learningRate = optimiser.learningRate;
+    this.#learningRate = optimizer.learningRate;
     const names = [
-      ...optimiser.moments,
+      ...optimizer.moments,
       ...(accumulate > 1 ? [SUM] : []),
       ...(average === undefined ? [] : [AVERAGE]),
     ];
@@ -62,9 +62,9 @@ export class OptimiserState {
     this.moments = new Map(names.map((name, i) => [name, this.#kept.view(shape, 4 * i * slot)]));
     const averaged = this.average;
     if (averaged) device.copy(parameters, averaged);
-    this.#kernel = updateKernel(optimiser);
-    const row = optimiser.row ?? ((_: number, rate: number) => [rate, 0, 0, 0] as const);
-    this.#table = new StepTable(device, optimiser.name, (update) =>
+    this.#kernel = updateKernel(optimizer);
+    const row = optimizer.row ?? ((_: number, rate: number) => [rate, 0, 0, 0] as const);
+    this.#table = new StepTable(device, optimizer.name, (update) =>
       row(update, this.#learningRate(update)),
     );
   }
@@ -119,16 +119,16 @@ export class OptimiserState {
 
   /** Puts directions in the place of gradients. */
   #direct(scale: Tensor | undefined): void {
-    const { optimiser, options, parameters } = this;
+    const { optimizer, options, parameters } = this;
     const { device } = parameters;
     const slot = 4 * slotSize(parameters.size);
     for (const { shape, tensor, gradient } of options.directed ?? []) {
       device.scope(() => {
-        const moments = optimiser.moments.map((_, i) =>
+        const moments = optimizer.moments.map((_, i) =>
           this.#kept.view(shape, i * slot + tensor.offset - parameters.offset),
         );
         const g = scale ? mul(gradient, scale) : gradient;
-        const direction = optimiser.direction?.(g, moments);
+        const direction = optimizer.direction?.(g, moments);
         if (direction) device.copy(direction, gradient);
       });
     }

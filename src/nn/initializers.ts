@@ -3,30 +3,30 @@ import type { Shape } from '../tensor/index.ts';
 import { type RandomStream, normal } from './random.ts';
 
 /** The values of a parameter of this shape, row-major. */
-export type Initialiser = (shape: Shape, random: RandomStream) => Float32Array<ArrayBuffer>;
+export type Initializer = (shape: Shape, random: RandomStream) => Float32Array<ArrayBuffer>;
 
 /** Uniform in ±√(6 / fan in), variance 2 / fan in: for layers followed by a ReLU (He et al. 2015, eq. 10). */
-export const heUniform: Initialiser = (shape, random) =>
+export const heUniform: Initializer = (shape, random) =>
   uniform(shape, random, 2 / fans(shape).fanIn);
 
 /** Normal with variance 2 / fan in (He et al. 2015, eq. 10). */
-export const heNormal: Initialiser = (shape, random) =>
+export const heNormal: Initializer = (shape, random) =>
   gaussian(shape, random, 2 / fans(shape).fanIn);
 
 /** Uniform in ±√(6 / (fan in + fan out)) (Glorot & Bengio 2010, eq. 16). Keras' default. */
-export const glorotUniform: Initialiser = (shape, random) => {
+export const glorotUniform: Initializer = (shape, random) => {
   const { fanIn, fanOut } = fans(shape);
   return uniform(shape, random, 2 / (fanIn + fanOut));
 };
 
 /** Normal with variance 2 / (fan in + fan out) (Glorot & Bengio 2010, eq. 12). */
-export const glorotNormal: Initialiser = (shape, random) => {
+export const glorotNormal: Initializer = (shape, random) => {
   const { fanIn, fanOut } = fans(shape);
   return gaussian(shape, random, 2 / (fanIn + fanOut));
 };
 
-export const zeros: Initialiser = (shape) => fill(shape, () => 0);
-export const ones: Initialiser = (shape) => fill(shape, () => 1);
+export const zeros: Initializer = (shape) => fill(shape, () => 0);
+export const ones: Initializer = (shape) => fill(shape, () => 1);
 
 /**
  * Connections into and out of one unit of [I,O] or [R,S,C,K]: I and O, R·S·C and R·S·K.
