@@ -39,6 +39,9 @@ function drawPose(random: Random): Pose {
   return { xx, xy, yx, yy, x0: 14 + dx - 14 * (xx + xy), y0: 14 + dy - 14 * (yx + yy) };
 }
 
+/** One for all of them: its arrays are reused. */
+const canvas = new Canvas();
+
 /** Draws one garment of the class into 784 bytes at `offset`. */
 export function drawGarment(
   label: number,
@@ -48,7 +51,7 @@ export function drawGarment(
 ): void {
   const draw = DRAWINGS[label];
   if (!draw) throw new RangeError(`drawGarment: label ${label} is outside 0..9`);
-  const canvas = new Canvas(drawPose(random));
+  canvas.clear(drawPose(random));
   draw(canvas, random);
   const exposure = random.uniform(0.82, 1.12);
   const grain = random.chance(0.3) ? random.uniform(0.01, 0.05) : random.uniform(0, 0.014);

@@ -19,15 +19,20 @@ const clamp = (value: number): number => Math.min(1, Math.max(0.04, value));
 /** A triangle wave of period 1 from 0 to 1. */
 const wave = (t: number): number => Math.abs((t - Math.floor(t)) * 2 - 1);
 
+const [STEP_X, STEP_Y] = [0x1f123bb5, 0x5f356495];
+const ease = (t: number): number => t * t * (3 - 2 * t);
+/** A point of the lattice, -1 to 1. */
+const at = (key: number): number => mix(key) / 2 ** 31 - 1;
+
 /** Smooth noise in -1..1 over a lattice of unit cells. */
 export function smoothNoise(seed: number, x: number, y: number): number {
-  const [ix, iy] = [Math.floor(x), Math.floor(y)];
-  const ease = (t: number): number => t * t * (3 - 2 * t);
-  const [fx, fy] = [ease(x - ix), ease(y - iy)];
-  const at = (dx: number, dy: number): number =>
-    mix(seed + Math.imul(ix + dx, 0x1f123bb5) + Math.imul(iy + dy, 0x5f356495)) / 2 ** 31 - 1;
-  const top = at(0, 0) * (1 - fx) + at(1, 0) * fx;
-  const bottom = at(0, 1) * (1 - fx) + at(1, 1) * fx;
+  const ix = Math.floor(x);
+  const iy = Math.floor(y);
+  const fx = ease(x - ix);
+  const fy = ease(y - iy);
+  const key = (seed + Math.imul(ix, STEP_X) + Math.imul(iy, STEP_Y)) | 0;
+  const top = at(key) * (1 - fx) + at(key + STEP_X) * fx;
+  const bottom = at(key + STEP_Y) * (1 - fx) + at(key + STEP_X + STEP_Y) * fx;
   return top * (1 - fy) + bottom * fy;
 }
 

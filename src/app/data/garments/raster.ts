@@ -5,6 +5,8 @@ import { HEIGHT, IMAGE_SIZE, WIDTH } from '../dataset.ts';
 
 /** Sub-rows per pixel row; along a row coverage is exact. */
 const SUB_ROWS = 4;
+/** Of outlines painted together with one sub-row; the garments have 6 at most. */
+const MOST_CROSSINGS = 16;
 /** Straight pieces per curve; at this size more cannot be seen. */
 const PIECES = 6;
 
@@ -25,16 +27,32 @@ export interface Pose {
   readonly y0: number;
 }
 
+/** From the first to before the last. */
+type Rows = readonly [first: number, end: number];
+const NOTHING: Rows = [HEIGHT * SUB_ROWS, 0];
+const joined = (rows: Rows, first: number, end: number): Rows =>
+  first >= end || (rows[0] <= first && end <= rows[1])
+    ? rows
+    : [Math.min(rows[0], first), Math.max(rows[1], end)];
+
+const UPRIGHT: Pose = { xx: 1, xy: 0, x0: 0, yx: 0, yy: 1, y0: 0 };
+
 /** Drawings use pixel units: x right, y down, 0..28, the middle at 14, 14. */
 export class Canvas {
   readonly pixels = new Float64Array(IMAGE_SIZE);
-  readonly #pose: Pose;
   readonly #coverage = new Float64Array(IMAGE_SIZE);
   /** Crossings of the outline with each sub-row. */
-  readonly #crossings: number[][] = Array.from({ length: HEIGHT * SUB_ROWS }, () => []);
+  readonly #crossings = new Float64Array(HEIGHT * SUB_ROWS * MOST_CROSSINGS);
+  readonly #counts = new Uint8Array(HEIGHT * SUB_ROWS);
+  // Sub-rows that may have crossings, and those that may have coverage: most strokes are short.
+  #crossed = NOTHING;
+  #covered = NOTHING;
+  #pose: Pose = UPRIGHT;
 
-  constructor(pose: Pose) {
+  /** Black again, for the next drawing. */
+  clear(pose: Pose): void {
     this.#pose = pose;
+    this.pixels.fill(0);
   }
 
   /** Paints the inside of the outlines (even-odd, so an inner outline is a hole). */
@@ -95,27 +113,41 @@ export class Canvas {
       const [top, bottom] = ay < by ? [ay, by] : [by, ay];
       const first = Math.max(0, Math.ceil(top * SUB_ROWS - 0.5));
       const end = Math.min(HEIGHT * SUB_ROWS, Math.ceil(bottom * SUB_ROWS - 0.5));
+      this.#crossed = joined(this.#crossed, first, end);
       const slope = (bx - ax) / (by - ay);
       for (let row = first; row < end; row++)
-        this.#crossings[row]!.push(ax + ((row + 0.5) / SUB_ROWS - ay) * slope);
+        this.#note(row, ax + ((row + 0.5) / SUB_ROWS - ay) * slope);
       [ax, ay] = [bx, by];
     }
   }
 
+  /** Keeps a sub-row's crossings in order. */
+  #note(row: number, x: number): void {
+    const xs = this.#crossings;
+    const from = row * MOST_CROSSINGS;
+    const count = this.#counts[row]!++;
+    if (count === MOST_CROSSINGS)
+      throw new RangeError(`an outline crosses a row more than ${MOST_CROSSINGS} times`);
+    let i = from + count;
+    for (; i > from && xs[i - 1]! > x; i--) xs[i] = xs[i - 1]!;
+    xs[i] = x;
+  }
+
   /** Turns crossings into coverage per pixel, 0 to 1, and forgets them. */
   #cover(): void {
-    for (let row = 0; row < this.#crossings.length; row++) {
-      const xs = this.#crossings[row]!;
-      if (xs.length === 0) continue;
-      xs.sort((a, b) => a - b);
+    const [first, end] = this.#crossed;
+    this.#covered = joined(this.#covered, first, end);
+    this.#crossed = NOTHING;
+    for (let row = first; row < end; row++) {
       const base = Math.floor(row / SUB_ROWS) * WIDTH;
-      for (let i = 0; i + 1 < xs.length; i += 2) {
-        const from = Math.max(0, xs[i]!);
-        const to = Math.min(WIDTH, xs[i + 1]!);
+      const at = row * MOST_CROSSINGS;
+      for (let i = 1; i < this.#counts[row]!; i += 2) {
+        const from = Math.max(0, this.#crossings[at + i - 1]!);
+        const to = Math.min(WIDTH, this.#crossings[at + i]!);
         for (let x = Math.floor(from); x < to; x++)
           this.#coverage[base + x]! += (Math.min(to, x + 1) - Math.max(from, x)) / SUB_ROWS;
       }
-      xs.length = 0;
+      this.#counts[row] = 0;
     }
   }
 
@@ -123,7 +155,10 @@ export class Canvas {
   #blend(shade: Shade, opacity: number): void {
     const { xx, xy, x0, yx, yy, y0 } = this.#pose;
     const det = xx * yy - xy * yx;
-    for (let i = 0; i < IMAGE_SIZE; i++) {
+    const [first, end] = this.#covered;
+    this.#covered = NOTHING;
+    const to = Math.ceil(end / SUB_ROWS) * WIDTH;
+    for (let i = Math.floor(first / SUB_ROWS) * WIDTH; i < to; i++) {
       const covered = this.#coverage[i]!;
       if (covered === 0) continue;
       this.#coverage[i] = 0;
