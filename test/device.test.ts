@@ -4,6 +4,7 @@ import {
   DeviceLost,
   GpuError,
   NoAdapter,
+  type Tensor,
   TensorError,
   add,
   conv2d,
@@ -14,6 +15,7 @@ import {
   reshape,
   sum,
   valueAndGrad,
+  vjp,
 } from '../src/tensor/index.ts';
 import { gpu, testDevice } from './gpu.ts';
 
@@ -217,6 +219,25 @@ test('cotangents are summed, one tensor may be asked for twice, and `into` recei
   const { grads } = valueAndGrad(loss, [a, a], [into]);
   expect(grads[0]).toBe(into);
   for (const grad of grads) expect([...(await grad.data())]).toEqual([3, 5]);
+});
+
+test('a cotangent goes the way back: Σ c · ∂y/∂x, from what is its own, and outlives it', async () => {
+  const [x, c] = [vector(1, 2, 3), vector(10, -1, 0)];
+  const { value, grads } = vjp(() => mul(x, x), [x], c);
+  expect([...(await value.data())]).toEqual([1, 4, 9]);
+  expect([...(await (grads[0] as Tensor).data())]).toEqual([20, -4, 0]);
+  const through = vjp(() => reshape(x, [1, 3]), [x], c.reshape([1, 3]));
+  expect([...(await (through.grads[0] as Tensor).data())]).toEqual([10, -1, 0]);
+  expect([...(await c.data())]).toEqual([10, -1, 0]);
+  // What it gives is a function of the cotangent: here 2x · c.
+  const wrtCotangent = valueAndGrad(
+    () => sum(vjp(() => mul(x, x), [x], c).grads[0] as Tensor),
+    [c],
+  );
+  expect([...(await (wrtCotangent.grads[0] as Tensor).data())]).toEqual([2, 4, 6]);
+  expect(() => vjp(() => mul(x, x), [x], vector(1))).toThrow(
+    'the cotangent f32[1] is not shaped like the value f32[3]',
+  );
 });
 
 test('what cannot be differentiated throws', () => {

@@ -151,6 +151,8 @@ export interface Engine<T extends { readonly shape: Shape }> {
     f: () => readonly [T, ...T[]],
     wrt: readonly T[],
   ): { value: T; aux: readonly T[]; grads: readonly T[] };
+  /** `f` returns the tensor to differentiate, and what else is to survive; `cotangent` is shaped like the first. */
+  vjp(f: () => readonly [T, ...T[]], wrt: readonly T[], cotangent: T): { grads: readonly T[] };
   /** Records what `f` does, rewritten, and runs it once. */
   record<R>(f: () => R): R;
   optimizer(kind: OptimizerKind, options: OptimizerOptions, parameter: T): Optimizer<T>;

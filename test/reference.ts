@@ -37,6 +37,7 @@ export const reference: Engine<Array64> = {
     const [value, ...aux] = f();
     return { value, aux, grads: gradients(value, wrt) };
   },
+  vjp: (f, wrt, { data }) => ({ grads: gradients(f()[0], wrt, data) }),
   record: (f) => f(),
   optimizer: optimizerOf,
   write: (x, data) => x.data.set(data),

@@ -7,7 +7,7 @@ import { PATIENCE } from './visit.ts';
 
 /** A network small enough that a step takes some milliseconds, with dropout, so that chance is in it. */
 export const RUN =
-  '?images=4000&batch=10&epochs=6&validation=100&seed=7&model=pool4-dense24-drop0.3';
+  '?images=2400&batch=10&epochs=6&validation=100&seed=7&model=pool4-dense24-drop0.3';
 
 export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 export const phase = (page: Page) => page.locator('.progress .phase, .progress .notice').first();

@@ -74,16 +74,48 @@ export function valueAndGrad(
   wrt: readonly Tensor[],
   into: readonly Tensor[] = [],
 ): Differentiated {
+  return differentiate('valueAndGrad', f, wrt, into, (value) => {
+    if (value.size === 1) return value.device.one.view(value.shape);
+    throw new TensorError(`valueAndGrad: the value must be a scalar, got ${value}`);
+  });
+}
+
+/**
+ * Runs f and takes the vector-Jacobian product of what it returns (first, if it returns an array): with a cotangent c
+ * shaped like the value y, gradient i is Σ c[j] · ∂y[j]/∂wrt[i], as `y.backward(c)` in PyTorch. Else as `valueAndGrad`.
+ * @example vjp(() => relu(x), [x], c).grads[0] // c where x > 0, else 0
+ * @throws TensorError when the cotangent is not shaped like the value, or the value does not depend on one of `wrt`
+ */
+export function vjp(
+  f: () => Tensor | readonly [Tensor, ...Tensor[]],
+  wrt: readonly Tensor[],
+  cotangent: Tensor,
+  into: readonly Tensor[] = [],
+): Differentiated {
+  return differentiate('vjp', f, wrt, into, (value) => {
+    if (sameShape(cotangent.shape, value.shape) && cotangent.dtype === 'f32') return cotangent;
+    throw new TensorError(`vjp: the cotangent ${cotangent} is not shaped like the value ${value}`);
+  });
+}
+
+/** @param cotangentOf the gradient of the value */
+function differentiate(
+  caller: string,
+  f: () => Tensor | readonly [Tensor, ...Tensor[]],
+  wrt: readonly Tensor[],
+  into: readonly Tensor[],
+  cotangentOf: (value: Tensor) => Tensor,
+): Differentiated {
   into.forEach((target, i) => {
     const like = wrt[i];
     if (target && like && sameShape(target.shape, like.shape) && target.dtype === 'f32') return;
     throw new TensorError(
-      `valueAndGrad: into[${i}] ${target} is not shaped like ${like ?? 'any input'}`,
+      `${caller}: into[${i}] ${target} is not shaped like ${like ?? 'any input'}`,
     );
   });
   const device = wrt[0]?.device;
-  if (!device) throw new TensorError('valueAndGrad: nothing to differentiate with respect to');
-  const differentiate = (): Differentiated => {
+  if (!device) throw new TensorError(`${caller}: nothing to differentiate with respect to`);
+  const run = (): Differentiated => {
     const tape = new Tape(wrt);
     const outer = device.tapes;
     device.tapes = [...outer, tape];
@@ -94,15 +126,17 @@ export function valueAndGrad(
       device.tapes = outer;
     }
     const [value, ...aux] = returned instanceof Tensor ? [returned] : returned;
-    const grads = new Backward(tape, value, wrt, into, aux).run();
+    const cotangent = cotangentOf(value);
+    const grads = new Backward(caller, tape, value, cotangent, wrt, into, aux).run();
     return { value, aux, grads, tape };
   };
   // What another tape follows must outlive this one.
-  return device.tapes.length > 0 ? differentiate() : device.scope(differentiate);
+  return device.tapes.length > 0 ? run() : device.scope(run);
 }
 
 /** The way back along a tape. */
 class Backward {
+  readonly #caller: string;
   readonly #tape: Tape;
   readonly #value: Tensor;
   readonly #wrt: readonly Tensor[];
@@ -119,21 +153,22 @@ class Backward {
   readonly #isNested: boolean;
 
   constructor(
+    caller: string,
     tape: Tape,
     value: Tensor,
+    cotangent: Tensor,
     wrt: readonly Tensor[],
     into: readonly Tensor[],
     aux: readonly Tensor[],
   ) {
     const { device } = value;
-    if (value.size !== 1)
-      throw new TensorError(`valueAndGrad: the value must be a scalar, got ${value}`);
+    this.#caller = caller;
     this.#tape = tape;
     this.#value = value;
     this.#wrt = wrt;
     this.#into = into;
-    this.#cotangents = new Map([[value, device.one.view(value.shape)]]);
-    this.#kept = new Set([value, device.one, ...aux, ...wrt].map((t) => t.storage));
+    this.#cotangents = new Map([[value, cotangent]]);
+    this.#kept = new Set([value, cotangent, ...aux, ...wrt].map((t) => t.storage));
     this.#forward = new Set(this.#kept);
     this.#isNested = device.tapes.length > 0;
     for (const { inputs, outputs } of tape.entries) {
@@ -156,7 +191,7 @@ class Backward {
     return this.#wrt.map((t, i) => {
       const grad = this.#into[i] ?? this.#cotangents.get(t);
       if (grad && this.#cotangents.has(t)) return grad;
-      throw new TensorError(`valueAndGrad: the value does not depend on input ${i}, ${t}`);
+      throw new TensorError(`${this.#caller}: the value does not depend on input ${i}, ${t}`);
     });
   }
 

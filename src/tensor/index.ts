@@ -1,6 +1,6 @@
 // The engine's public face: a device, tensors, ops, gradients, recorded steps.
 export type { Adapter } from './adapter.ts';
-export { type Differentiated, Tape, valueAndGrad } from './autograd.ts';
+export { type Differentiated, Tape, valueAndGrad, vjp } from './autograd.ts';
 export type { Bound, Command, Dispatch, Grid } from './commands.ts';
 export type { CaptureOptions, Device } from './device.ts';
 export { DeviceLost, GpuError, NoAdapter, OutOfMemory, TensorError } from './errors.ts';

@@ -93,13 +93,13 @@ export async function results<T extends Shaped>(
   const dy = given === undefined ? undefined : toLayout(given, layout);
   const cotangent = dy === undefined ? undefined : engine.tensor(dy.data, dy.shape);
   let outputs: readonly (T | undefined)[] = [];
-  const { grads } = engine.valueAndGrad(() => {
+  const f = (): [T, ...T[]] => {
     outputs = list(rule.run(context));
     const y = outputs[rule.loss ?? 0];
     if (y === undefined) throw new Error('the differentiated output is missing');
-    const value = cotangent === undefined ? y : context.op.sum(context.op.mul(y, cotangent));
-    return [value, ...outputs.filter((x): x is T => x !== undefined && x !== value)];
-  }, wrt);
+    return [y, ...outputs.filter((x): x is T => x !== undefined && x !== y)];
+  };
+  const { grads } = cotangent ? engine.vjp(f, wrt, cotangent) : engine.valueAndGrad(f, wrt);
   for (const [i, x] of outputs.entries()) await keep(forward[i], x);
   for (const [i, { output, input }] of asked.entries()) {
     const grad = grads[i];

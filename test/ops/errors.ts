@@ -341,4 +341,14 @@ export const wrongCalls: Readonly<Record<string, readonly WrongCall[]>> = {
     },
     { call: (f) => weft.valueAndGrad(() => weft.sum(f(2)), []), says: ['nothing'] },
   ],
+  vjp: [
+    {
+      call: (f) => {
+        const x = f(3);
+        return weft.vjp(() => weft.exp(x), [x], f(2));
+      },
+      says: ['cotangent', '[2]', '[3]'],
+    },
+    { call: (f) => weft.vjp(() => weft.exp(f(2)), [], f(2)), says: ['vjp', 'nothing'] },
+  ],
 };

@@ -12,6 +12,7 @@ export function gpuEngine(device: weft.Device): Engine<weft.Tensor> {
     tensor: (data, shape, dtype) => device.tensor(data, shape, dtype),
     read: (x) => x.data(),
     valueAndGrad: weft.valueAndGrad,
+    vjp: weft.vjp,
     record(f) {
       const recording = device.capture(f);
       recording.replay();

@@ -159,8 +159,6 @@ export const windowRows: readonly Row[] = [
       // The layers of the reference network.
       conv([2, 28, 28, 1], [3, 3, 32], { relu: true, pool: true }),
       conv([2, 13, 13, 32], [3, 3, 64], { relu: true, pool: true }),
-      conv([2, 28, 28, 1], [3, 3, 32], { relu: true }),
-      conv([2, 13, 13, 32], [3, 3, 64], { relu: true }),
       conv([3, 5, 5, 64], [3, 3, 128], { relu: true }),
     ],
     {
