@@ -7,8 +7,8 @@ const affine = {
   build: (input) => ({
     outputShape: input,
     parameters: [
-      { name: 'scale', shape: input.slice(-1), initialiser: nn.ones },
-      { name: 'shift', shape: input.slice(-1), initialiser: nn.zeros },
+      { name: 'scale', shape: input.slice(-1), initializer: nn.ones },
+      { name: 'shift', shape: input.slice(-1), initializer: nn.zeros },
     ],
   }),
   forward: (x, { parameters: [scale, shift] }) => x.mul(scale).add(shift),

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../src/app/data/dataset.ts';
 import { type EndedRun, readEnded, writeEnded } from '../src/app/endedRun.ts';
-import { parametersOf } from '../src/app/network/parameters.ts';
+import { savedOf } from '../src/app/network/layers.ts';
 import { FACE } from '../src/app/web/worker/face.ts';
 import { readSafetensors, type Weights, writeSafetensors } from '../src/nn/index.ts';
 import { recordOf } from './runRecord.ts';
@@ -18,7 +18,7 @@ function tensor(shape: readonly number[]): Weights {
 const run: EndedRun = {
   record,
   divergedAt: undefined,
-  weights: new Map(parametersOf('pool4-dense8').map(({ name, shape }) => [name, tensor(shape)])),
+  weights: new Map(savedOf('pool4-dense8').map(({ name, shape }) => [name, tensor(shape)])),
   logits: tensor([counts.test, classes.length]).data,
   face: {
     counts: { train: 10, validation: 0, unused: 0 },

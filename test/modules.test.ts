@@ -6,6 +6,7 @@ import {
   Sequential,
   TrainStep,
   adam,
+  airNetwork,
   concat,
   conv2d,
   dense,
@@ -17,9 +18,11 @@ import {
   loadWeights,
   maxPool2d,
   ones,
+  outline,
   randomStream,
   relu,
   residual,
+  resnet,
   sequential,
   softmaxCrossEntropy,
   writeSafetensors,
@@ -101,13 +104,25 @@ describe('a network of modules from outside', () => {
     const model = new Sequential(device, [8, 8, 1], own());
     const { rows, parameters } = model.summary();
     expect(rows.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
-      ...['conv1 conv2d', 'myScale1 myScale', 'residual1 residual', 'pool1 maxPool2d'],
-      ...['concat1 concat', 'squared1 squared', 'pool2 globalAvgPool2d', 'fc1 dense'],
+      ...['conv1 conv2d', 'myScale1 myScale', 'residual1.body.conv1 conv2d'],
+      ...['residual1.body.relu1 relu', 'residual1.body.myScale1 myScale'],
+      ...['residual1.body.drop1 dropout', 'residual1 residual', 'pool1 maxPool2d'],
+      ...['concat1.branch1 conv2d', 'concat1.branch2 lambda', 'concat1 concat'],
+      ...['squared1 squared', 'pool2 globalAvgPool2d', 'fc1 dense'],
     ]);
-    expect(rows.map((row) => row.parameters)).toEqual([40, 4, 152, 0, 15, 0, 0, 16]);
+    const counts = rows.map((row) => row.parameters);
+    expect(counts).toEqual([40, 4, 148, 0, 4, 0, 0, 0, 15, 0, 0, 0, 0, 16]);
     expect(parameters).toBe(227);
-    expect(rows[2]!.flops).toBe(2 * 64 * 4 * 9 * 4);
-    expect(rows[4]!.outputShape).toEqual([4, 4, 7]);
+    const rowOf = (name: string) => rows.find((row) => row.name === name);
+    expect(rowOf('residual1.body.conv1')?.flops).toBe(2 * 64 * 4 * 9 * 4);
+    expect(rowOf('residual1')?.flops).toBe(0);
+    expect(rowOf('concat1')?.outputShape).toEqual([4, 4, 7]);
+    const { summary, learned, saved } = outline([8, 8, 1], own());
+    expect(summary).toEqual(model.summary());
+    const named = (all: readonly { name: string; shape: readonly number[] }[]) =>
+      all.map(({ name, shape }) => ({ name, shape }));
+    expect(learned).toEqual(named(model.arena.parameters));
+    expect(saved).toEqual(named(model.arena.saved));
     expect(model.arena.saved.map(({ name }) => name)).toEqual([
       ...['conv1.weight', 'conv1.bias', 'myScale1.scale'],
       ...['residual1.body.conv1.weight', 'residual1.body.conv1.bias'],
@@ -208,6 +223,53 @@ describe('initial weights', () => {
     const body = residual(dense({ units: 100 }));
     expect(await largest(body, relu())).toBeGreaterThan(Math.sqrt(6 / 200));
     expect(await largest(body)).toBeLessThan(Math.sqrt(6 / 200));
+  });
+});
+
+describe('residual networks', () => {
+  /** The largest of the first weights, beside what He uniform and Glorot uniform allow. */
+  async function begun(model: Sequential, name: string) {
+    const { data, shape } = (await model.arena.read()).get(name)!;
+    const [rows = 1, columns = 1] = shape.slice(-2);
+    const window = data.length / rows / columns;
+    const limits = [6 / (window * rows), 6 / (window * (rows + columns))].map(Math.sqrt);
+    return { largest: data.reduce((most, w) => Math.max(most, Math.abs(w)), 0), limits };
+  }
+
+  test.each([false, true])('begin as a ReLU behind wants it (pre-activation: %s)', async (pre) => {
+    const model = new Sequential(device, [16, 16, 3], resnet({ blocks: 1, preActivation: pre }));
+    const names = model.arena.parameters.map(({ name }) => name).filter((n) => /conv/.test(n));
+    expect(names).toHaveLength(9);
+    for (const name of names) {
+      const { largest, limits } = await begun(model, name);
+      expect([name, largest > limits[1]!, largest <= limits[0]!]).toEqual([name, true, true]);
+    }
+    const { largest, limits } = await begun(model, 'fc1.weight');
+    expect(largest).toBeLessThanOrEqual(limits[1]!);
+  });
+
+  test('have the sizes that their papers give', () => {
+    const sizes = (layers: Module[], input = [32, 32, 3]) => outline(input, layers).summary;
+    // He et al. 2015, table 6: 0.27 million. Projections and normalization are counted here.
+    expect(sizes(resnet({ blocks: 3 })).parameters).toBe(272_474);
+    expect(sizes(resnet({ blocks: 2 })).parameters).toBe(175_258);
+    expect(sizes(resnet({ blocks: 1, width: 32 })).parameters).toBe(308_650);
+    const { rows } = sizes(resnet({ blocks: 1, classes: 7 }));
+    const ends = rows.filter(({ kind }) => kind === 'residual' || kind === 'dense');
+    expect(ends.map((row) => row.outputShape)).toEqual([
+      ...[
+        [32, 32, 16],
+        [16, 16, 32],
+        [8, 8, 64],
+      ],
+      [7],
+    ]);
+    expect(sizes(airNetwork(), [28, 28, 1])).toMatchObject({
+      parameters: 162_562,
+      flops: 14_026_368,
+    });
+    expect(() => resnet({ blocks: 0 })).toThrow('resnet: blocks must be a whole number from 1');
+    expect(() => airNetwork({ width: 1.5 })).toThrow('airNetwork: width must be a whole number');
   });
 });
 

@@ -11,10 +11,9 @@ import {
   writeNetwork,
 } from '../src/app/network.ts';
 import { checkNetwork } from '../src/app/network/check.ts';
-import { layersOf } from '../src/app/network/layers.ts';
-import { parametersOf } from '../src/app/network/parameters.ts';
+import { layersOf, savedOf } from '../src/app/network/layers.ts';
 import { INPUT_SHAPE } from '../src/app/data/prepare.ts';
-import { referenceNetwork, Sequential } from '../src/nn/index.ts';
+import { airNetwork, outline, referenceNetwork, resnet, Sequential } from '../src/nn/index.ts';
 import { testDevice } from './gpu.ts';
 
 describe('the text of a network', () => {
@@ -24,6 +23,14 @@ describe('the text of a network', () => {
     'dense10_leakyRelu-dense10_sigmoid-dense10_gelu',
     'conv~_k~-pool~-drop~',
     'conv\u22125-foo9-conv32_what_ever-',
+    'conv8-bn-relu-conv8_relu_bias-ln-gelu-dense3-gn4_x',
+    'conv8_same-3x(res(conv8_same-bn|2x(conv8_k1_nobias))-relu)-gmax',
+    'res()-res(conv8|)-3x()_what-~x(pool)',
+    'res(conv8-bn-(-conv8',
+    'conv8)-res(a)(b)-3x(a|b)-res(a|b|c)',
+    '('.repeat(3000),
+    `${'res('.repeat(9)}conv8${')'.repeat(9)}`,
+    Array.from({ length: 50 }, () => 'res(conv8-bn-relu-conv8)').join('-'),
     Array.from({ length: 2000 }, () => 'conv8').join('-'),
   ])('%s is written as it was read', (text) => {
     expect(writeNetwork(readNetwork(text))).toBe(text);
@@ -50,13 +57,13 @@ describe('the text of a network', () => {
 
   test('of two thousand layers is read, refused and kept, without two thousand rows', () => {
     const text = Array.from({ length: 2000 }, () => 'drop0.1').join('-');
-    expect(readNetwork(text)).toHaveLength(33);
+    expect(readNetwork(text)).toHaveLength(129);
     const { layers, problem } = checkNetwork(text);
-    expect(layers).toHaveLength(34);
+    expect(layers).toHaveLength(130);
     expect(problem).toBe(
-      'layer 33: A network here has at most 32 layers, and this text has 2,000: take some out.',
+      'layer 129: A network here has at most 128 layers, and this text has 2,000: take some out.',
     );
-    expect(() => layersOf(text)).toThrow('at most 32 layers');
+    expect(() => layersOf(text)).toThrow('at most 128 layers');
     // One token of a megabyte neither takes long nor fills the sentence.
     expect(checkNetwork('x'.repeat(1e6)).problem?.length).toBeLessThan(200);
     expect(checkNetwork(`conv${'9'.repeat(1e6)}`).problem?.length).toBeLessThan(200);
@@ -65,6 +72,50 @@ describe('the text of a network', () => {
   test('can be made wider', () => {
     expect(scaledNetwork(REFERENCE, 2)).toBe('conv64-pool-conv128-pool-conv256-dense256-drop0.5');
     expect(scaledNetwork('conv1-dense3', 0.1)).toBe('conv1-dense1');
+  });
+});
+
+describe('a network with blocks', () => {
+  test('a normalization takes over from the layer before it, unless that says otherwise', () => {
+    const [plain, , told] = readNetwork('conv8-bn-conv8_relu_bias-gn-dense4');
+    expect(plain).toMatchObject({ activation: 'linear', bias: 'nobias' });
+    expect(told).toMatchObject({ activation: 'relu', bias: 'bias' });
+    // Where the normalization is taken out, what was meant stays.
+    const rest = readNetwork('conv8-bn-pool').filter(({ kind }) => kind !== 'bn');
+    expect(writeNetwork(rest)).toBe('conv8_linear_nobias-pool');
+  });
+
+  test('is read into what is inside', () => {
+    const [, block] = readNetwork('conv8-res(bn-3x(conv8_same)|conv8_k1)');
+    expect(block).toMatchObject({
+      kind: 'res',
+      body: [{ kind: 'bn' }, { kind: 'times', size: '3', body: [{ kind: 'conv' }] }],
+      shortcut: [{ kind: 'conv', kernel: '1' }],
+    });
+    expect(readNetwork('res(bn)')[0]?.shortcut).toBeUndefined();
+  });
+
+  test('has ready ones by name, wide and in the other order', () => {
+    const text = (name: string) => writeNetwork(readNetwork(name));
+    expect(text('resnet8')).toBe(
+      'conv16_same-bn-relu-res(conv16_same-bn-relu-conv16_same-bn)-relu-' +
+        'res(conv32_s2_same-bn-relu-conv32_same-bn|conv32_k1_s2-bn)-relu-' +
+        'res(conv64_s2_same-bn-relu-conv64_same-bn|conv64_k1_s2-bn)-relu-gap',
+    );
+    expect(text('resnet14_w2_pre')).toContain('-2x(res(bn-relu-conv32_same-bn-relu-');
+    expect(scaledNetwork('resnet20', 2)).toBe(text('resnet20_w2'));
+    expect(text('resnet8_w3')).not.toBe(text('resnet8'));
+    for (const no of ['resnet9', 'resnet8_w0', 'resnet8_x', 'air_pre', 'resnet8_w0.001'])
+      expect(checkNetwork(no).problem).toMatch(/^layer 1: There is no layer “/);
+  });
+
+  test('repeats, and counts each time', () => {
+    const once = checkNetwork('conv4_same-conv4_same-conv4_same-pool');
+    const twice = checkNetwork('conv4_same-2x(conv4_same)-pool');
+    expect(twice.summary).toEqual(once.summary);
+    const [, repeated] = twice.layers;
+    expect(repeated).toMatchObject({ name: '', parameters: 296, body: [{ name: 'conv2' }] });
+    expect(twice.layers[2]?.name).toBe('pool1');
   });
 });
 
@@ -91,7 +142,7 @@ describe('a mistake is said at its layer', () => {
     [
       'conv8-lstm64',
       1,
-      /^There is no layer “lstm64”; there are conv, pool, avg, gap, dense, drop\.$/,
+      /^There is no layer “lstm64”; there are conv, pool, .*, bn, ln, gn, relu, .*, res\(…\), 3x\(…\)\.$/,
     ],
     ['', 0, /^There is no layer Nothing/],
     ['conv8_big', 0, /^Convolution has no setting “big”; write it like conv32,/],
@@ -108,19 +159,64 @@ describe('a mistake is said at its layer', () => {
       2,
       /^With it the network has 36,777,984 parameters, 140.3 MiB/,
     ],
-    [Array.from({ length: 33 }, () => 'drop0.1').join('-'), 32, /at most 32 layers/],
+    [Array.from({ length: 129 }, () => 'drop0.1').join('-'), 128, /at most 128 layers/],
   ];
   test.each(wrong)('%s', (text, at, sentence) => {
-    const { layers, steps, summary, problem } = checkNetwork(text);
+    const { layers, modules, summary, problem } = checkNetwork(text);
     const problems = layers.flatMap(({ problem }, i) =>
       problem === undefined ? [] : [[i, problem]],
     );
     expect(problems).toEqual([[at, expect.stringMatching(sentence)]]);
-    expect([steps, summary]).toEqual([undefined, undefined]);
+    expect([modules, summary]).toEqual([undefined, undefined]);
     expect(problem).toContain(`layer ${at + 1}`);
     expect(layers.map(({ outputShape }) => outputShape !== undefined)).toEqual(
       layers.map((_, i) => i < at),
     );
+    expect(() => layersOf(text)).toThrow(RangeError);
+  });
+
+  const inside: readonly (readonly [text: string, sentence: string])[] = [
+    [
+      'pool-res(conv8-3x(pool3-conv0))',
+      'layer 2 (residual1), inside: layer 2, inside: layer 2 (conv2): “0” is no number of filters: it takes a whole number from 1 to 1,024.',
+    ],
+    [
+      'res(conv1_same|conv1-gap2)',
+      'layer 1 (residual1), shortcut: layer 2 (pool1): Global mean has no setting “2”; write it like gap.',
+    ],
+    [
+      'conv16_same-res(conv32_s2_same)',
+      'layer 2 (residual1): It makes 14 × 14 × 32 inside, and from above comes 28 × 28 × 16: only what has one shape can be added; a shortcut of conv32_k1_s2_linear would do.',
+    ],
+    [
+      'res(gap|conv3)',
+      'layer 1 (residual1): It makes a row of 1 inside, and 26 × 26 × 3 on its shortcut: only what has one shape can be added.',
+    ],
+    ['res()', 'layer 1 (residual1): There is no layer inside: put one in, or take it out.'],
+    [
+      'res(bn|)',
+      'layer 1 (residual1): There is no layer on its shortcut: put one there, or leave the bar out for the input itself.',
+    ],
+    ['2x()', 'layer 1: There is no layer inside: put one in, or take it out.'],
+    ['fx(bn)', 'layer 1: “f” is no number of repetitions: it takes a whole number from 1 to 64.'],
+    [
+      '4x(conv8_k9)',
+      'layer 1: In round 4, layer 1 (conv4): A 9 × 9 window does not fit 4 × 4: make it smaller, or shrink the image less above, or pad it (same).',
+    ],
+    ['conv8-res(bn', 'layer 2: “res(bn” has a bracket without its partner.'],
+    ['3x(bn)_same', 'layer 1: Repetition has no setting “same”; write it like 3x(conv32-bn-relu).'],
+    [
+      'conv12-gn8',
+      'layer 2 (norm1): 12 channels do not fall into 8 equal groups: take a number that divides them.',
+    ],
+    [
+      '64x(64x(bn))',
+      'layer 1: In round 3, layer 1, inside: layer 1 (norm129): A network here has at most 128 layers, and this text has 4,096: take some out.',
+    ],
+  ];
+  test.each(inside)('%s, inside', (text, sentence) => {
+    const { problem, modules } = checkNetwork(text);
+    expect([problem, modules]).toEqual([sentence, undefined]);
     expect(() => layersOf(text)).toThrow(RangeError);
   });
 
@@ -147,6 +243,19 @@ test('the reference is the reference network', () => {
   ]);
 });
 
+test('the ready residual networks are those of the library', () => {
+  const networks = {
+    air: airNetwork(),
+    resnet8: resnet({ blocks: 1 }),
+    resnet20: resnet(),
+    resnet14_w2_pre: resnet({ blocks: 2, width: 32, preActivation: true }),
+  };
+  for (const [name, modules] of Object.entries(networks)) {
+    const { summary } = outline(INPUT_SHAPE, modules);
+    expect({ name, summary: checkNetwork(name).summary }).toEqual({ name, summary });
+  }
+});
+
 test('the engine builds exactly what was promised', async () => {
   const device = await testDevice();
   const texts = [
@@ -155,19 +264,25 @@ test('the engine builds exactly what was promised', async () => {
     'pool3-conv3_k9_leakyRelu-gap-drop0.9',
     'conv2_k28-dense1',
     'avg28-gap',
+    'conv6_same-gn3-gelu-2x(res(ln-conv6_same_linear|conv6_k1-gn2))-pool-gmax-dense8-bn-tanh',
+    'resnet8_w2',
+    'resnet14_pre',
   ];
+  const said = texts.map((text) => JSON.stringify(readNetwork(text))).join();
   for (const text of texts) {
-    const { built, parameters } = device.scope(() => {
+    const { built, saved } = device.scope(() => {
       const model = new Sequential(device, INPUT_SHAPE, layersOf(text));
-      return { built: model.summary(), parameters: model.arena.parameters };
+      return { built: model.summary(), saved: model.arena.saved };
     });
-    expect(parametersOf(text)).toEqual(parameters.map(({ name, shape }) => ({ name, shape })));
+    expect(savedOf(text)).toEqual(saved.map(({ name, shape }) => ({ name, shape })));
     const { summary, layers } = checkNetwork(text);
     expect({ text, summary }).toEqual({ text, summary: built });
     const sum = (of: 'parameters' | 'flops') => layers.reduce((all, layer) => all + layer[of], 0);
     expect([sum('parameters'), sum('flops')]).toEqual([built.parameters, built.flops]);
     const names = new Set(built.rows.map(({ name }) => name));
-    expect(layers.filter(({ name }) => !names.has(name))).toEqual([]);
+    const named = (all: typeof layers): string[] =>
+      all.flatMap(({ name, body, shortcut = [] }) => [name, ...named([...body, ...shortcut])]);
+    expect(named(layers).filter((name) => name !== '' && !names.has(name))).toEqual([]);
   }
-  expect(Object.keys(LAYERS)).toHaveLength(6);
+  expect(Object.keys(LAYERS).every((name) => said.includes(name))).toBe(true);
 });

@@ -145,6 +145,29 @@ test(
   },
 );
 
+test('a residual network goes on with its running means too', { timeout: 600_000 }, async () => {
+  // ReLU at both ends, a projection and both its normalizations: little of each.
+  const model = 'pool4-conv4_same-bn-relu-2x(res(conv4_same-bn|conv4_k1-bn)-relu)-gmax';
+  const args = [...RUN.slice(0, -1), model, '--epochs', '2'];
+  const whole = await start([...args, '--out', 'residual', '--quiet']).ended;
+  expect(whole.code).toBe(0);
+  const unbroken = await recordIn((await runIn('residual'))!);
+
+  const first = start([...args, '--out', 'broken']);
+  const run = await reach('broken', 50, first);
+  first.child.kill('SIGKILL');
+  await first.ended;
+  const { position, state } = (await lying(run))!;
+  expect(position.epoch).toBeLessThan(3); // it was broken
+  const names = [...state.weights.keys()];
+  expect(names).toContain('residual2.shortcut.norm1.variance');
+  expect((await start(['--resume', run, '--quiet']).ended).code).toBe(0);
+  const record = await recordIn(run);
+  expect(record.notes).toEqual([`Continued at step ${state.stepsDone}.`]);
+  expect(record.digest).toBe(unbroken.digest);
+  expect(record.command).toContain(`--model '${model}'`);
+});
+
 test('what is asked for beside --resume has to agree with the run', async () => {
   const config: RunConfig = {
     ...{ seed: 0, epochs: 3, batchSize: 128, optimizer: 'adam', learningRate: 0.002 },

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { type RunCheckpoint, readCheckpoint, writeCheckpoint } from '../src/app/checkpoint.ts';
 import { DataError, sha256 } from '../src/app/data/dataset.ts';
-import { parametersOf } from '../src/app/network/parameters.ts';
+import { savedOf } from '../src/app/network/layers.ts';
 import { toJson } from '../src/app/record.ts';
 import { type Format, readFormat } from '../src/app/schema/format.ts';
 import { readRunJson } from '../src/app/schema/run.ts';
@@ -109,7 +109,7 @@ describe('a checkpoint', () => {
     shape,
     data: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(0.5),
   });
-  const parameters = parametersOf(config.network);
+  const parameters = savedOf(config.network);
   const arena = [parameters.reduce((n, { shape }) => n + slotSize(zeros(shape).data.length), 0)];
   const GOOD: RunCheckpoint = {
     position: {

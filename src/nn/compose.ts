@@ -60,7 +60,7 @@ export function residual(body: Module, shortcut?: Module): Module {
           `${where}: the body gives [${outputShape}], ${around ? 'the shortcut' : 'the input is'} [${other}]; they are added`,
         );
       }
-      return { outputShape, parts: around ? [way, around] : [way] };
+      return { outputShape, parts: around ? [way, around] : [way], isParallel: true };
     },
     forward(x, { parts: [body, shortcut] }) {
       const way = (body as (x: Tensor) => Tensor)(x);
@@ -92,7 +92,7 @@ export function concat(...branches: readonly Module[]): Module {
         );
       }
       const channels = shapes.reduce((sum, shape) => sum + (shape.at(-1) as number), 0);
-      return { outputShape: [...first.slice(0, -1), channels], parts };
+      return { outputShape: [...first.slice(0, -1), channels], parts, isParallel: true };
     },
     forward(x, { parts }) {
       const outputs = parts.map((apply) => apply(x));

@@ -36,6 +36,7 @@ export {
   flatten,
   gelu,
   globalAvgPool2d,
+  globalMaxPool2d,
   leakyRelu,
   maxPool2d,
   relu,
@@ -77,6 +78,15 @@ export { type Optimizer, adagrad, adam, adamW, lion, rmsprop, sgd } from './opti
 export { OptimizerState, type OptimizerStateOptions } from './optimizerState.ts';
 export { type RandomStream, normal, randomStream } from './random.ts';
 export { REFERENCE_INPUT, referenceNetwork } from './referenceNetwork.ts';
+export {
+  type AirOptions,
+  type NetworkParts,
+  type ResnetOptions,
+  airFrom,
+  airNetwork,
+  resnet,
+  resnetFrom,
+} from './residualNetworks.ts';
 export type { SampleSet } from './samples.ts';
 export { type Schedule, cosineDecay, exponentialDecay } from './schedule.ts';
 export {
@@ -88,7 +98,13 @@ export {
   stepDecay,
   warmUp,
 } from './schedules.ts';
-export { type LayerInPlace, Sequential, type SequentialOptions } from './sequential.ts';
+export {
+  type LayerInPlace,
+  type Outline,
+  Sequential,
+  type SequentialOptions,
+  outline,
+} from './sequential.ts';
 export { type Summary, type SummaryRow, formatSummary } from './summary.ts';
 export {
   type Checkpoint,

@@ -162,15 +162,17 @@ export function avgPool2d(options: AvgPoolLayer): Module {
 }
 
 /** The mean of the whole image, by channel: [H,W,C] → [C]. */
-export function globalAvgPool2d(): Module {
-  return {
-    kind: 'globalAvgPool2d',
-    stem: 'pool',
-    isPassage: true,
-    build: (input, where) => free([imageOf(input, where)[2]]),
-    forward: (x) => tensor.flatten(tensor.globalAvgPool2d(x)),
-  };
-}
+export const globalAvgPool2d = (): Module => global('globalAvgPool2d', tensor.globalAvgPool2d);
+/** The largest value of the whole image, by channel: [H,W,C] → [C]. */
+export const globalMaxPool2d = (): Module => global('globalMaxPool2d', tensor.globalMaxPool2d);
+
+const global = (kind: string, pool: (x: Tensor) => Tensor): Module => ({
+  kind,
+  stem: 'pool',
+  isPassage: true,
+  build: (input, where) => free([imageOf(input, where)[2]]),
+  forward: (x) => tensor.flatten(pool(x)),
+});
 
 /** Everything in a row, in memory's order: [H,W,C] → [H·W·C]. No kernel runs. */
 export function flatten(): Module {

@@ -52,6 +52,8 @@ export interface Built {
   readonly buffers?: readonly ParameterPlan[];
   /** The modules inside, in the order in which `forward` gets them; each made by `part`. */
   readonly parts?: readonly Part[];
+  /** The parts stand side by side: each gets the module's own input. By default one follows the other. */
+  readonly isParallel?: boolean;
   /**
    * Floating-point operations of one sample's forward pass, the parts aside: those of matrix products and convolutions, a
    * multiplication and an addition counted as two. What is done element by element counts as none. By default 0.

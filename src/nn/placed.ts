@@ -1,9 +1,10 @@
 // The modules of a network in their places: their full names, the first values of what they keep, and how they are run.
-import { type Tensor, TensorError, sizeOf } from '../tensor/index.ts';
+import { type Tensor, TensorError, sizeOf, within } from '../tensor/index.ts';
 import type { Arena, ParameterSpec } from './arena.ts';
 import { type Initializer, glorotUniform, zeros } from './initializers.ts';
 import type { Part, Training } from './module.ts';
 import { randomStream } from './random.ts';
+import type { SummaryRow } from './summary.ts';
 
 /** A part of a network, and those inside it. */
 export interface Placed extends Part {
@@ -38,6 +39,8 @@ export function specsOf(
   seed: number,
 ): { readonly parameters: readonly ParameterSpec[]; readonly buffers: readonly ParameterSpec[] } {
   const all = parts.flatMap(withInner);
+  const suiting = new Map<Placed, Initializer>();
+  noteSuiting(parts, false, glorotUniform, suiting);
   const specs = (
     which: 'parameters' | 'buffers',
     usual: (placed: Placed) => Initializer,
@@ -53,7 +56,7 @@ export function specsOf(
   return {
     parameters: specs(
       'parameters',
-      (placed) => suiting(all, placed),
+      (placed) => suiting.get(placed) ?? glorotUniform,
       () => 0,
     ),
     buffers: specs(
@@ -64,15 +67,41 @@ export function specsOf(
   };
 }
 
+/** What is kept of one sort, by name and shape. */
+export const keptIn = (
+  parts: readonly Placed[],
+  which: 'parameters' | 'buffers',
+): readonly Pick<ParameterSpec, 'name' | 'shape'>[] =>
+  parts
+    .flatMap(withInner)
+    .flatMap(({ path, built }) =>
+      (built[which] ?? []).map(({ name, shape }) => ({ name: `${path}.${name}`, shape })),
+    );
+
 /** A stream of random numbers for each of the values that a module keeps. */
 const streamOf = ({ stream }: Placed, i: number) => 2 * stream + (i & 1) + 0x1_0000 * (i >> 1);
 
-/** What the next module that is neither a passage nor made of others has said. */
-function suiting(all: readonly Placed[], placed: Placed): Initializer {
-  const next = all
-    .slice(placed.stream + 1)
-    .find(({ module, parts }) => parts.length === 0 && module.isPassage !== true);
-  return next?.module.suits ?? glorotUniform;
+/**
+ * Notes how the weights of every part had best begin: as the next module says that is neither a passage nor made of others.
+ * Behind parts side by side comes what comes behind the module that they are in.
+ * @returns how weights before the first of these parts had best begin
+ */
+function noteSuiting(
+  parts: readonly Placed[],
+  isParallel: boolean,
+  behind: Initializer,
+  into: Map<Placed, Initializer>,
+): Initializer {
+  let next = behind;
+  for (const placed of parts.toReversed()) {
+    const { module, built } = placed;
+    const after = isParallel ? behind : next;
+    const inside = noteSuiting(placed.parts, built.isParallel === true, after, into);
+    into.set(placed, inside);
+    const own = module.isPassage ? after : (module.suits ?? glorotUniform);
+    next = placed.parts.length > 0 ? inside : own;
+  }
+  return next;
 }
 
 /** A part as a function of its input, with what it keeps in the arena. */
@@ -86,8 +115,10 @@ export function applied(
     (built[which] ?? []).map(({ name }) => arena.tensor(`${path}.${name}`));
   const [parameters, buffers] = [named('parameters'), named('buffers')];
   const parts = placed.parts.map((inner) => applied(inner, arena, training));
+  const part = { name: path, isBackward: false };
   return (x) => {
-    const y = module.forward(x, { name: path, parameters, buffers, parts, stream, training });
+    const context = { name: path, parameters, buffers, parts, stream, training };
+    const y = within(x.device, part, () => module.forward(x, context));
     if (y?.shape?.join() !== [x.shape[0], ...built.outputShape].join()) {
       throw new TensorError(
         `${path} (${module.kind}): build promised [N,${built.outputShape}], forward made ${y} of ${x}`,
@@ -97,12 +128,15 @@ export function applied(
   };
 }
 
-/** Numbers that are learned, in a part and all inside it. */
-export const countOf = (placed: Placed): number =>
-  withInner(placed)
-    .flatMap(({ built }) => built.parameters ?? [])
-    .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-
-/** Floating-point operations of one sample, in a part and all inside it. */
-export const flopsOf = (placed: Placed): number =>
-  withInner(placed).reduce((sum, { built }) => sum + (built.flops ?? 0), 0);
+/** A row for each part, those inside before what is done with theirs; what only holds others together has none. */
+export const rowsOf = (placed: Placed): readonly SummaryRow[] => {
+  const { path, module, built, parts } = placed;
+  const { outputShape, parameters = [], flops = 0 } = built;
+  const row: SummaryRow = {
+    ...{ name: path, kind: module.kind, outputShape, flops },
+    parameters: parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    activationBytes: 4 * sizeOf(outputShape),
+  };
+  const inner = parts.flatMap(rowsOf);
+  return module.kind === 'sequential' ? inner : [...inner, row];
+};

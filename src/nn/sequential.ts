@@ -1,19 +1,11 @@
 // A network of layers in a row, with its parameters in one arena.
-import {
-  type Device,
-  type Shape,
-  type Tensor,
-  TensorError,
-  sizeOf,
-  softmax,
-  within,
-} from '../tensor/index.ts';
+import { type Device, type Shape, type Tensor, TensorError, softmax } from '../tensor/index.ts';
 import { type OptionKinds, checkOptions, listOf, required, whole } from '../tensor/options.ts';
 import { Arena, type Parameter } from './arena.ts';
 import { sequential } from './compose.ts';
 import type { Model } from './model.ts';
 import { type LayerWindow, type Module, type Training, moduleKind, part } from './module.ts';
-import { type Placed, applied, countOf, flopsOf, placedIn, specsOf } from './placed.ts';
+import { type Placed, applied, keptIn, placedIn, rowsOf, specsOf } from './placed.ts';
 import { type Summary, formatSummary, summarize } from './summary.ts';
 
 export interface SequentialOptions {
@@ -43,6 +35,26 @@ export interface LayerInPlace {
   readonly parts: readonly LayerInPlace[];
   /** What it makes of a batch by itself, as in evaluation: nothing dropped. */
   readonly apply: (x: Tensor) => Tensor;
+}
+
+/** What can be said of a network without a device. */
+export interface Outline {
+  readonly summary: Summary;
+  /** Its parameters by name and shape, in their order. */
+  readonly learned: readonly { readonly name: string; readonly shape: Shape }[];
+  /** What is saved: the parameters, then the buffers. */
+  readonly saved: Outline['learned'];
+}
+
+/**
+ * What `new Sequential` would be of these layers, without a device and without values.
+ * @throws TensorError that names the layer which does not fit what comes before it
+ */
+export function outline(inputShape: Shape, layers: readonly Module[]): Outline {
+  const parts = placedIn(part('', sequential(...layers), inputShape));
+  const learned = keptIn(parts, 'parameters');
+  const saved = [...learned, ...keptIn(parts, 'buffers')];
+  return { summary: summarize(parts.flatMap(rowsOf)), learned, saved };
 }
 
 /** A network on a device: modules in a row. */
@@ -82,13 +94,7 @@ export class Sequential implements Model {
     if (x.shape.slice(1).join() !== this.inputShape.join()) {
       throw new TensorError(`the network takes [N,${this.inputShape}], got [${x.shape}]`);
     }
-    return this.#parts.reduce(
-      (input, placed) =>
-        within(this.device, { name: placed.path, isBackward: false }, () =>
-          applied(placed, this.arena, training)(input),
-        ),
-      x,
-    );
+    return this.#parts.reduce((input, placed) => applied(placed, this.arena, training)(input), x);
   }
 
   /** The layers one by one: each applied to what the one before made gives what `forward` gives. */
@@ -123,18 +129,9 @@ export class Sequential implements Model {
     return this.#parts.at(-1)?.module.kind === 'softmax';
   }
 
-  /** A row for each layer; one that is made of others counts theirs. */
+  /** A row for each layer; those of one that is made of others come before it, and each counts its own. */
   summary(): Summary {
-    return summarize(
-      this.#parts.map((placed) => ({
-        name: placed.path,
-        kind: placed.module.kind,
-        outputShape: placed.built.outputShape,
-        parameters: countOf(placed),
-        flops: flopsOf(placed),
-        activationBytes: 4 * sizeOf(placed.built.outputShape),
-      })),
-    );
+    return summarize(this.#parts.flatMap(rowsOf));
   }
 
   toString(): string {

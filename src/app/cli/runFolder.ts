@@ -6,7 +6,7 @@ import { writeSafetensors } from '../../nn/index.ts';
 import { type RunCheckpoint, readCheckpoint, writeCheckpoint } from '../checkpoint.ts';
 import { DataError } from '../data/dataset.ts';
 import type { Verdict } from '../experiment.ts';
-import { parametersOf } from '../network/parameters.ts';
+import { savedOf } from '../network/layers.ts';
 import { optimizerOf } from '../optimizer.ts';
 import { type RunConfig, toJson } from '../record.ts';
 import { bytes } from '../wording.ts';
@@ -101,7 +101,7 @@ export class RunFolder {
   }
 
   async #requireRoom(config: RunConfig): Promise<void> {
-    const values = parametersOf(config.network).map(({ shape }) => shape.reduce((a, b) => a * b));
+    const values = savedOf(config.network).map(({ shape }) => shape.reduce((a, b) => a * b));
     const weights = 4 * values.reduce((a, b) => a + b, 0);
     const moments = weights * optimizerOf(config.optimizer, () => 0).moments.length;
     // The checkpoint twice, while one takes the other's place.

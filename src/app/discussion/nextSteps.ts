@@ -9,6 +9,7 @@ import { epochsDone, extent } from '../extent.ts';
 import {
   type LayerName,
   LAYERS,
+  mapLayers,
   newLayer,
   readNetwork,
   REFERENCE,
@@ -172,14 +173,13 @@ function regularize(record: RunRecord, gap: number): Suggestion | null {
 /** The network with a fifth more of its values dropped, at most 0.8 of them. */
 function moreDropout({ config }: RunRecord): Pick<Suggestion, 'options'> {
   const layers = readNetwork(config.network ?? REFERENCE);
-  const dropped = layers.map((layer) =>
+  const dropped = mapLayers(layers, (layer) =>
     layer.kind === 'drop'
       ? { ...layer, size: String(Math.min(0.8, Number((Number(layer.size) + 0.2).toFixed(2)))) }
       : layer,
   );
-  const more = layers.some(({ kind }) => kind === 'drop')
-    ? dropped
-    : [...layers, { ...newLayer('drop'), size: '0.3' }];
+  const drops = /(^|[-(|])drop/.test(writeNetwork(layers));
+  const more = drops ? dropped : [...layers, { ...newLayer('drop'), size: '0.3' }];
   const model = writeNetwork(more);
   const isMore = model !== writeNetwork(layers) && checkNetwork(model).problem === undefined;
   return isMore ? { options: { model } } : {};
@@ -192,7 +192,7 @@ function fromCollapse(record: RunRecord, { steps }: Collapse): Suggestion[] {
   const network = config.network ?? REFERENCE;
   const layers = readNetwork(network);
   const leaky = writeNetwork(
-    layers.map((layer) =>
+    mapLayers(layers, (layer) =>
       layer.activation === 'relu' &&
       LAYERS[layer.kind as LayerName]?.settings.includes('activation')
         ? { ...layer, activation: 'leakyRelu' }

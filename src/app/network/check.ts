@@ -1,40 +1,29 @@
 // Holds a network against the image it gets, without a GPU: what each layer makes and costs, and at the
-// layer where it is, what is wrong. Shapes and costs equal those of the engine's own layers (a test compares).
-import { type Summary, type SummaryRow, slotSize } from '../../nn/index.ts';
+// layer where it is, what is wrong.
+import {
+  type Module,
+  type Part,
+  type Summary,
+  dense,
+  flatten,
+  outline,
+  part,
+  residual,
+  sequential,
+  slotSize,
+} from '../../nn/index.ts';
 import { CLASS_NAMES } from '../data/dataset.ts';
 import { INPUT_SHAPE } from '../data/prepare.ts';
-import {
-  type Draft,
-  type LayerName,
-  ACTIVATIONS,
-  LAYERS,
-  MOST_LAYERS,
-  PADDINGS,
-  readNetwork,
-} from '../network.ts';
-import { cited, readNumber } from '../readNumber.ts';
 import { bytes, grouped } from '../wording.ts';
+import { type Draft, MOST_LAYERS, countLayers, newLayer } from './draft.ts';
+import { type Made, layerOf, problemOfWords, timesOf } from './layer.ts';
+import { readNetwork } from '../network.ts';
 
 type Shape = readonly number[];
 
-/** A layer of the engine with its settings as numbers; network/layers.ts makes it. */
-export type Step =
-  | {
-      readonly kind: 'conv2d';
-      readonly filters: number;
-      readonly kernel: number;
-      readonly stride: number;
-      readonly padding: 'valid' | 'same';
-    }
-  | { readonly kind: 'maxPool2d' | 'avgPool2d'; readonly window: number }
-  | { readonly kind: 'dense'; readonly units: number }
-  | { readonly kind: 'dropout'; readonly rate: number }
-  | { readonly kind: 'globalAvgPool2d' | 'flatten' | Activation };
-type Activation = Exclude<(typeof ACTIVATIONS)[number], 'linear'>;
-
 export interface CheckedLayer {
   readonly draft: Draft | 'answers';
-  /** As in the engine, such as conv1; '' for what is no layer. */
+  /** As in the engine, such as conv1 or residual1.body.conv1; '' for what is no layer of it. */
   readonly name: string;
   readonly problem: string | undefined;
   /** Of one image. Absent where it, or a layer above, is wrong. */
@@ -44,20 +33,22 @@ export interface CheckedLayer {
   readonly flops: number;
   /** f32 bytes of one image's output. */
   readonly outputBytes: number;
+  /** The layers inside; of a repetition those of its first round. */
+  readonly body: readonly CheckedLayer[];
+  /** Those on the way around a residual block. */
+  readonly shortcut?: readonly CheckedLayer[] | undefined;
 }
 
 export interface Checked {
   /** The layers as written, and the dense layer that gives the answers. */
   readonly layers: readonly CheckedLayer[];
   /** The layers of the engine, activations and flattening among them; absent while something is wrong. */
-  readonly steps: readonly Step[] | undefined;
+  readonly modules: readonly Module[] | undefined;
   readonly summary: Summary | undefined;
-  /** The first of the problems, with its layer: '2nd layer, conv32: …'. */
+  /** The first of the problems, with its layer: 'layer 2 (conv1): …'. */
   readonly problem: string | undefined;
 }
 
-const MOST_FILTERS = 1024;
-const MOST_UNITS = 4096;
 /** What WebGPU promises for one binding on every adapter. */
 const BINDING_BYTES = 2 ** 27;
 /** A size above the limit, which never reads like it. */
@@ -69,17 +60,29 @@ const EVALUATION_BATCH = 128;
 /** A network's text, held against the images of the data set. `batch` is the training's, where it is known. */
 export function checkNetwork(text: string, batch = EVALUATION_BATCH): Checked {
   const drafts = readNetwork(text);
-  const build = new Build(Math.max(batch, EVALUATION_BATCH));
-  const layers = drafts.map((draft, i) => build.add(draft, i));
-  layers.push(build.answers());
-  const at = layers.findIndex(({ problem }) => problem !== undefined);
-  const first = layers[at];
-  if (first)
-    return {
-      ...{ layers, steps: undefined, summary: undefined },
-      problem: `layer ${at + 1}${first.name && ` (${first.name})`}: ${first.problem}`,
-    };
-  return { layers, steps: build.steps, summary: build.summary(), problem: undefined };
+  const totals = {
+    ...{ batch: Math.max(batch, EVALUATION_BATCH), written: countLayers(drafts) },
+    ...{ layers: 0, parameters: 0, slots: 0 },
+  };
+  const row = new Row(totals, INPUT_SHAPE, '');
+  const layers = [...drafts.map((draft) => row.add(draft)), row.answers()];
+  const problem = firstProblem(layers);
+  if (problem !== undefined) return { layers, modules: undefined, summary: undefined, problem };
+  const { modules } = row;
+  return { layers, modules, summary: outline(INPUT_SHAPE, modules).summary, problem };
+}
+
+function firstProblem(layers: readonly CheckedLayer[]): string | undefined {
+  for (const [at, { name, problem, body, shortcut = [] }] of layers.entries()) {
+    const called = name.split('.').at(-1);
+    const place = `layer ${at + 1}${called && ` (${called})`}`;
+    const inside = firstProblem(body);
+    if (inside !== undefined) return `${place}, inside: ${inside}`;
+    const around = firstProblem(shortcut);
+    if (around !== undefined) return `${place}, shortcut: ${around}`;
+    if (problem !== undefined) return `${place}: ${problem}`;
+  }
+  return undefined;
 }
 
 /** The most images at a time for which the outputs of a network that can be built fit their buffers. */
@@ -88,219 +91,217 @@ export function mostBatch(text: string): number {
   return Math.floor(BINDING_BYTES / Math.max(1, ...rows.map((row) => row.activationBytes)));
 }
 
-class Build {
-  readonly steps: Step[] = [];
-  readonly #rows: SummaryRow[] = [];
-  readonly #counts = new Map<string, number>();
-  /** Absent below a layer that is wrong. */
-  #shape: Shape | undefined = INPUT_SHAPE;
-  #parameters = 0;
-  /** The parameters as they lie in memory, each from a round place on. */
-  #slots = 0;
-  constructor(readonly batch: number) {}
+/** Of the whole network, as far as it stands. */
+interface Totals {
+  readonly batch: number;
+  /** Layers in all, the repeated ones each time. */
+  readonly written: number;
+  layers: number;
+  parameters: number;
+  /** The parameters and buffers as they lie in memory, each from a round place on. */
+  slots: number;
+}
 
-  add(draft: Draft, at: number): CheckedLayer {
-    const before = this.#rows.length;
-    const name = draft.kind === 'unknown' ? '' : this.#name(draft.kind);
-    const problem = at >= MOST_LAYERS ? tooMany(draft) : this.#take(draft);
-    return this.#layer(draft, name, problem ?? this.#room(before), before);
+interface Costs {
+  parameters: number;
+  flops: number;
+}
+
+/** Layers one after the other. */
+class Row {
+  readonly modules: Module[] = [];
+  readonly costs: Costs = { parameters: 0, flops: 0 };
+  readonly #counts = new Map<string, number>();
+  constructor(
+    readonly totals: Totals,
+    /** Of what comes next; absent below a layer that is wrong. */
+    public shape: Shape | undefined,
+    /** Stands before the names. */
+    readonly path: string,
+  ) {}
+
+  add(draft: Draft): CheckedLayer {
+    if (draft.kind === 'times') return this.#repeat(draft);
+    if (draft.kind === 'res') return this.#residual(draft);
+    const made = layerOf(draft);
+    const before = { ...this.costs };
+    const module = typeof made === 'string' ? usualLayer(draft) : made.layer;
+    const name = module ? this.#name(module) : '';
+    const problem = this.#tooMany() ?? (typeof made === 'string' ? made : this.#take(made));
+    return this.#layer(draft, name, problem, before);
   }
 
   answers(): CheckedLayer {
-    const before = this.#rows.length;
-    const name = this.#name('dense');
-    if (this.#shape) this.#toVector();
-    this.#push({ kind: 'dense', units: CLASS_NAMES.length }, name);
-    return this.#layer('answers', name, this.#room(before), before);
+    const before = { ...this.costs };
+    const module = dense({ units: CLASS_NAMES.length });
+    const name = this.#name(module);
+    this.#toVector();
+    return this.#layer('answers', name, this.#push(module), before);
   }
 
-  summary(): Summary {
-    const total = (of: (row: SummaryRow) => number) =>
-      this.#rows.reduce((sum, row) => sum + of(row), 0);
-    return {
-      rows: this.#rows,
-      parameters: total((row) => row.parameters),
-      flops: total((row) => row.flops),
-      activationBytes: total((row) => row.activationBytes),
-    };
+  #tooMany(): string | undefined {
+    if (++this.totals.layers <= MOST_LAYERS) return undefined;
+    return `A network here has at most ${MOST_LAYERS} layers, and this text has ${grouped(this.totals.written)}: take some out.`;
   }
 
   /** Puts the engine's layers of one written layer; says what hinders it. */
-  #take(draft: Draft): string | undefined {
-    const settings = readSettings(draft);
-    if (typeof settings === 'string') return settings;
-    const shape = this.#shape;
+  #take({ layer, activation, window = 0, groups = 1 }: Made): string | undefined {
+    const { shape } = this;
     if (!shape) return undefined;
-    const { step, activation } = settings;
-    const name = this.#nameNow(draft.kind as LayerName);
-    if (step.kind === 'dense') this.#toVector();
-    else if (step.kind !== 'dropout' && shape.length === 1)
+    const { kind } = layer;
+    if (kind === 'dense') this.#toVector();
+    else if (TAKES_IMAGES.has(kind) && shape.length === 1)
       return `It takes an image, and what comes from above is a row of ${grouped(shape[0] ?? 0)} numbers: move it up, before the layer that makes the row.`;
-    const window = 'kernel' in step ? step.kernel : 'window' in step ? step.window : 0;
-    const isPadded = 'padding' in step && step.padding === 'same';
     const [H = 0, W = 0] = shape;
-    if (!isPadded && (window > H || window > W))
-      return `A ${window} × ${window} window does not fit ${H} × ${W}: make it smaller, or shrink the image less above${'padding' in step ? ', or pad it (same)' : ''}.`;
-    this.#push(step, name);
-    if (activation) this.#push({ kind: activation }, this.#name(activation));
-    return undefined;
+    if (window > H || window > W)
+      return `A ${window} × ${window} window does not fit ${H} × ${W}: make it smaller, or shrink the image less above${kind === 'conv2d' ? ', or pad it (same)' : ''}.`;
+    const C = shape.at(-1) ?? 1;
+    if (C % groups !== 0)
+      return `${grouped(C)} channels do not fall into ${grouped(groups)} equal groups: take a number that divides them.`;
+    const problem = this.#push(layer);
+    if (activation && problem === undefined) {
+      this.#name(activation);
+      return this.#push(activation);
+    }
+    return problem;
   }
 
   #toVector(): void {
-    if (this.#shape?.length === 3) this.#push({ kind: 'flatten' }, this.#name('flatten'));
+    if (this.shape?.length !== 3) return;
+    const module = flatten();
+    this.#name(module);
+    this.#push(module);
   }
 
-  #push(step: Step, name: string): void {
-    if (!this.#shape) return;
-    const { outputShape, parameters, flops } = made(step, this.#shape);
-    const activationBytes = 4 * outputShape.reduce((product, d) => product * d, 1);
-    this.steps.push(step);
-    this.#rows.push({ name, kind: step.kind, outputShape, parameters, flops, activationBytes });
-    this.#shape = outputShape;
-    this.#parameters += parameters;
-    const biases = parameters === 0 ? 0 : (outputShape.at(-1) ?? 0);
-    this.#slots += slotSize(parameters - biases) + slotSize(biases);
+  #push(module: Module): string | undefined {
+    if (!this.shape) return undefined;
+    const built = part('', module, this.shape);
+    this.modules.push(module);
+    this.shape = built.built.outputShape;
+    return this.#room(built);
   }
 
-  /** Whether what was put since `before` fits the buffers. */
-  #room(before: number): string | undefined {
-    const added = this.#rows.slice(before);
+  /** Whether what a module makes and keeps fits the buffers. */
+  #room({ built }: Part): string | undefined {
+    const { outputShape, parameters = [], buffers = [], flops = 0 } = built;
+    const { totals, costs } = this;
+    const sizes = (plans: typeof parameters) => plans.map(({ shape }) => sizeOf(shape));
+    const learned = sizes(parameters).reduce((sum, size) => sum + size, 0);
+    costs.flops += flops;
+    costs.parameters += learned;
+    totals.parameters += learned;
+    const slots = sizes([...parameters, ...buffers]).map(slotSize);
+    totals.slots += slots.reduce((sum, size) => sum + size, 0);
     const limit = `the ${bytes(BINDING_BYTES)} that a buffer may have`;
-    if (4 * this.#slots > BINDING_BYTES && added.some(({ parameters }) => parameters > 0))
-      return `With it the network has ${grouped(this.#parameters)} parameters, ${over(4 * this.#slots)}, more than ${limit}: make it smaller, or the image above it.`;
-    const most = Math.max(0, ...added.map(({ activationBytes }) => activationBytes));
-    if (most * this.batch > BINDING_BYTES) {
-      const largest = Math.floor(BINDING_BYTES / most);
-      const remedy =
-        largest < EVALUATION_BATCH ? '' : `, or the batch: ${grouped(largest)} at most`;
-      return `For ${grouped(this.batch)} images at a time its output takes ${over(most * this.batch)}, more than ${limit}: make it smaller${remedy}.`;
+    if (4 * totals.slots > BINDING_BYTES && learned > 0)
+      return `With it the network has ${grouped(totals.parameters)} parameters, ${over(4 * totals.slots)}, more than ${limit}: make it smaller, or the image above it.`;
+    const outputBytes = 4 * sizeOf(outputShape);
+    if (outputBytes * totals.batch <= BINDING_BYTES) return undefined;
+    const largest = Math.floor(BINDING_BYTES / outputBytes);
+    const remedy = largest < EVALUATION_BATCH ? '' : `, or the batch: ${grouped(largest)} at most`;
+    return `For ${grouped(totals.batch)} images at a time its output takes ${over(outputBytes * totals.batch)}, more than ${limit}: make it smaller${remedy}.`;
+  }
+
+  #repeat(draft: Draft): CheckedLayer {
+    const before = { ...this.costs };
+    const times = timesOf(draft);
+    const words = problemOfWords(draft) ?? (draft.body.length === 0 ? NOTHING_INSIDE : undefined);
+    const body = draft.body.map((inner) => this.add(inner));
+    let problem = typeof times === 'string' ? times : words;
+    for (let round = 2; typeof times === 'number' && round <= times && this.shape; round++) {
+      const again = draft.body.map((inner) => this.add(inner));
+      const found = firstProblem(again);
+      if (found !== undefined) problem = `In round ${round}, ${found}`;
     }
-    return undefined;
+    return { ...this.#layer(draft, '', problem, before), body };
+  }
+
+  #residual(draft: Draft): CheckedLayer {
+    const before = { ...this.costs };
+    const many = this.#tooMany();
+    const { shape: input } = this;
+    const count = (this.#counts.get('residual') ?? 0) + 1;
+    const path = `${this.path}residual${count}.`;
+    this.#counts.set('residual', count);
+    const way = new Row(this.totals, input, `${path}body.`);
+    const body = draft.body.map((inner) => way.add(inner));
+    const around = draft.shortcut && new Row(this.totals, input, `${path}shortcut.`);
+    const shortcut = draft.shortcut?.map((inner) => around?.add(inner) as CheckedLayer);
+    for (const { costs } of [way, ...(around ? [around] : [])]) {
+      this.costs.parameters += costs.parameters;
+      this.costs.flops += costs.flops;
+    }
+    const problem = many ?? problemOfWords(draft) ?? problemOfBlock(draft, input, way, around);
+    const isWhole = problem === undefined && way.shape && (!around || around.shape);
+    if (isWhole) {
+      const side = around && sequential(...around.modules);
+      this.modules.push(residual(sequential(...way.modules), side));
+    }
+    this.shape = isWhole ? way.shape : undefined;
+    return { ...this.#layer(draft, path.slice(0, -1), problem, before), body, shortcut };
   }
 
   #layer(
     draft: CheckedLayer['draft'],
     name: string,
     problem: string | undefined,
-    before: number,
+    before: Costs,
   ): CheckedLayer {
-    if (problem !== undefined) this.#shape = undefined;
-    const rows = this.#rows.slice(before);
-    const outputShape = this.#shape;
-    const total = (of: (row: SummaryRow) => number) => rows.reduce((sum, row) => sum + of(row), 0);
+    if (problem !== undefined) this.shape = undefined;
+    const { shape: outputShape, costs } = this;
     return {
-      draft,
-      name,
-      problem,
-      outputShape,
-      parameters: total((row) => row.parameters),
-      flops: total((row) => row.flops),
-      outputBytes: outputShape ? (rows.at(-1)?.activationBytes ?? 0) : 0,
+      ...{ draft, name, problem, outputShape, body: [] },
+      parameters: costs.parameters - before.parameters,
+      flops: costs.flops - before.flops,
+      outputBytes: outputShape ? 4 * sizeOf(outputShape) : 0,
     };
   }
 
-  /** The engine's names, numbered by kind. */
-  #name(kind: LayerName | Step['kind']): string {
-    const stem = STEMS[kind] ?? kind;
-    this.#counts.set(stem, (this.#counts.get(stem) ?? 0) + 1);
-    return this.#nameNow(kind);
-  }
-
-  #nameNow(kind: LayerName | Step['kind']): string {
-    const stem = STEMS[kind] ?? kind;
-    return `${stem}${this.#counts.get(stem) ?? 1}`;
+  /** The engine's names, numbered by stem. */
+  #name({ kind, stem = kind }: Module): string {
+    const count = (this.#counts.get(stem) ?? 0) + 1;
+    this.#counts.set(stem, count);
+    return `${this.path}${stem}${count}`;
   }
 }
 
-const STEMS: Readonly<Record<string, string>> = {
-  ...{ conv: 'conv', pool: 'pool', avg: 'pool', gap: 'pool', dense: 'fc', drop: 'drop' },
-};
+const sizeOf = (shape: Shape) => shape.reduce((product, d) => product * d, 1);
 
-/** The reader keeps what is beyond the last layer in one piece. */
-const tooMany = ({ rest }: Draft) =>
-  `A network here has at most ${MOST_LAYERS} layers, and this text has ${grouped(MOST_LAYERS + rest.split('-').length)}: take some out.`;
+const TAKES_IMAGES: ReadonlySet<string> = new Set([
+  ...['conv2d', 'maxPool2d', 'avgPool2d', 'globalAvgPool2d', 'globalMaxPool2d'],
+]);
 
-/** What the engine's layer makes of an input shape that it can take. */
-function made(step: Step, input: Shape): Pick<SummaryRow, 'outputShape' | 'parameters' | 'flops'> {
-  const [H = 0, W = 0, C = 0] = input;
-  const free = (outputShape: Shape) => ({ outputShape, parameters: 0, flops: 0 });
-  if ('filters' in step) {
-    const { filters: K, kernel: R, stride, padding } = step;
-    const span = padding === 'same' ? 1 : R;
-    const P = Math.floor((H - span) / stride) + 1;
-    const Q = Math.floor((W - span) / stride) + 1;
-    const taps = R * R * C * K;
-    return { outputShape: [P, Q, K], parameters: taps + K, flops: 2 * P * Q * taps };
-  }
-  if ('units' in step) {
-    const [I, O] = [H, step.units];
-    return { outputShape: [O], parameters: I * O + O, flops: 2 * I * O };
-  }
-  if ('window' in step) return free([Math.floor(H / step.window), Math.floor(W / step.window), C]);
-  if (step.kind === 'globalAvgPool2d') return free([C]);
-  if (step.kind === 'flatten') return free([H * W * C]);
-  return free(input);
+/** A layer of the same kind that can be built, for its name. */
+function usualLayer({ kind }: Draft): Module | undefined {
+  const made = kind === 'unknown' ? '' : layerOf(newLayer(kind));
+  return typeof made === 'string' ? undefined : made.layer;
 }
 
-/** The settings of a layer as numbers, or a sentence about the first that is wrong. */
-function readSettings(draft: Draft): { step: Step; activation?: Activation } | string {
-  const { kind, rest, size, kernel, stride } = draft;
-  if (kind === 'unknown')
-    return `There is no layer ${cited(rest)}; there are ${Object.keys(LAYERS).join(', ')}.`;
-  if (rest !== '')
-    return `${LAYERS[kind].title} has no setting ${cited(rest)}; write it like ${EXAMPLES[kind]}.`;
-  const activation = ACTIVATIONS.find((name) => name === draft.activation);
-  const padding = PADDINGS.find((name) => name === draft.padding) ?? 'valid';
-  const acts = activation && activation !== 'linear' ? { activation } : {};
-  const window = whole(size, 1, 28);
-  switch (kind) {
-    case 'conv': {
-      const [filters, R, step] = [
-        whole(size, 1, MOST_FILTERS),
-        whole(kernel, 1, 28),
-        whole(stride, 1, 8),
-      ];
-      if (filters === undefined) return notWhole(size, 'number of filters', 1, MOST_FILTERS);
-      if (R === undefined) return notWhole(kernel, 'size of a filter', 1, 28);
-      if (step === undefined) return notWhole(stride, 'stride', 1, 8);
-      return { step: { kind: 'conv2d', filters, kernel: R, stride: step, padding }, ...acts };
-    }
-    case 'pool':
-    case 'avg':
-      if (window === undefined) return notWhole(size, 'size of a window', 1, 28);
-      return { step: { kind: kind === 'pool' ? 'maxPool2d' : 'avgPool2d', window } };
-    case 'gap':
-      if (size !== '') return `Global mean has no setting ${cited(size)}; write it like gap.`;
-      return { step: { kind: 'globalAvgPool2d' } };
-    case 'dense': {
-      const units = whole(size, 1, MOST_UNITS);
-      if (units === undefined) return notWhole(size, 'number of units', 1, MOST_UNITS);
-      return { step: { kind: 'dense', units }, ...acts };
-    }
-    case 'drop': {
-      const rate = readNumber(size);
-      if (!(rate >= 0 && rate < 1))
-        return `${cited(size)} is not a share of values to drop, from 0 to below 1, such as 0.5.`;
-      return { step: { kind: 'dropout', rate } };
-    }
-    default:
-      return kind satisfies never;
-  }
+const NOTHING_INSIDE = 'There is no layer inside: put one in, or take it out.';
+
+/** What keeps the two ways of a residual block from being added. */
+function problemOfBlock(
+  { body, shortcut }: Draft,
+  input: Shape | undefined,
+  way: Row,
+  around: Row | undefined,
+): string | undefined {
+  if (body.length === 0) return NOTHING_INSIDE;
+  if (shortcut?.length === 0)
+    return 'There is no layer on its shortcut: put one there, or leave the bar out for the input itself.';
+  const [made, other] = [way.shape, around ? around.shape : input];
+  if (!made || !other || made.join() === other.join()) return undefined;
+  const said = (shape: Shape) =>
+    shape.length === 3 ? shape.join(' × ') : `a row of ${grouped(sizeOf(shape))}`;
+  const beside = around ? `${said(other)} on its shortcut` : `from above comes ${said(other)}`;
+  return `It makes ${said(made)} inside, and ${beside}: only what has one shape can be added${remedyFor(made, input ?? [])}.`;
 }
 
-const EXAMPLES: Readonly<Record<LayerName, string>> = {
-  conv: 'conv32, or conv32_k5_s2_same_tanh',
-  pool: 'pool or pool3',
-  avg: 'avg or avg3',
-  gap: 'gap',
-  dense: 'dense128 or dense128_tanh',
-  drop: 'drop0.5',
-};
-
-function whole(text: string, least: number, most: number): number | undefined {
-  const value = readNumber(text);
-  return Number.isInteger(value) && value >= least && value <= most ? value : undefined;
+/** A projection that makes the one shape of the other, where there is one. */
+function remedyFor([P = 0, Q = 0, K]: Shape, [H = 0, W = 0, C]: Shape): string {
+  if (K === undefined || C === undefined) return '';
+  const stride = Math.round(H / P);
+  const fits = Math.ceil(H / stride) === P && Math.ceil(W / stride) === Q;
+  const words = `conv${K}_k1${stride > 1 ? `_s${stride}` : ''}_linear`;
+  return fits ? `; a shortcut of ${words} would do` : '';
 }
-
-const notWhole = (text: string, what: string, least: number, most: number) =>
-  `${cited(text)} is no ${what}: it takes a whole number from ${least} to ${grouped(most)}.`;

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { type StoredTensor, slotSize } from '../../nn/index.ts';
 import type { RunCheckpoint } from '../checkpoint.ts';
-import { parametersOf } from '../network/parameters.ts';
+import { learnedOf, savedOf } from '../network/layers.ts';
 import { optimizerOf } from '../optimizer.ts';
 import type { RunConfig } from '../record.ts';
 import type { Format, Schema } from './format.ts';
@@ -85,11 +85,12 @@ export function problemOfTensors(
   tensors: ReadonlyMap<string, StoredTensor>,
   config: RunConfig,
 ): string | undefined {
-  const parameters = parametersOf(config.network);
-  const sizes = parameters.map(({ shape }) => slotSize(shape.reduce((a, b) => a * b, 1)));
+  const sizes = learnedOf(config.network).map(({ shape }) =>
+    slotSize(shape.reduce((a, b) => a * b, 1)),
+  );
   const arena = [sizes.reduce((sum, size) => sum + size, 0)];
   const wanted = new Map([
-    ...parameters.map(({ name, shape }) => [WEIGHTS + name, shape] as const),
+    ...savedOf(config.network).map(({ name, shape }) => [WEIGHTS + name, shape] as const),
     ...optimizerOf(config.optimizer, () => 0).moments.map(
       (name) => [MOMENTS + name, arena] as const,
     ),

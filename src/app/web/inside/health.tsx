@@ -3,7 +3,7 @@ import { grouped, percent } from '../../wording.ts';
 import type { LayerHealth } from '../../inside/health.ts';
 import { Table } from '../figures/table.tsx';
 import type { InsideProps } from './door.tsx';
-import { kindText } from './river.tsx';
+import { kindTitle } from '../../network/kinds.ts';
 import { Spread, short } from './spread.tsx';
 import { useAnswer } from './useAnswer.ts';
 import type { HealthAnswer } from './questions.ts';
@@ -45,7 +45,7 @@ export function HealthView({ ask, running }: Pick<InsideProps, 'ask' | 'running'
         columns={['Layer', 'Kind', 'Outputs that are not zero', '#Zero', '#Dead']}
         rows={health.layers.map((layer) => [
           layer.name,
-          kindText(layer.kind),
+          kindTitle(layer.kind),
           <Spread histogram={layer.values} label={`Outputs of ${layer.name}`} />,
           percent(layer.zeroShare),
           deadText(layer),

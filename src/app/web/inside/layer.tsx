@@ -2,11 +2,12 @@
 import { useMemo, useState } from 'preact/hooks';
 import { type Stage, indexAt, isImage, positionOf } from '../../inside/stage.ts';
 import { type Account, accountOf } from '../../inside/terms.ts';
+import { kindSentence, kindTitle } from '../../network/kinds.ts';
 import { AccountView } from './account.tsx';
 import { Answers } from './answers.tsx';
 import { Frame, Legend, MapCanvas, ValueMap } from './maps.tsx';
 import { type Inks, gridOf, scaleOf } from './paint.ts';
-import { kindText, shapeText } from './river.tsx';
+import { shapeText } from './river.tsx';
 import { Tiles } from './tiles.tsx';
 import { ValueTable } from './valueTable.tsx';
 
@@ -44,7 +45,7 @@ export function LayerView(props: LayerProps) {
   return (
     <section class="layer" aria-label={`Layer ${name}`}>
       <h3>
-        {name} <span class="soft">{kindText(stage.kind)}</span>
+        {name} <span class="soft">{kindTitle(stage.kind)}</span>
       </h3>
       <p class="soft">
         {sentenceOf(stage)} {shapeText(inputShape)} values go in, {shapeText(outputShape)} come out.
@@ -126,26 +127,10 @@ export function LayerView(props: LayerProps) {
   );
 }
 
-const SENTENCES: Readonly<Record<string, string>> = {
-  conv2d:
-    'Each map is one filter laid over every place of the maps before: the products are summed, with a bias.',
-  dense: 'Each value weighs all values before it, and adds a bias.',
-  relu: 'What is negative becomes zero; the rest passes.',
-  leakyRelu: 'What is negative becomes small; the rest passes.',
-  gelu: 'What is negative fades to zero; the rest passes.',
-  sigmoid: 'Every value is bent into 0 to 1.',
-  tanh: 'Every value is bent into −1 to 1.',
-  softmax: 'The logits become shares that sum to 1: these are the probabilities.',
-  maxPool2d: 'The largest value of each window stays: the map shrinks, a small shift is forgiven.',
-  avgPool2d: 'The mean of each window stays: the map shrinks.',
-  globalAvgPool2d: 'The mean of each whole map stays.',
-  flatten: 'The maps are put in a row, place by place. Nothing is computed.',
-  dropout: 'Only while training some values are set to zero; here everything passes.',
-};
-
 /** What a layer does; of one from outside, what it has learned. */
 function sentenceOf({ kind, parameters }: Stage): string {
-  if (Object.hasOwn(SENTENCES, kind)) return SENTENCES[kind] as string;
+  const known = kindSentence(kind);
+  if (known !== undefined) return known;
   const learned = parameters.map(({ name, shape }) => `${name} (${shapeText(shape)})`);
   return learned.length > 0 ? `It learns ${learned.join(', ')}.` : 'It learns nothing.';
 }

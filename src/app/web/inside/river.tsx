@@ -1,6 +1,7 @@
 // The way of the image through the network: a picture for each layer, in order; choosing one opens it below.
 import { useEffect, useRef } from 'preact/hooks';
 import { type Shape, type Stage, isImage } from '../../inside/stage.ts';
+import { kindTitle } from '../../network/kinds.ts';
 import { Picture } from '../figures/picture.tsx';
 import { type Inks, gridOf, paint, scaleOf } from './paint.ts';
 
@@ -12,26 +13,6 @@ interface RiverProps {
   readonly inks: Inks;
   readonly onChoose: (at: number) => void;
 }
-
-const KINDS: Readonly<Record<string, string>> = {
-  conv2d: 'convolution',
-  dense: 'dense',
-  relu: 'ReLU',
-  leakyRelu: 'leaky ReLU',
-  gelu: 'GELU',
-  sigmoid: 'sigmoid',
-  tanh: 'tanh',
-  softmax: 'softmax',
-  maxPool2d: 'max pooling',
-  avgPool2d: 'mean pooling',
-  globalAvgPool2d: 'global mean',
-  flatten: 'flatten',
-  dropout: 'dropout, idle',
-};
-
-/** What a kind of layer does, in a word or two; one from outside has only its name. */
-export const kindText = (kind: string): string =>
-  Object.hasOwn(KINDS, kind) ? (KINDS[kind] as string) : kind;
 
 export const shapeText = (shape: Shape) => shape.join(' × ');
 
@@ -58,7 +39,7 @@ export function River({ pixels, inputShape, stages, chosen, inks, onChoose }: Ri
           >
             <Mosaic stage={stage} inks={inks} />
             <b>{stage.name}</b>
-            <span>{kindText(stage.kind)}</span>
+            <span>{kindTitle(stage.kind)}</span>
             <span class="n">{shapeText(stage.outputShape)}</span>
           </button>
         </li>

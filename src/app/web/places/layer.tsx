@@ -1,11 +1,13 @@
 // One layer of the network that is being shaped: its settings, what it makes and costs, what is wrong with it.
 import {
   type ACTIVATIONS,
+  type BIASES,
   type Draft,
   LAYERS,
   type PADDINGS,
   type SettingName,
 } from '../../network.ts';
+import { kindHeading } from '../../network/kinds.ts';
 import type { CheckedLayer } from '../../network/check.ts';
 import { bytes, compact, grouped } from '../../wording.ts';
 
@@ -21,8 +23,8 @@ interface LayerProps {
 
 export function LayerRow({ layer, at, of, onChange, onMove, onRemove }: LayerProps) {
   const { draft, name, problem, outputShape } = layer;
-  const title =
-    draft === 'answers' ? 'Dense' : draft.kind === 'unknown' ? '' : LAYERS[draft.kind].title;
+  const kind = draft === 'answers' ? 'dense' : draft.kind;
+  const title = kind === 'unknown' ? '' : kindHeading(LAYERS[kind].engineKind);
   const who = name || 'the unknown layer';
   const costs = outputShape !== undefined;
   return (
@@ -116,6 +118,7 @@ const TITLES: Readonly<Record<SettingName, string>> = {
   stride: 'stride',
   padding: 'edges',
   activation: 'then',
+  bias: 'bias',
 };
 
 const CHOICES: Readonly<Partial<Record<SettingName, Readonly<Record<string, string>>>>> = {
@@ -124,6 +127,7 @@ const CHOICES: Readonly<Partial<Record<SettingName, Readonly<Record<string, stri
     ...{ relu: 'ReLU', leakyRelu: 'leaky ReLU', gelu: 'GELU' },
     ...{ tanh: 'tanh', sigmoid: 'sigmoid', linear: 'nothing' },
   } satisfies Record<(typeof ACTIVATIONS)[number], string>,
+  bias: { bias: 'added', nobias: 'none' } satisfies Record<(typeof BIASES)[number], string>,
 };
 
 interface SettingsProps {

@@ -10,6 +10,7 @@ import {
   readNetwork,
   writeNetwork,
 } from '../../network.ts';
+import { kindHeading } from '../../network/kinds.ts';
 import { type Checked, checkNetwork } from '../../network/check.ts';
 import { bytes, compact, counted, grouped, listed } from '../../wording.ts';
 import { Table } from '../figures/table.tsx';
@@ -30,6 +31,10 @@ const PRESET_TITLES: Readonly<Record<keyof typeof PRESETS, string>> = {
   smaller: 'Smaller',
   larger: 'Larger',
   deeper: 'Deeper',
+  air: 'Air: small, residual',
+  resnet8: 'ResNet-8',
+  resnet14: 'ResNet-14',
+  resnet20: 'ResNet-20',
   dense: 'One hidden dense layer',
   linear: 'No hidden layer',
 };
@@ -60,7 +65,7 @@ export function Model({ text, batch, onChange }: ModelProps) {
     const at = placeFor(kind, drafts);
     put(drafts.toSpliced(at, 0, newLayer(kind)));
     focusNext(at, LAYERS[kind].settings.length > 0 ? 'input' : '[data-do=remove]');
-    say(`${LAYERS[kind].title} is layer ${at + 1}.`);
+    say(`${kindHeading(LAYERS[kind].engineKind)} is layer ${at + 1}.`);
   };
 
   return (
@@ -109,7 +114,7 @@ export function Model({ text, batch, onChange }: ModelProps) {
           <span class="soft">Add</span>
           {(Object.keys(LAYERS) as LayerName[]).map((kind) => (
             <button type="button" onClick={() => add(kind)}>
-              {LAYERS[kind].title}
+              {kindHeading(LAYERS[kind].engineKind)}
             </button>
           ))}
         </div>
