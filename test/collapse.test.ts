@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { discuss, type Topic } from '../src/app/discussion.ts';
 import type { Evaluation } from '../src/app/evaluation.ts';
-import { OPTIMIZER_NAMES } from '../src/app/optimizers.ts';
+import { OPTIMIZERS } from '../src/app/settings/optimizers.ts';
 import { checkNetwork } from '../src/app/network/check.ts';
 import {
   CLASSES,
@@ -50,7 +50,7 @@ describe('a network that only guesses', () => {
     );
     expect(said('fit')).toContain('It calls 100.0% of the test images Bag');
     expect(about('next').map(({ options }) => options)).toEqual([
-      { lr: 0.001 },
+      { lr: 0.002 },
       { schedule: 'cosine' },
       {
         model:
@@ -83,17 +83,7 @@ describe('a network that only guesses', () => {
 });
 
 test('suggestions name nothing that there is not', () => {
-  const options = [
-    'data',
-    'model',
-    'epochs',
-    'batch',
-    'lr',
-    'optimizer',
-    'schedule',
-    'full',
-    'train-limit',
-  ];
+  const options = ['data', 'model', 'epochs', 'batch', 'lr', 'optimizer', 'schedule', 'images'];
   const oneName = CLASSES.map(() => CLASSES.map((_, p) => (p === 8 ? 1000 : 0)));
   const evaluations = [
     undefined,
@@ -113,7 +103,7 @@ test('suggestions name nothing that there is not', () => {
   let seen = 0;
   for (const evaluation of evaluations)
     for (const curve of curves)
-      for (const optimizer of ['adam', 'adamw', 'momentum'])
+      for (const optimizer of ['adam', 'adamw', 'momentum'] as const)
         for (const stopped of ['completed', 'interrupted', 'diverged'] as const) {
           const network = optimizer === 'adamw' ? 'conv8-dense10' : 'reference';
           const { about } = discussionOf(
@@ -126,7 +116,7 @@ test('suggestions name nothing that there is not', () => {
             for (const [name, value] of Object.entries(given)) {
               expect(options).toContain(name);
               if (name === 'model') expect(checkNetwork(String(value)).problem).toBeUndefined();
-              if (name === 'optimizer') expect(OPTIMIZER_NAMES).toContain(value);
+              if (name === 'optimizer') expect(Object.keys(OPTIMIZERS)).toContain(value);
             }
           }
         }

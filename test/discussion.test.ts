@@ -259,7 +259,7 @@ describe('what the data says', () => {
     );
     const whole = { train: 59_000, validation: 1000, test: 10_000, available: 60_000 };
     expect(discussionOf({ dataset: { counts: whole } }).said('next')).not.toContain('More data');
-    expect(about('next')[0]?.options).toEqual({ full: true });
+    expect(about('next')[0]?.options).toEqual({ images: 'all' });
     expect(discussionOf({}).said('next')).not.toContain('More data');
   });
 

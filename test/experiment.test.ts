@@ -10,13 +10,14 @@ import type { FitProgress } from '../src/app/fit.ts';
 import { type EpochRecord, type RunConfig, toJson } from '../src/app/record.ts';
 import { readRunJson } from '../src/app/schema/run.ts';
 import { testDevice } from './gpu.ts';
+import { configWith } from './runRecord.ts';
 
 vi.setConfig({ testTimeout: 300_000 }); // a cold software adapter compiles for a while
 
 const device = await testDevice();
 const data = await builtinDataSet({ train: 400, test: 60 });
 
-const CONFIG: RunConfig = {
+const CONFIG = configWith({
   seed: 3,
   epochs: 2,
   batchSize: 60, // as many as are held out and tested: one shape, so each kernel is compiled once
@@ -24,11 +25,8 @@ const CONFIG: RunConfig = {
   learningRate: 0.002,
   schedule: 'cosine',
   validation: 60,
-  trainLimit: null,
   data: 'builtin',
-  adapter: null,
-  preset: null,
-};
+});
 
 interface Watch {
   readonly onProgress?: (progress: FitProgress, control: RunControl) => unknown;

@@ -10,7 +10,7 @@ import {
   storedText,
   withRun,
 } from '../src/app/web/runs/kept.ts';
-import { readSettings, typedFromConfig, usualValues } from '../src/app/web/settings.ts';
+import { readSettings, typedFromConfig } from '../src/app/settings/read.ts';
 import { type RecordChanges, recordOf } from './runRecord.ts';
 
 const kept = (id: string, changes: RecordChanges = {}): KeptRun => ({
@@ -44,20 +44,21 @@ describe('kept runs', () => {
     const { different, same } = compare(runs);
     expect(different.map(({ title, text }) => [title, ...runs.map(text)])).toEqual([
       ['Network', 'dense128', 'conv32-pool-conv64-pool-conv128-dense128-drop0.5'],
-      ['Rate', '0.01', '0.001'],
+      ['Learning rate', '0.01', '0.001'],
     ]);
     expect(same).toContainEqual({ title: 'Optimizer', text: 'Adam' });
     expect(compare([runs[0] as KeptRun]).different).toEqual([]);
   });
 
   test('give their settings back', () => {
-    const situation = { software: true, builtin: true, available: 10_000 };
-    const values = {
-      ...usualValues(situation),
-      ...{ images: '500', lr: '0.0003', seed: '9', optimizer: 'sgd', model: 'conv8-gap' },
-    };
-    const { config } = readSettings(values, situation);
-    expect(config && typedFromConfig(config)).toEqual(values);
+    const adapter = { name: '', software: true };
+    const situation = { face: 'page', adapter, builtin: true, available: 10_000 } as const;
+    const typed = { images: '500', lr: '0.0003', seed: '9', optimizer: 'sgd', model: 'conv8-gap' };
+    const { config, values } = readSettings(typed, situation);
+    const again = typedFromConfig(config!);
+    expect(again).toMatchObject(typed);
+    expect(readSettings(again, situation)).toEqual({ ...readSettings(typed, situation), values });
+    expect(Object.keys(again)).not.toContain('data');
   });
 
   test('come back from the storage, the sound ones', () => {

@@ -5,9 +5,9 @@ import { builtinDataSet } from '../src/app/data/builtin.ts';
 import { divide } from '../src/app/division.ts';
 import { runExperiment } from '../src/app/experiment.ts';
 import { checkNetwork } from '../src/app/network/check.ts';
-import type { RunConfig } from '../src/app/record.ts';
 import { openDevice } from '../src/tensor/index.ts';
 import { gpu } from './gpu.ts';
+import { configWith } from './runRecord.ts';
 
 vi.setConfig({ testTimeout: 300_000 }); // a cold software adapter compiles for a while
 
@@ -16,11 +16,11 @@ const CAP_BYTES = 2 ** 24;
 
 async function run(batchSize: number) {
   const device = await openDevice(gpu, { poolCapBytes: CAP_BYTES });
-  const config: RunConfig = {
+  const config = configWith({
     ...{ seed: 5, epochs: 1, batchSize, optimizer: 'sgd', learningRate: 0.01 },
-    ...{ schedule: 'constant', network: 'conv16_k5-pool', validation: 0, trainLimit: null },
-    ...{ data: 'builtin', adapter: null, preset: null },
-  };
+    ...{ schedule: 'constant', network: 'conv16_k5-pool', validation: 0 },
+    data: 'builtin',
+  });
   try {
     return await runExperiment({
       ...{ device, data, config, division: divide(data.train, config) },

@@ -162,8 +162,8 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     await page.locator('#field-batch').fill('128');
     await button.click();
     await expect.poll(focused).toBe('lr');
-    expect(await page.locator('#field-optimizer-problem').innerText()).toBe(
-      'There is no optimizer “__proto__”.',
+    expect(await page.locator('#field-optimizer-problem').innerText()).toMatch(
+      /^“__proto__” is not one of adam, adamw/,
     );
     await page.locator('#field-optimizer').selectOption('adam');
     expect(await button.innerText()).toBe('Start training');

@@ -2,20 +2,20 @@
 import { describe, expect, test } from 'vitest';
 import type { FitProgress } from '../src/app/fit.ts';
 import { advise, hostOf } from '../src/app/web/advice.ts';
+import { trainCommand as commandOf } from '../src/app/settings/command.ts';
 import {
-  commandOf,
   readSettings,
   searchOf,
-  type Typed,
+  typedFromChanges,
   typedFromConfig,
-  typedFromOptions,
   typedFromSearch,
-  usualValues,
-} from '../src/app/web/settings.ts';
+} from '../src/app/settings/read.ts';
+import type { Typed } from '../src/app/settings/table.ts';
 import { type Event, reduce, START } from '../src/app/web/state.ts';
 
-const situation = { software: true, builtin: true, available: 10_000 };
-const read = (typed: Typed) => readSettings({ ...usualValues(situation), ...typed }, situation);
+const adapter = { name: 'SwiftShader', software: true };
+const situation = { face: 'page', adapter, builtin: true, available: 10_000 } as const;
+const read = (typed: Typed) => readSettings(typed, situation);
 
 describe('settings', () => {
   test('the usual ones on a software adapter', () => {
@@ -38,16 +38,21 @@ describe('settings', () => {
   });
 
   const wrong: readonly (readonly [Typed, keyof Typed, RegExp])[] = [
-    [{ epochs: '0' }, 'epochs', /^“0” is not a whole number from 1 to 1,000\.$/],
+    [{ epochs: '0' }, 'epochs', /^“0” is not a whole number from 1 to 10,000\.$/],
     [{ epochs: '1.5' }, 'epochs', /“1.5”/],
     [{ epochs: '' }, 'epochs', /^Nothing is not a whole number/],
     [{ batch: '1e9' }, 'batch', /from 1 to 4,096/],
     [{ batch: '128', images: '100' }, 'batch', /more than the 100 training images/],
-    [{ images: '9001' }, 'images', /to 9,000, nor the word “all” \(1,000 are held back\)/],
+    [
+      { images: '9001' },
+      'images',
+      /^9,001 are more than the 9,000 images .* \(1,000 are held back\)/,
+    ],
     [{ lr: '0,001' }, 'lr', /^“0,001” is not a number above 0/],
     [{ lr: '-1' }, 'lr', /above 0/],
-    [{ optimizer: 'lion' }, 'optimizer', /no optimizer “lion”/],
-    [{ validation: '10000' }, 'validation', /below 10,000/],
+    [{ optimizer: 'lyon' }, 'optimizer', /^“lyon” is not one of adam, adamw/],
+    [{ validation: '10000' }, 'validation', /leave none of 10,000/],
+    [{ images: 'most' }, 'images', /nor the word “all”/],
     [{ seed: '-1' }, 'seed', /from 0/],
     // Too large for the reference network: what is wrong is said where it was typed.
     [{ batch: '4,096' }, 'batch', /^A batch of 4,096 is too large .* At most 1,551 fit/],
@@ -58,11 +63,11 @@ describe('settings', () => {
   ];
   const inherited = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'].flatMap(
     (name): typeof wrong => [
-      [{ optimizer: name }, 'optimizer', /^There is no optimizer/],
-      [{ kernels: name }, 'kernels', /neither “usual” nor “fastest”/],
+      [{ optimizer: name }, 'optimizer', /is not one of adam/],
+      [{ kernels: name }, 'kernels', /is not one of usual, fastest/],
       [{ model: name }, 'model', /There is no layer/],
       [{ epochs: name }, 'epochs', /not a whole number/],
-      [{ validation: name }, 'validation', /neither a share/],
+      [{ validation: name }, 'validation', /not a share below 1/],
     ],
   );
   test.each([...wrong, ...inherited])('%j is refused', (typed, field, sentence) => {
@@ -81,18 +86,18 @@ describe('settings', () => {
   test('are repeated by a command', () => {
     const { config } = read({});
     expect(config && commandOf(config)).toBe(
-      'npm run train -- --data builtin --train-limit 6000 --epochs 2 --batch 128 --lr 0.002 --optimizer adam --seed 0 --validation 0.1',
+      'npm run train -- --data builtin --images 6000 --epochs 2 --batch 128 --lr 0.002 --optimizer adam --schedule cosine',
     );
   });
 
   test('ask for the fastest kernels, or for the usual ones', () => {
-    expect(read({}).config?.tune).toBeUndefined();
+    expect(read({}).config?.tune).toBe(false);
     const { config } = read({ kernels: 'fastest' });
     expect(config?.tune).toBe(true);
-    expect(config && commandOf(config)).toMatch(/ --tune$/);
+    expect(config && commandOf(config)).toMatch(/ --kernels fastest$/);
     expect(config && typedFromConfig(config).kernels).toBe('fastest');
-    expect(read({ kernels: 'slow' }).problems.kernels).toMatch(/“slow” is neither/);
-    expect(typedFromOptions({ tune: true })).toEqual({ kernels: 'fastest' });
+    expect(read({ kernels: 'slow' }).problems.kernels).toMatch(/“slow” is not one of/);
+    expect(typedFromChanges({ kernels: 'fastest' })).toEqual({ kernels: 'fastest' });
   });
 
   test('hold a network, in full where a preset was named', () => {
@@ -105,13 +110,13 @@ describe('settings', () => {
       model: 'conv8-drop0.5',
     });
     expect(read({ model: 'conv8-pool99' }).problems.model).toMatch(/^layer 2 \(pool1\): “99” is/);
-    expect(typedFromOptions({ model: 'dense128' })).toEqual({ model: 'dense128' });
+    expect(typedFromChanges({ model: 'dense128' })).toEqual({ model: 'dense128' });
   });
 
   test('take suggestions that have a field here', () => {
-    expect(typedFromOptions({ epochs: 4, lr: 0.0003 })).toEqual({ epochs: '4', lr: '0.0003' });
-    expect(typedFromOptions({ full: true })).toEqual({ images: 'all' });
-    expect(typedFromOptions({ data: 'DIR' })).toBeUndefined();
+    expect(typedFromChanges({ epochs: 4, lr: 0.0003 })).toEqual({ epochs: '4', lr: '0.0003' });
+    expect(typedFromChanges({ images: 'all' })).toEqual({ images: 'all' });
+    expect(typedFromChanges({ data: 'DIR' })).toBeUndefined();
   });
 });
 

@@ -17,7 +17,7 @@ import { readOptions } from '../src/app/cli/options.ts';
 import { RunFolder, checkRunParent } from '../src/app/cli/runFolder.ts';
 import { builtinDataSet } from '../src/app/data/builtin.ts';
 import { requireSameRun } from '../src/app/experiment.ts';
-import type { RunConfig } from '../src/app/record.ts';
+import { configWith } from './runRecord.ts';
 import { readRunJson } from '../src/app/schema/run.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
@@ -134,7 +134,7 @@ test(
     );
     expect(record.notes).toHaveLength(4);
     expect(record.notes[0]).toBe(`Continued at step ${kept}.`);
-    expect(record.command).toContain('--data builtin --model linear --train-limit 1000');
+    expect(record.command).toContain('--data builtin --model linear --images 1000');
     expect((await readdir(join(folder, run))).sort()).toEqual([
       ...['model.safetensors', 'report.html', 'run.json'],
     ]);
@@ -169,11 +169,7 @@ test('a residual network goes on with its running means too', { timeout: 600_000
 });
 
 test('what is asked for beside --resume has to agree with the run', async () => {
-  const config: RunConfig = {
-    ...{ seed: 0, epochs: 3, batchSize: 128, optimizer: 'adam', learningRate: 0.002 },
-    ...{ schedule: 'cosine', network: null, validation: 0.1, trainLimit: null },
-    ...{ data: null, adapter: null, preset: null },
-  };
+  const config = configWith({ epochs: 3 });
   const ask = (words: string) =>
     requireSameSettings(
       readOptions(['--resume', 'r', ...words.split(' ').filter(Boolean)]),
@@ -183,17 +179,15 @@ test('what is asked for beside --resume has to agree with the run', async () => 
     expect(() => ask(words)).not.toThrow();
   expect(() => ask('--epochs 5')).toThrow('--epochs 5: the run in r has 3, and one that goes on');
   expect(() => ask('--model linear')).toThrow('--model linear: the run in r has conv32-pool');
-  expect(() => ask('--train-limit 9')).toThrow('--train-limit 9: the run in r has none');
+  expect(() => ask('--train-limit 9')).toThrow('--images 9: the run in r has all');
   expect(() => ask('--out x')).toThrow('--out x: the run in r has its own folder');
   expect(() => ask('--full')).toThrow('--full: the run in r');
 });
 
 describe('a run folder', () => {
-  const config: RunConfig = {
-    ...{ seed: 0, epochs: 1, batchSize: 10, optimizer: 'adam', learningRate: 0.002 },
-    ...{ schedule: 'constant', network: 'linear', validation: 0, trainLimit: null },
-    ...{ data: null, adapter: null, preset: null },
-  };
+  const config = configWith({
+    ...{ batchSize: 10, schedule: 'constant', network: 'linear', validation: 0 },
+  });
   const values = (n: number) => new Float32Array(n).fill(0.25);
   const checkpoint: RunCheckpoint = {
     position: {

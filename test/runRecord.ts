@@ -2,8 +2,22 @@
 // evaluation with a given confusion matrix.
 
 import { judge, type Evaluation } from '../src/app/evaluation.ts';
-import { type EpochRecord, type RunRecord } from '../src/app/record.ts';
+import type { EpochRecord, RunConfig, RunRecord } from '../src/app/record.ts';
+import { ROWS } from '../src/app/settings/table.ts';
 import { scoreLogits } from '../src/nn/index.ts';
+
+/** A configuration: what is usual, the amount of work aside, with some of it otherwise. */
+export function configWith(changes: Partial<RunConfig> = {}): RunConfig {
+  const usual = ROWS.map(([, row]) => [
+    row.key,
+    typeof row.usual === 'function' ? null : row.usual,
+  ]);
+  return {
+    ...(Object.fromEntries(usual) as unknown as RunConfig),
+    ...{ epochs: 1, learningRate: 0.002, preset: null },
+    ...changes,
+  };
+}
 
 export const CLASSES = [
   ...['T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat'],
@@ -69,16 +83,8 @@ export function recordOf(changes: RecordChanges = {}): RunRecord {
     command: changes.command ?? 'npm run train -- --epochs 3 --seed 7',
     notes: changes.notes ?? [],
     config: {
-      ...{ seed: 7, epochs: epochs.length, batchSize: 128, optimizer: 'adam' },
-      ...{
-        learningRate: 0.001,
-        schedule: 'constant',
-        validation: 0.1,
-        trainLimit: null,
-        data: null,
-        adapter: null,
-      },
-      preset: null,
+      ...configWith({ seed: 7, epochs: epochs.length, learningRate: 0.001 }),
+      schedule: 'constant',
       ...changes.config,
     },
     adapter: {

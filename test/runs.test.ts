@@ -10,13 +10,14 @@ import type { FitProgress } from '../src/app/fit.ts';
 import type { RunConfig } from '../src/app/record.ts';
 import { readTurns, turned, turnsText, withTurn } from '../src/app/turns.ts';
 import { testDevice } from './gpu.ts';
+import { configWith } from './runRecord.ts';
 
 vi.setConfig({ testTimeout: 300_000 }); // a cold software adapter compiles for a while
 
 const device = await testDevice();
 const data = await builtinDataSet({ train: 200, test: 20 });
 
-const CONFIG: RunConfig = {
+const CONFIG = configWith({
   seed: 5,
   epochs: 3,
   batchSize: 20,
@@ -24,11 +25,8 @@ const CONFIG: RunConfig = {
   learningRate: 0.002,
   schedule: 'cosine',
   validation: 20,
-  trainLimit: null,
   data: 'builtin',
-  adapter: null,
-  preset: null,
-};
+});
 
 /** 9 steps an epoch, one a submit, so that every lever meets a step of its own. */
 function run(change: Partial<ExperimentOptions> = {}) {
@@ -39,7 +37,7 @@ function run(change: Partial<ExperimentOptions> = {}) {
     config,
     division: divide(data.train, config),
     runtime: { host: 'test', weft: '0', commit: null },
-    command: (config) => `test ${turnsText(config.turns ?? [])}`,
+    command: (config) => `test ${turnsText(config.turns)}`,
     notes: [],
     control: new RunControl({ submitMs: 0.001 }),
     onReady: () => {},
@@ -132,7 +130,7 @@ test('a learning rate that was turned stands in the record, and repeats the run'
   });
   const { turns } = first.record.config;
   expect(turns).toHaveLength(1);
-  const { step, factor } = turns![0]!;
+  const { step, factor } = turns[0]!;
   expect(step).toBeGreaterThanOrEqual(10);
   expect(factor).toBe(0.25);
   expect(rates[step]! / rates[step - 1]!).toBeLessThan(0.3);

@@ -64,7 +64,7 @@ describe('a run.json', () => {
     ['config.optimizer', 'constructor', 'config.optimizer is “constructor”, one of adam, adamw'],
     ['config.network', 'conv8-pool99', 'config.network is “conv8-pool99”, which cannot be built'],
     ['config.turns', [{ step: 3, factor: 0 }], 'config.turns.0.factor is 0, a number above 0'],
-    ['config.batchSize', 1.5, 'config.batchSize is 1.5, a whole number from 1 belongs there'],
+    ['config.batchSize', 1.5, 'config.batchSize is 1.5, a whole number from 1 to 4096 belongs'],
     ['test.confusion.3', [1, 2], 'test.confusion has 2 rows or columns, dataset.classes has 10'],
     ['dataset.counts.test', 7, 'test.confusion counts 10000 images, dataset.counts.test is 7'],
     ['speed.totalTimeMs', null, 'speed.totalTimeMs is null, a number from 0 belongs there'],

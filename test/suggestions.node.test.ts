@@ -5,12 +5,18 @@ import { describe, expect, test } from 'vitest';
 import { configure, readOptions } from '../src/app/cli/options.ts';
 import * as story from '../src/app/cli/story.ts';
 import { Palette } from '../src/app/cli/terminal/index.ts';
-import { commandLine, shellWord, trainCommand } from '../src/app/commandLine.ts';
+import { commandLine, shellWord, trainCommand } from '../src/app/settings/command.ts';
 import type { DataSet } from '../src/app/data/dataset.ts';
 import { discuss } from '../src/app/discussion.ts';
 import { divergenceCauses } from '../src/app/divergence.ts';
 import type { RunConfig, RunRecord } from '../src/app/record.ts';
-import { commandOf, readSettings, usualValues } from '../src/app/web/settings.ts';
+import {
+  readSettings,
+  searchOf,
+  typedFromConfig,
+  typedFromSearch,
+} from '../src/app/settings/read.ts';
+import { ROWS, SETTINGS, isFlag } from '../src/app/settings/table.ts';
 import type { Adapter } from '../src/tensor/index.ts';
 import { confusionWith, evaluationOf, recordOf, type Curve } from './runRecord.ts';
 
@@ -70,24 +76,18 @@ function configsOf(command: string): RunConfig[] {
   return adapters.map((adapter) => configure(options, adapter, photographs));
 }
 
-const FIELDS: Readonly<Record<string, keyof RunConfig>> = {
-  ...{ lr: 'learningRate', batch: 'batchSize', model: 'network', 'train-limit': 'trainLimit' },
-};
 /** The configuration with the changes of a suggestion and nothing else. */
 function changed(config: RunConfig, options: Readonly<Record<string, unknown>>): RunConfig {
-  const { full, ...others } = options;
-  const fields = Object.entries(others).map(([name, value]) => [FIELDS[name] ?? name, value]);
-  return {
-    ...config,
-    ...(full === true && { trainLimit: null }),
-    ...(Object.fromEntries(fields) as object),
-  };
+  const fields = Object.entries(options).map(([flag, value]) => {
+    if (!isFlag(flag)) throw new Error(flag);
+    return [SETTINGS[flag].key, value === 'all' ? null : value];
+  });
+  return { ...config, ...(Object.fromEntries(fields) as object) };
 }
 
 describe.each(configs)('%s', (_, config) => {
   test('the command repeats the run on whatever adapter', () => {
-    for (const command of [trainCommand(config), commandOf(config)])
-      for (const found of configsOf(command)) expect(found).toEqual(config);
+    for (const found of configsOf(trainCommand(config))) expect(found).toEqual(config);
   });
 
   const CURVES: Readonly<Record<string, Curve>> = {
@@ -141,7 +141,7 @@ describe.each(configs)('%s', (_, config) => {
           }
         }
     expect([...tried].sort()).toEqual(
-      expect.arrayContaining(['data', 'epochs', 'full', 'lr', 'model']),
+      expect.arrayContaining(['data', 'epochs', 'images', 'lr', 'model']),
     );
   });
 
@@ -167,15 +167,54 @@ describe.each(configs)('%s', (_, config) => {
   });
 });
 
-test('the page begins with the settings of the terminal', () => {
-  const situation = { software: true, builtin: true, available: 10_000 };
-  const usual = usualValues(situation);
-  const terminal = readOptions([]);
-  expect([usual.batch, usual.lr, usual.seed, usual.validation].map(Number)).toEqual([
-    ...[terminal.batch, terminal.lr, terminal.seed, terminal.validation],
-  ]);
-  expect(usual.optimizer).toBe(terminal.optimizer);
-  expect(readSettings(usual, situation).config?.schedule).toBe(terminal.schedule);
+test('page and terminal have the same defaults, the amount of work aside', () => {
+  for (const adapter of adapters) {
+    const terminal = configure(readOptions([]), adapter, photographs);
+    const { config } = readSettings(
+      {},
+      { face: 'page', adapter, builtin: false, available: 60_000 },
+    );
+    const same = { epochs: 0, trainLimit: null, preset: null };
+    expect({ ...config, ...same }).toEqual({ ...terminal, ...same });
+  }
+});
+
+test('a rate that nobody gives is the optimizer’s, in page and terminal', () => {
+  const adapter = adapters[0]!;
+  const situation = { face: 'page', adapter, builtin: false, available: 60_000 } as const;
+  expect(readSettings({ optimizer: 'sgd' }, situation).config?.learningRate).toBe(0.05);
+  const { learningRate } = configure(readOptions(['--optimizer', 'sgd']), adapter, photographs);
+  expect(learningRate).toBe(0.05);
+});
+
+test('every setting of a run comes through its address', () => {
+  const situation = {
+    face: 'page',
+    adapter: adapters[0]!,
+    builtin: false,
+    available: 60_000,
+  } as const;
+  const { turns, data, adapter, ...typed } = Object.fromEntries(
+    ROWS.map(([flag, row]) => [flag, row.kind.write(config[row.key])]),
+  );
+  const search = searchOf(typedFromConfig(config));
+  expect(typedFromSearch(search)).toEqual(typed);
+  const found = readSettings(typedFromSearch(search), situation).config;
+  expect(found).toEqual({ ...config, turns: [], data: null, adapter: null });
+  expect([turns, data, adapter].every(Boolean)).toBe(true);
+});
+
+test('other spellings of the terminal', () => {
+  const of = (...words: string[]) => configure(readOptions(words), adapters[2]!, photographs);
+  expect(of('--train-limit', '500')).toEqual(of('--images', '500'));
+  expect(of('--tune')).toEqual(of('--kernels', 'fastest'));
+  expect(of('--full')).toMatchObject({ trainLimit: null, epochs: 15, preset: null });
+  expect(of('--full', '--epochs', '3', '--images', '900')).toMatchObject({
+    trainLimit: 900,
+    epochs: 3,
+  });
+  expect(of()).toMatchObject({ trainLimit: 12_000, epochs: 3, preset: 'slow software adapter' });
+  expect(() => of('--images', '58,000')).toThrow('--images: 58,000 are more than the 54,000');
 });
 
 test('what a shell would take for its own is quoted', () => {

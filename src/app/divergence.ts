@@ -1,36 +1,28 @@
 // Why a loss may have stopped being a number: the likely causes in this configuration, the likeliest first.
-import type { Options } from './commandLine.ts';
 import type { RunConfig } from './record.ts';
+import { OPTIMIZERS } from './settings/optimizers.ts';
+import type { Changes } from './settings/read.ts';
 import { factorAt } from './turns.ts';
 import { setting } from './wording.ts';
 
 export interface Cause {
   readonly text: string;
-  /** Options of the training command that take it away. */
-  readonly options?: Options;
+  /** Settings that take it away. */
+  readonly options?: Changes;
 }
-
-/** Learning rates at which the optimizers usually work on networks of this kind. */
-const USUAL = new Map([
-  ['sgd', 0.05],
-  ['momentum', 0.01],
-  ['nesterov', 0.01],
-]);
-const USUAL_ADAPTIVE = 0.001;
 
 /** A learning rate below the present one: what is usual, or a tenth of it where it is no higher than that. */
 export function lowerRate({ optimizer, learningRate }: RunConfig): number {
-  const usual = usualRate(optimizer);
+  const usual = OPTIMIZERS[optimizer].rate;
   return learningRate > usual ? usual : Number((learningRate / 10).toPrecision(3));
 }
 
-const usualRate = (optimizer: string): number => USUAL.get(optimizer) ?? USUAL_ADAPTIVE;
 const SMALL_BATCH = 16;
 
 /** @param step at which the loss was not finite, from 0 */
 export function divergenceCauses(config: RunConfig, step: number): readonly Cause[] {
-  const { learningRate, optimizer, schedule, batchSize, turns = [] } = config;
-  const usual = usualRate(optimizer);
+  const { learningRate, optimizer, schedule, batchSize, turns } = config;
+  const usual = OPTIMIZERS[optimizer].rate;
   const lower = lowerRate(config);
   const factor = factorAt(turns, step);
   const causes: Cause[] = [];

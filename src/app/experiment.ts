@@ -149,7 +149,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
     batch: config.batchSize,
     samples: division.train.length,
     schedule,
-    turns: config.turns ?? [],
+    turns: config.turns,
     from: resume?.position,
     control: options.control,
     onProgress: options.onProgress,
@@ -185,7 +185,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   const { logits, probabilities } = scored;
 
   const { turns } = outcome;
-  const asRun: RunConfig = { ...config, ...(turns.length > 0 && { turns }) };
+  const asRun: RunConfig = { ...config, turns };
   const record: RunRecord = {
     format: RUN_FORMAT,
     startedAt,

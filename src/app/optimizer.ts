@@ -1,6 +1,6 @@
 // From an optimizer's name to the engine's recipe.
 import { type Optimizer, type Schedule, adam, adamW, rmsprop, sgd } from '../nn/index.ts';
-import type { OptimizerName } from './optimizers.ts';
+import type { OptimizerName } from './settings/optimizers.ts';
 
 const RECIPES: Readonly<Record<OptimizerName, (learningRate: Schedule) => Optimizer>> = {
   adam: (learningRate) => adam({ learningRate }),
@@ -11,8 +11,5 @@ const RECIPES: Readonly<Record<OptimizerName, (learningRate: Schedule) => Optimi
   rmsprop: (learningRate) => rmsprop({ learningRate }),
 };
 
-/** @throws RangeError on a name that is none */
-export function optimizerOf(name: string, learningRate: Schedule): Optimizer {
-  if (!Object.hasOwn(RECIPES, name)) throw new RangeError(`there is no optimizer ${name}`);
-  return RECIPES[name as OptimizerName](learningRate);
-}
+export const optimizerOf = (name: OptimizerName, learningRate: Schedule): Optimizer =>
+  RECIPES[name](learningRate);

@@ -2,7 +2,9 @@
 // every epoch, the test figures, and how to repeat it. Written so that two runs diff readably.
 
 import type { ClassificationReport, Interval, Summary } from '../nn/index.ts';
-import type { Turn } from './turns.ts';
+import type { RunConfig } from './settings/table.ts';
+
+export type { RunConfig };
 
 /** Stands in every record; schema/run.ts reads it back. */
 export const RUN_FORMAT = 'weft-run/1';
@@ -27,33 +29,6 @@ export interface RunRecord {
   readonly speed: SpeedRecord;
   /** Digest of the final weights: the same seed on the same adapter gives the same one. */
   readonly digest: string;
-}
-
-/** Every option of the run, as it was after presets were applied. */
-export interface RunConfig {
-  readonly seed: number;
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly optimizer: string;
-  readonly learningRate: number;
-  /** How the learning rate changes over the run: not at all, or up over the first twentieth of the steps, then along half a cosine down to 0. */
-  readonly schedule: 'constant' | 'cosine';
-  /** The network as network.ts writes it; null or absent: the reference network. */
-  readonly network?: string | null;
-  /** Factors on the schedule, as they were set while the run went on or given with --turns. */
-  readonly turns?: readonly Turn[];
-  /** The fastest kernels of this adapter were measured and taken, instead of the usual ones. */
-  readonly tune?: boolean;
-  /** Held out for validation: below 1 a share of the training images, else a number of them. */
-  readonly validation: number;
-  /** Number of training images the run was limited to, or null for all of them. */
-  readonly trainLimit: number | null;
-  /** The directory or name given with --data, or null when the set was found by itself. */
-  readonly data: string | null;
-  /** What was given with --adapter, or null. */
-  readonly adapter: string | null;
-  /** The preset that picked the amount of work, or null when the options did. */
-  readonly preset: string | null;
 }
 
 export interface AdapterRecord {

@@ -34,11 +34,11 @@ export function readTurns(text: string): readonly Turn[] {
     const [, step = NaN, factor = NaN] =
       /^(\d+):([\d.e+-]+)$/i.exec(part.trim())?.map(Number) ?? [];
     if (!(step >= 0 && factor > 0 && factor < Infinity))
-      throw new RangeError(`“${part}” is not a step and a factor above 0, such as 120:0.5`);
+      throw new RangeError(`“${part}” is not a step and a factor above 0, such as 120:0.5.`);
     return { step, factor };
   });
   const steps = turns.map(({ step }) => step);
   if (new Set(steps).size < steps.length || steps.join() !== steps.toSorted((a, b) => a - b).join())
-    throw new RangeError(`the steps of “${text}” do not rise`);
+    throw new RangeError(`the steps of “${text}” do not rise.`);
   return turns;
 }

@@ -1,40 +1,26 @@
 // A run that goes on keeps its settings: what was asked for beside --resume has to agree with them.
-import { REFERENCE } from '../network.ts';
 import type { RunConfig } from '../record.ts';
-import { turnsText } from '../turns.ts';
+import { ROWS, textOf } from '../settings/table.ts';
 import type { TrainOptions } from './options.ts';
-
-type Setting = readonly [
-  option: string,
-  asked: (options: TrainOptions) => unknown,
-  has: (config: RunConfig) => unknown,
-];
-
-const SETTINGS: readonly Setting[] = [
-  ['model', ({ model }) => model, ({ network }) => network ?? REFERENCE],
-  ['epochs', ({ epochs }) => epochs, ({ epochs }) => epochs],
-  ['batch', ({ batch }) => batch, ({ batchSize }) => batchSize],
-  ['lr', ({ lr }) => lr, ({ learningRate }) => learningRate],
-  ['optimizer', ({ optimizer }) => optimizer, ({ optimizer }) => optimizer],
-  ['schedule', ({ schedule }) => schedule, ({ schedule }) => schedule],
-  ['turns', ({ turns = [] }) => turnsText(turns), ({ turns = [] }) => turnsText(turns)],
-  ['seed', ({ seed }) => seed, ({ seed }) => seed],
-  ['validation', ({ validation }) => validation, ({ validation }) => validation],
-  ['trainLimit', ({ trainLimit }) => trainLimit, ({ trainLimit }) => trainLimit ?? 'none'],
-  ['full', () => true, () => 'its own amount of work'],
-  ['tune', () => true, ({ tune }) => tune ?? 'the usual kernels'],
-  ['out', ({ out }) => out, () => 'its own folder'],
-];
 
 /** @throws RangeError that names the option which the run has otherwise */
 export function requireSameSettings(options: TrainOptions, config: RunConfig): void {
-  for (const [name, asked, has] of SETTINGS) {
-    if (!options.given.has(name) || asked(options) === has(config)) continue;
-    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    const value = asked(options) === true ? '' : ` ${String(asked(options))}`;
-    throw new RangeError(
-      `${flag}${value}: the run in ${options.resume} has ${String(has(config))}, and one that goes on keeps its ` +
-        `settings. Leave ${flag} out, or begin a new run without --resume`,
-    );
-  }
+  const { typed, full, out, resume } = options;
+  const asked = ROWS.flatMap(([flag, row]) => {
+    const text = typed[flag];
+    const value = text === undefined || row.group === 'place' ? undefined : row.kind.read(text);
+    if (value === undefined) return [];
+    return [{ flag, value: row.kind.write(value), has: textOf(row, config) }];
+  });
+  const wrong = [
+    ...asked.filter(({ value, has }) => value !== has),
+    ...(full ? [{ flag: 'full', value: '', has: 'its own amount of work' }] : []),
+    ...(out === undefined ? [] : [{ flag: 'out', value: out, has: 'its own folder' }]),
+  ][0];
+  if (!wrong) return;
+  const { flag, value, has } = wrong;
+  throw new RangeError(
+    `--${flag}${value && ` ${value}`}: the run in ${resume} has ${has || 'none'}, and one that goes on keeps its ` +
+      `settings. Leave --${flag} out, or begin a new run without --resume`,
+  );
 }

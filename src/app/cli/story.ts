@@ -3,7 +3,7 @@ import { formatClassificationReport, formatSummary, type Summary } from '../../n
 import { type Choice, formatChoices } from '../../tensor/index.ts';
 import type { DataSet } from '../data/dataset.ts';
 import type { RunCheckpoint } from '../checkpoint.ts';
-import { shellWord, trainCommand } from '../commandLine.ts';
+import { shellWord, trainCommand } from '../settings/command.ts';
 import { TOPICS, type Paragraph } from '../discussion.ts';
 import { divergenceCauses } from '../divergence.ts';
 import type { Evaluation } from '../evaluation.ts';
@@ -12,6 +12,7 @@ import type { Division } from '../division.ts';
 import type { LoadProgress } from './dataset.ts';
 import type { EpochRecord, RunConfig, RunRecord } from '../record.ts';
 import { networkTitle } from '../network.ts';
+import { FULL } from '../settings/amount.ts';
 import { bytes, counted, duration, grouped, percent, setting } from '../wording.ts';
 import {
   type Palette,
@@ -128,9 +129,9 @@ export const trainingPlan = (
       : wrap(
           `What was not asked for suits a ${config.preset}: ` +
             `${counted(config.epochs, 'epoch')}${config.trainLimit === null ? '' : ` over ${grouped(config.trainLimit)} images`}. ` +
-            'For 15 epochs over all images:',
+            `For ${FULL.epochs} epochs over all images:`,
           width,
-        ).concat(`  ${trainCommand(config, { full: true, epochs: 15 })}`);
+        ).concat(`  ${trainCommand(config, { images: 'all', epochs: FULL.epochs })}`);
   return [
     heading('Training', width, palette),
     ...preset.map((line) => palette.dim(line)),

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { version } from '../../../package.json';
 import { DeviceLost, NoAdapter } from '../../tensor/index.ts';
 import type { RunCheckpoint } from '../checkpoint.ts';
-import { commandLine, shellWord, trainCommand } from '../commandLine.ts';
+import { commandLine, shellWord, trainCommand } from '../settings/command.ts';
 import { FileError } from '../../nn/index.ts';
 import { DataError } from '../data/dataset.ts';
 import { explore } from '../data/eda.ts';
@@ -57,7 +57,7 @@ async function main(options: TrainOptions): Promise<number> {
   const resume = left?.checkpoint;
   if (resume) await mendable(() => requireSameSettings(options, resume.config));
   else await mendable(() => checkRunParent(parent));
-  const origin = options.data ?? resume?.config.data ?? undefined;
+  const origin = options.typed.data ?? resume?.config.data ?? undefined;
   const data = await loadDataSet({
     ...(origin !== undefined && { data: origin }),
     onProgress(p) {
@@ -65,7 +65,9 @@ async function main(options: TrainOptions): Promise<number> {
         out.write(`\r${story.loading(p)}\u001b[K${p.doneBytes === p.ofBytes ? '\n' : ''}`);
     },
   });
-  const { device, close } = await openGpu(options.adapter ?? resume?.config.adapter ?? undefined);
+  const { device, close } = await openGpu(
+    options.typed.adapter ?? resume?.config.adapter ?? undefined,
+  );
   const interrupt = stopOnSignals(warn);
   const notes = data.notice === undefined ? [] : [data.notice];
   say([`${palette.bold('weft')} ${version} on ${device.info.name}`, '']);
@@ -75,7 +77,8 @@ async function main(options: TrainOptions): Promise<number> {
   }
 
   const { set } = data;
-  const config = resume?.config ?? configure(fromHere(options, here), device.info, set);
+  const config =
+    resume?.config ?? (await mendable(() => configure(fromHere(options, here), device.info, set)));
   await mendable(() => layersOf(config.network, config.batchSize));
   const division = await mendable(() => divide(set.train, config));
   if (resume) await mendable(() => requireSameRun(resume, set, division));
@@ -149,10 +152,12 @@ async function main(options: TrainOptions): Promise<number> {
 }
 
 /** A run may go on from another folder: its data are named by their whole path. */
-const fromHere = (options: TrainOptions, here: string): TrainOptions =>
-  options.data === undefined || options.data === 'builtin'
+const fromHere = (options: TrainOptions, here: string): TrainOptions => {
+  const { typed } = options;
+  return typed.data === undefined || typed.data === 'builtin'
     ? options
-    : { ...options, data: pathFrom(here, options.data) };
+    : { ...options, typed: { ...typed, data: pathFrom(here, typed.data) } };
+};
 
 /** Keeps checkpoints. The first that fails ends the run, which could not be saved; a later one is told, once, and the run goes on. */
 function keeper(folder: RunFolder, shown: string, warn: (text: string) => void) {

@@ -85,7 +85,7 @@ function moreData(record: RunRecord): Suggestion | null {
   return {
     text: `More data: the run learned from ${grouped(train)} of ${counted(usable, 'training image')} (${percent(train / usable)})${held}.`,
     evidence: { train, usable, validation },
-    options: { full: true },
+    options: { images: 'all' },
   };
 }
 

@@ -1,6 +1,6 @@
 // The report's discussion: the paragraphs under their topics, what to try next as a list.
 
-import { trainCommand } from '../commandLine.ts';
+import { trainCommand } from '../settings/command.ts';
 import { type Paragraph, type Topic, TOPICS } from '../discussion.ts';
 import type { RunConfig } from '../record.ts';
 import { html, type Markup } from './markup.ts';

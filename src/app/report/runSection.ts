@@ -23,7 +23,7 @@ export function runSection(record: RunRecord): Markup {
       'Settings',
       `${config.optimizer}, learning rate ${setting(config.learningRate)} (${config.schedule}), batch ${config.batchSize}, ${counted(config.epochs, 'epoch')}, ${counted(dataset.counts.validation, 'image')} held out`,
     ],
-    ...present('Learning rate, turned', config.turns ? turnsSaid(config.turns) : null),
+    ...present('Learning rate, turned', turnsSaid(config.turns)),
     ...present('Amount of work', config.preset),
     ['Data', `${dataset.title}, from ${dataset.source}`],
     ['Data, SHA-256', dataset.checksum],

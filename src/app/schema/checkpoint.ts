@@ -6,7 +6,8 @@ import { learnedOf, savedOf } from '../network/layers.ts';
 import { optimizerOf } from '../optimizer.ts';
 import type { RunConfig } from '../record.ts';
 import type { Format, Schema } from './format.ts';
-import { CONFIG, EPOCHS, TURNS, beyond } from './run.ts';
+import { CONFIG, TURNS } from '../settings/table.ts';
+import { EPOCHS, beyond } from './run.ts';
 import {
   agreeing,
   amount,

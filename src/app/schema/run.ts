@@ -1,9 +1,7 @@
 // Schemas of a run's configuration, epochs and record: what run.json, checkpoints and kept runs hold.
 import * as v from 'valibot';
-import { checkNetwork } from '../network/check.ts';
-import { OPTIMIZER_NAMES } from '../optimizers.ts';
 import { type EpochRecord, type RunConfig, type RunRecord, RUN_FORMAT } from '../record.ts';
-import type { Turn } from '../turns.ts';
+import { CONFIG } from '../settings/table.ts';
 import { type Format, type Schema, formatIn, readFormat, readJson } from './format.ts';
 import {
   agreeing,
@@ -17,7 +15,6 @@ import {
   numberOrNull,
   object,
   oneOf,
-  positive,
   share,
   shareOrNaN,
   shareOrNull,
@@ -31,42 +28,6 @@ export const STOPPED = oneOf(['completed', 'interrupted', 'diverged']);
 
 const rising = (values: readonly number[]) =>
   values.every((value, i) => i === 0 || value > (values[i - 1] as number));
-
-/** Learning-rate changes in the order of their steps. */
-export const TURNS: Schema<readonly Turn[]> = which(
-  listOf(object({ step: count, factor: positive })),
-  (turns) => rising(turns.map(({ step }) => step)),
-  'one whose steps rise',
-);
-
-const NETWORK = v.pipe(
-  text,
-  v.check(
-    (network) => checkNetwork(network).problem === undefined,
-    ({ input }) => `which cannot be built: ${checkNetwork(input).problem}`,
-  ),
-);
-
-export const CONFIG: Schema<RunConfig> = object({
-  seed: whole(0, 2 ** 32),
-  epochs: count,
-  batchSize: whole(1),
-  optimizer: oneOf(OPTIMIZER_NAMES),
-  learningRate: positive,
-  schedule: oneOf(['constant', 'cosine']),
-  network: v.exactOptional(v.nullable(NETWORK)),
-  turns: v.exactOptional(TURNS),
-  tune: v.exactOptional(flag),
-  validation: which(
-    amount,
-    (held) => held < 1 || Number.isInteger(held),
-    'a share below 1 or a whole number of images',
-  ),
-  trainLimit: v.nullable(whole(1)),
-  data: v.nullable(text),
-  adapter: v.nullable(text),
-  preset: v.nullable(text),
-});
 
 const EPOCH: Schema<EpochRecord> = agreeing(
   object({

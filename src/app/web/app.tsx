@@ -22,14 +22,9 @@ import { Preparation } from './places/preparation.tsx';
 import { Problem } from './places/problem.tsx';
 import { Rail } from './places/rail.tsx';
 import { Training } from './places/training.tsx';
-import {
-  readSettings,
-  searchOf,
-  type Situation,
-  type Typed,
-  typedFromSearch,
-  usualValues,
-} from './settings.ts';
+import type { Situation } from '../settings/amount.ts';
+import { readSettings, searchOf, typedFromSearch } from '../settings/read.ts';
+import type { Typed } from '../settings/table.ts';
 import { Compare } from './runs/compare.tsx';
 import { useUnderWay } from './runs/underWay.ts';
 import { useKeptRuns } from './runs/useKeptRuns.ts';
@@ -45,12 +40,13 @@ export function App() {
   const running = isRunning(run);
 
   const situation: Situation = {
-    software: device.status !== 'ready' || device.adapter.software,
+    face: 'page',
+    adapter: device.status === 'ready' ? device.adapter : { name: '', software: true },
     builtin: data?.builtin ?? true,
     available: data?.exploration.train.count ?? 0,
   };
-  const values = { ...usualValues(situation), ...typed };
-  const settings = readSettings(values, situation);
+  const settings = readSettings(typed, situation);
+  const { values } = settings;
   const problems = data ? settings.problems : {};
 
   const set = (more: Typed) => setTyped((before) => ({ ...before, ...more }));

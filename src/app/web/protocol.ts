@@ -8,7 +8,7 @@ import type { RunConfig, RunRecord } from '../record.ts';
 import type { Missing } from './advice.ts';
 import type { Answer, Question } from './inside/questions.ts';
 import type { Confusion, KeptMark, Run, RunEvent } from './runState.ts';
-import type { SplitCounts } from './settings.ts';
+import type { SplitCounts } from '../settings/read.ts';
 
 export type ToWorker =
   | { readonly kind: 'open' }

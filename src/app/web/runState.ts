@@ -5,7 +5,7 @@ import type { EpochRecord, RunConfig } from '../record.ts';
 import { type Point, withPoint } from './points.ts';
 import type { ChangesLook } from './protocol.ts';
 import type { Turn } from '../turns.ts';
-import type { SplitCounts } from './settings.ts';
+import type { SplitCounts } from '../settings/read.ts';
 
 export type { Point };
 
@@ -99,7 +99,7 @@ export function freshRun(config: RunConfig, counts: SplitCounts): Run {
     confusions: new Map(),
     changes: undefined,
     gpuBytes: 0,
-    turns: config.turns ?? [],
+    turns: config.turns,
     learningRate: undefined,
     kept: undefined,
     notKept: undefined,

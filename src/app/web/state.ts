@@ -13,7 +13,7 @@ import type {
   WeightsState,
 } from './protocol.ts';
 import { type Run, freshRun, reduceRun } from './runState.ts';
-import type { SplitCounts } from './settings.ts';
+import type { SplitCounts } from '../settings/read.ts';
 
 export { type Phase, type Point, type Run, isRunning } from './runState.ts';
 

@@ -7,7 +7,8 @@ import { refOf } from '../figures/gallery.tsx';
 import { ImageButton } from '../figures/imageButton.tsx';
 import { Opens } from '../figures/opens.tsx';
 import type { ExportName, PageVerdict, Topic } from '../protocol.ts';
-import { type Typed, typedFromOptions } from '../settings.ts';
+import { typedFromChanges } from '../../settings/read.ts';
+import type { Typed } from '../../settings/table.ts';
 import type { State } from '../state.ts';
 import { Place } from './place.tsx';
 import { WeightsIn } from './weights.tsx';
@@ -201,7 +202,7 @@ interface ParagraphProps {
 }
 
 function Paragraph({ paragraph: { text, options }, onTry }: ParagraphProps) {
-  const typed = options && typedFromOptions(options);
+  const typed = options && typedFromChanges(options);
   return (
     <p>
       {text}

@@ -3,7 +3,8 @@ import { divergenceCauses } from '../../divergence.ts';
 import { factorAt } from '../../turns.ts';
 import { grouped } from '../../wording.ts';
 import type { Lever } from '../protocol.ts';
-import { type Typed, typedFromOptions } from '../settings.ts';
+import { typedFromChanges } from '../../settings/read.ts';
+import type { Typed } from '../../settings/table.ts';
 import type { KeptMark } from '../runState.ts';
 import type { Run } from '../state.ts';
 
@@ -27,7 +28,7 @@ export function Divergence({ run, kept, onTry, onPull }: DivergenceProps) {
       </p>
       <ol>
         {divergenceCauses({ ...config, turns }, step).map(({ text, options }) => {
-          const typed = options && typedFromOptions(options);
+          const typed = options && typedFromChanges(options);
           return (
             <li>
               {text}{' '}

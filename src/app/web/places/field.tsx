@@ -1,23 +1,6 @@
 // One setting: its label, its input, and a sentence when what is typed will not do.
-import { OPTIMIZERS } from '../../optimizers.ts';
-import { type Field, KERNELS } from '../settings.ts';
-
-export const LABELS: Readonly<Record<Field, readonly [label: string, hint: string]>> = {
-  images: ['Training images', 'a number, or “all”'],
-  epochs: ['Epochs', 'passes over them'],
-  batch: ['Batch', 'images a step'],
-  lr: ['Learning rate', 'length of a step'],
-  optimizer: ['Optimizer', 'how a step is chosen'],
-  seed: ['Seed', 'same seed, same run'],
-  validation: ['Held back', 'share, or a number'],
-  kernels: ['Kernels', 'the fastest are measured once'],
-};
-
-/** Fields that one chooses, with the words for each value. */
-const CHOICES: Readonly<Partial<Record<Field, Readonly<Record<string, string>>>>> = {
-  optimizer: OPTIMIZERS,
-  kernels: KERNELS,
-};
+import type { Problems, Values } from '../../settings/read.ts';
+import { type Flag, type Group, ROWS, rowOf } from '../../settings/table.ts';
 
 /** Brings the focus to the first setting of the page that is wrong, wherever it stands. */
 export function focusFirstWrong(): void {
@@ -27,29 +10,38 @@ export function focusFirstWrong(): void {
   (wrong?.querySelector<HTMLElement>('input, select, button') ?? wrong)?.focus();
 }
 
-interface FieldProps {
-  readonly field: Field;
-  readonly value: string;
-  readonly problem: string | undefined;
-  readonly onChange: (field: Field, text: string) => void;
+interface FieldsProps {
+  readonly group: Group;
+  readonly values: Values;
+  readonly problems: Problems;
+  readonly onChange: (flag: Flag, text: string) => void;
 }
 
-export function FieldView({ field, value, problem, onChange }: FieldProps) {
-  const [label, hint] = LABELS[field];
-  const choices = CHOICES[field];
-  const id = `field-${field}`;
+/** The settings of a group. */
+export const Fields = (props: FieldsProps) => (
+  <div class="fields">
+    {ROWS.map(([flag, { group }]) => group === props.group && <Field flag={flag} {...props} />)}
+  </div>
+);
+
+function Field({ flag, values, problems, onChange }: FieldsProps & { readonly flag: Flag }) {
+  const [value, problem] = [values[flag], problems[flag]];
+  const { title, unit, help, kind } = rowOf(flag);
+  const { choices } = kind;
+  const id = `field-${flag}`;
   const common = {
     id,
-    name: field,
+    name: flag,
+    title: help,
     value,
     'aria-describedby': `${id}-hint`,
     ...(problem && { 'aria-invalid': true, 'aria-errormessage': `${id}-problem` }),
   };
   return (
     <div class={problem ? 'field wrong' : 'field'}>
-      <label for={id}>{label}</label>
+      <label for={id}>{title}</label>
       {choices ? (
-        <select {...common} onChange={(event) => onChange(field, event.currentTarget.value)}>
+        <select {...common} onChange={(event) => onChange(flag, event.currentTarget.value)}>
           {Object.hasOwn(choices, value) ? null : <option value={value}>{value}</option>}
           {Object.entries(choices).map(([name, title]) => (
             <option value={name}>{title}</option>
@@ -59,14 +51,14 @@ export function FieldView({ field, value, problem, onChange }: FieldProps) {
         <input
           {...common}
           type="text"
-          inputMode={field === 'images' ? 'text' : 'decimal'}
+          inputMode={flag === 'images' ? 'text' : 'decimal'}
           autocomplete="off"
           spellcheck={false}
-          onInput={(event) => onChange(field, event.currentTarget.value)}
+          onInput={(event) => onChange(flag, event.currentTarget.value)}
         />
       )}
       <span id={`${id}-hint`} class="soft">
-        {hint}
+        {unit}
       </span>
       <span id={`${id}-problem`} class="problem" aria-live="polite">
         {problem}

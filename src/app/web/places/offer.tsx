@@ -2,7 +2,7 @@
 import { useId } from 'preact/hooks';
 import { counted, grouped, setting } from '../../wording.ts';
 import type { Lever, Offer as Kept } from '../protocol.ts';
-import { OPTIMIZERS } from '../../optimizers.ts';
+import { OPTIMIZER_TITLES } from '../../settings/optimizers.ts';
 
 interface OfferProps {
   readonly offer: Kept | undefined;
@@ -64,7 +64,7 @@ export function Offer({ offer, refused, isReady, onPull }: OfferProps) {
 
 function described({ config, counts, at, adapter }: Kept): string {
   const when = new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
-  const optimizer = OPTIMIZERS[config.optimizer] ?? config.optimizer;
+  const optimizer = OPTIMIZER_TITLES[config.optimizer];
   return (
     `${counted(counts.train, 'image')}, batches of ${grouped(config.batchSize)}, ${optimizer} at ${setting(config.learningRate)}, ` +
     `seed ${config.seed}; kept on ${when}, trained on ${adapter}. It goes on exactly there; a new run takes its place.`

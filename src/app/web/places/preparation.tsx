@@ -2,7 +2,7 @@
 import { counted, grouped } from '../../wording.ts';
 import { BeforeAfter } from '../figures/beforeAfter.tsx';
 import type { DataLook } from '../protocol.ts';
-import type { Read } from '../settings.ts';
+import type { Read } from '../../settings/read.ts';
 import { Place } from './place.tsx';
 
 interface PreparationProps {

@@ -3,7 +3,7 @@ import { bytes, clock, counted, duration, grouped, percent, setting } from '../.
 import { lossText } from '../../numerals.ts';
 import { networkTitle } from '../../network.ts';
 import { epochsDone, extent } from '../../extent.ts';
-import { OPTIMIZERS } from '../../optimizers.ts';
+import { OPTIMIZER_TITLES } from '../../settings/optimizers.ts';
 import { isRunning, type Run } from '../state.ts';
 import type { Lever } from '../protocol.ts';
 import type { FitProgress } from '../../fit.ts';
@@ -54,7 +54,7 @@ export function Progress({ run, adapter, onPull }: ProgressProps) {
       </dl>
       <p class="soft">
         {counted(config.epochs, 'epoch')} over {counted(counts.train, 'image')}, batches of{' '}
-        {grouped(config.batchSize)}, {OPTIMIZERS[config.optimizer]} at{' '}
+        {grouped(config.batchSize)}, {OPTIMIZER_TITLES[config.optimizer]} at{' '}
         {setting(config.learningRate)}, seed {config.seed}, on {adapter}. Network:{' '}
         {networkTitle(config.network)}.
       </p>

@@ -6,11 +6,12 @@ import { Changed } from '../figures/changed.tsx';
 import { ClassCurves } from '../figures/classCurves.tsx';
 import { Curves, EpochTable } from '../figures/curves.tsx';
 import type { Lever } from '../protocol.ts';
-import { type Field, FIELDS, type Problems, type Typed, type Values } from '../settings.ts';
+import type { Problems, Values } from '../../settings/read.ts';
+import { type Flag, ROWS, type Typed, rowOf } from '../../settings/table.ts';
 import { isRunning, type State } from '../state.ts';
 import { Controls } from './controls.tsx';
 import { Divergence } from './divergence.tsx';
-import { FieldView, LABELS } from './field.tsx';
+import { Fields } from './field.tsx';
 import { Offer } from './offer.tsx';
 import { Place } from './place.tsx';
 import { Progress } from './progress.tsx';
@@ -19,7 +20,7 @@ interface TrainingProps {
   readonly state: State;
   readonly values: Values;
   readonly problems: Problems;
-  readonly onChange: (field: Field, text: string) => void;
+  readonly onChange: (flag: Flag, text: string) => void;
   readonly onStart: () => void;
   /** Below the curves of the run: the runs before it. */
   readonly children?: ComponentChildren;
@@ -42,6 +43,8 @@ export function Training(props: TrainingProps) {
       ),
     [run?.confusions, run?.changes, classes],
   );
+  // A wrong one among the rarely used is seen.
+  const more = ROWS.some(([flag, { group }]) => group === 'more' && problems[flag]);
   const form = useRef<HTMLFormElement>(null);
   const ready = device.status === 'ready' && data !== undefined;
   const isFree = !isRunning(run) && !isElsewhere;
@@ -70,16 +73,11 @@ export function Training(props: TrainingProps) {
       lead="Start it and watch it learn. It runs in a worker: the page stays free, and training goes on in a hidden tab."
     >
       <form ref={form} onSubmit={(event) => event.preventDefault()} onKeyDown={onEnter} noValidate>
-        <div class="fields">
-          {FIELDS.map((field) => (
-            <FieldView
-              field={field}
-              value={values[field]}
-              problem={problems[field]}
-              onChange={onChange}
-            />
-          ))}
-        </div>
+        <Fields group="main" values={values} problems={problems} onChange={onChange} />
+        <details class="more" open={more}>
+          <summary>More settings</summary>
+          <Fields group="more" values={values} problems={problems} onChange={onChange} />
+        </details>
         {isElsewhere ? (
           <p class="notice" role="status">
             A training goes on in another tab of this page, and here one only looks on. When it
@@ -131,7 +129,7 @@ function hint({ device, data, run, worker }: State, problems: Problems): string 
   if (!data) return 'The data is not there yet.';
   if (isRunning(run)) return 'What you change now counts for the next run.';
   if (problems.model) return `The model is not right yet: ${problems.model}`;
-  const wrong = FIELDS.find((field) => problems[field]);
-  if (wrong) return `${LABELS[wrong][0]} is not right yet: ${problems[wrong]}`;
+  const wrong = ROWS.find(([flag]) => problems[flag])?.[0];
+  if (wrong) return `${rowOf(wrong).title} is not right yet: ${problems[wrong]}`;
   return 'The settings stand in the address of this page: to share them, share the link.';
 }

@@ -2,7 +2,8 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { readRunJson } from '../../schema/run.ts';
 import { counted, duration, grouped, percent } from '../../wording.ts';
-import { type Typed, typedFromConfig } from '../settings.ts';
+import { typedFromConfig } from '../../settings/read.ts';
+import type { Typed } from '../../settings/table.ts';
 import {
   compare,
   type Compared,

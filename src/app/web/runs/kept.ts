@@ -1,8 +1,6 @@
 // Runs that are kept to be compared: of each its settings, its curves and what it came to, small enough for
 // the browser's storage. What is read back is checked by schema.
 import * as v from 'valibot';
-import { REFERENCE } from '../../network.ts';
-import { OPTIMIZERS } from '../../optimizers.ts';
 import type { EpochRecord, RunConfig, RunRecord } from '../../record.ts';
 import {
   type Format,
@@ -12,10 +10,10 @@ import {
   readFormat,
   readJson,
 } from '../../schema/format.ts';
-import { CONFIG, EPOCHS, INTERVAL, STOPPED, beyond } from '../../schema/run.ts';
+import { EPOCHS, INTERVAL, STOPPED, beyond } from '../../schema/run.ts';
 import { agreeing, amount, count, listOf, name, object, share, text } from '../../schema/values.ts';
-import { turnsText } from '../../turns.ts';
-import { grouped, setting } from '../../wording.ts';
+import { CONFIG, ROWS, textOf } from '../../settings/table.ts';
+import { grouped } from '../../wording.ts';
 
 export interface KeptRun {
   /** When it began, ISO 8601: no two runs of a page begin in one millisecond. */
@@ -87,18 +85,17 @@ interface Column {
 
 /** What two runs may differ in, as a table shows it. */
 const COLUMNS: readonly Column[] = [
-  { title: 'Network', text: ({ config }) => config.network ?? REFERENCE },
   { title: 'Data', text: ({ data }) => data },
   { title: 'Images', text: ({ images }) => grouped(images) },
-  { title: 'Held back', text: ({ config }) => setting(config.validation) },
-  { title: 'Epochs', text: ({ config }) => grouped(config.epochs) },
-  { title: 'Batch', text: ({ config }) => grouped(config.batchSize) },
-  { title: 'Optimizer', text: ({ config }) => OPTIMIZERS[config.optimizer] ?? config.optimizer },
-  { title: 'Rate', text: ({ config }) => setting(config.learningRate) },
-  { title: 'Schedule', text: ({ config }) => config.schedule },
-  { title: 'Turns of the rate', text: ({ config }) => turnsText(config.turns ?? []) || 'none' },
-  { title: 'Seed', text: ({ config }) => String(config.seed) },
-  { title: 'Kernels', text: ({ config }) => (config.tune ? 'the fastest' : 'as usual') },
+  ...ROWS.filter(([, { group, key }]) => group !== 'place' && key !== 'trainLimit').map(
+    ([, row]): Column => ({
+      title: row.title,
+      text({ config }) {
+        const text = textOf(row, config);
+        return row.kind.choices?.[text] ?? (text || 'none');
+      },
+    }),
+  ),
   { title: 'Adapter', text: ({ adapter }) => adapter },
 ];
 

@@ -15,7 +15,7 @@ import {
   whole,
 } from '../../schema/values.ts';
 import type { Point, Run } from '../runState.ts';
-import type { SplitCounts } from '../settings.ts';
+import type { SplitCounts } from '../../settings/read.ts';
 import type { KeptAnswers } from './epochs.ts';
 
 export interface Face {

@@ -11,7 +11,8 @@ import type { FitProgress } from '../../fit.ts';
 import type { RunConfig } from '../../record.ts';
 import { hostOf } from '../advice.ts';
 import { type Run, type RunEvent, freshRun, reduceRun } from '../runState.ts';
-import { commandOf, type SplitCounts } from '../settings.ts';
+import { trainCommand } from '../../settings/command.ts';
+import type { SplitCounts } from '../../settings/read.ts';
 import { beginReplay, changesAt, keepEpoch, keptAnswers, presentReplay } from './epochs.ts';
 import { faceFrom, faceOf } from './face.ts';
 import { keepEnded } from './finishedRuns.ts';
@@ -155,7 +156,7 @@ function attempt(
     config,
     division,
     runtime: { host: hostOf(navigator.userAgent), weft: version, commit: null },
-    command: commandOf,
+    command: trainCommand,
     notes: [],
     control,
     tuning: {

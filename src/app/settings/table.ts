@@ -1,0 +1,229 @@
+// The settings of a training, each a row. Options of the terminal, fields and address of the page, run.json's check,
+// suggestions and the command that repeats a run follow from it: a new setting is a row here, and its use.
+import * as v from 'valibot';
+import { REFERENCE, readNetwork, writeNetwork } from '../network.ts';
+import { checkNetwork } from '../network/check.ts';
+import type { Schema } from '../schema/format.ts';
+import { count, flag, listOf, object, positive, text, which } from '../schema/values.ts';
+import { type Turn, readTurns, turnsText } from '../turns.ts';
+import { type Situation, amountOf } from './amount.ts';
+import { type Kind, above0, choice, held, whole, words } from './kinds.ts';
+import { OPTIMIZERS, OPTIMIZER_TITLES, isOptimizer } from './optimizers.ts';
+
+/**
+ * Where a person meets it: in the form at once, or among the rarely used; in the model's editor; while a run goes on;
+ * nowhere, for it says on what a run takes place.
+ */
+export type Group = 'main' | 'more' | 'model' | 'run' | 'place';
+
+/** What a person has typed, by flag; all else is as usual. */
+export type Typed = Readonly<Partial<Record<Flag, string>>>;
+
+interface Place<K extends string> {
+  /** Its field in a configuration. */
+  readonly key: K;
+  readonly group: Group;
+  readonly title: string;
+  /** Below its field: the unit, in a few words. */
+  readonly unit?: string;
+  /** Files from before there was such a setting mean what is usual. */
+  readonly isNew?: boolean;
+}
+
+export interface Setting<K extends string, T> extends Place<K> {
+  readonly kind: Kind<T>;
+  /** What it is where nobody says; of one that depends on the rest, `help` says on what. */
+  readonly usual:
+    T | ((situation: Situation, typed: Readonly<Record<string, string | undefined>>) => T);
+  /** In a list of options. */
+  readonly help: string;
+}
+
+const setting = <const K extends string, T>(
+  place: Place<K>,
+  kind: Kind<T>,
+  usual: NoInfer<Setting<K, T>['usual']>,
+  help: string,
+): Setting<K, T> => ({ ...place, kind, usual, help });
+
+const NETWORK: Kind<string | null> = {
+  wants: 'a network',
+  placeholder: '<layers>',
+  read(text) {
+    const { problem } = checkNetwork(text);
+    if (problem !== undefined) throw new RangeError(problem);
+    const network = writeNetwork(readNetwork(text));
+    return network === REFERENCE ? null : network;
+  },
+  write: (network) => network ?? REFERENCE,
+  schema: v.nullable(
+    v.pipe(
+      text,
+      v.check(
+        (network) => checkNetwork(network).problem === undefined,
+        ({ input }) => `which cannot be built: ${checkNetwork(input).problem}`,
+      ),
+    ),
+  ),
+};
+
+const rising = (values: readonly number[]) =>
+  values.every((value, i) => i === 0 || value > (values[i - 1] as number));
+
+/** Learning-rate changes in the order of their steps. */
+export const TURNS: Schema<readonly Turn[]> = which(
+  listOf(object({ step: count, factor: positive })),
+  (turns) => rising(turns.map(({ step }) => step)),
+  'one whose steps rise',
+);
+
+const TURNS_KIND: Kind<readonly Turn[]> = {
+  wants: 'a list such as 120:0.5,300:0.1',
+  placeholder: '<step:factor,…>',
+  read: (text) => (text === '' ? [] : readTurns(text)),
+  write: turnsText,
+  schema: TURNS,
+};
+
+const NAMES = choice({ usual: 'The usual ones', fastest: 'The fastest here' });
+/** Are the fastest to be found? */
+const KERNELS: Kind<boolean> = {
+  ...NAMES,
+  read: (text) => (NAMES.read(text) === undefined ? undefined : text === 'fastest'),
+  write: (tune) => (tune ? 'fastest' : 'usual'),
+  schema: flag,
+};
+
+const RATES = Object.entries(OPTIMIZERS)
+  .map(([name, { rate }]) => `${name} ${rate}`)
+  .join(', ');
+
+const some = whole(1, 2 ** 31);
+const IMAGES: Kind<number | null> = {
+  wants: `${some.wants}, nor the word “all”`,
+  placeholder: '<n>',
+  read: (text) => (text.trim().toLowerCase() === 'all' ? null : some.read(text)),
+  write: (images) => (images === null ? 'all' : String(images)),
+  schema: v.nullable(some.schema),
+};
+
+/** In the order of the help and of the form: where a person meets it and what it is called, then what it is. */
+export const SETTINGS = {
+  data: setting(
+    { key: 'data', group: 'place', title: 'Data' },
+    words('<dir>'),
+    ({ face, builtin }) => (face === 'page' && builtin ? 'builtin' : null),
+    "folder with the four files of Fashion-MNIST, or 'builtin' for the set that weft draws itself " +
+      '(by default: FASHION_MNIST_DIR, the cache, a download, HTTPS_PROXY heeded, and without network the built-in set)',
+  ),
+  model: setting(
+    { key: 'network', group: 'model', title: 'Network', isNew: true },
+    NETWORK,
+    null,
+    'the network: a preset, or its layers',
+  ),
+  images: setting(
+    { key: 'trainLimit', group: 'main', title: 'Training images', unit: 'a number, or “all”' },
+    IMAGES,
+    (situation) => amountOf(situation).images,
+    "training images to learn from, or 'all' (by default what suits the adapter)",
+  ),
+  epochs: setting(
+    { key: 'epochs', group: 'main', title: 'Epochs', unit: 'passes over them' },
+    whole(1, 10_000, 0), // weights from a file were trained for none
+    (situation) => amountOf(situation).epochs,
+    'passes over the training images (by default what suits the adapter)',
+  ),
+  batch: setting(
+    { key: 'batchSize', group: 'main', title: 'Batch', unit: 'images a step' },
+    whole(1, 4096),
+    128,
+    'images a step',
+  ),
+  lr: setting(
+    { key: 'learningRate', group: 'main', title: 'Learning rate', unit: 'length of a step' },
+    above0,
+    (_, { optimizer = '' }) => OPTIMIZERS[isOptimizer(optimizer) ? optimizer : 'adam'].rate,
+    `learning rate, at its highest (by default the optimizer's: ${RATES})`,
+  ),
+  turns: setting(
+    { key: 'turns', group: 'run', title: 'Turns of the rate', isNew: true },
+    TURNS_KIND,
+    [],
+    'multiply the schedule from a step on, such as 120:0.5,300:0.1: a rate that was turned on the page, again',
+  ),
+  optimizer: setting(
+    { key: 'optimizer', group: 'main', title: 'Optimizer', unit: 'how a step is chosen' },
+    choice(OPTIMIZER_TITLES),
+    'adam',
+    'how the weights follow the gradient',
+  ),
+  schedule: setting(
+    { key: 'schedule', group: 'main', title: 'Schedule', unit: 'the rate over the run' },
+    choice({ cosine: 'Warm-up, then cosine', constant: 'Constant' }),
+    'cosine',
+    'learning rate over the run: a short rise, then half a cosine down to 0; or as it is',
+  ),
+  seed: setting(
+    { key: 'seed', group: 'more', title: 'Seed', unit: 'same seed, same run' },
+    whole(0, 2 ** 32 - 1),
+    0,
+    'of the split, the first weights, the order and dropout',
+  ),
+  validation: setting(
+    { key: 'validation', group: 'more', title: 'Held back', unit: 'share, or a number' },
+    held,
+    0.1,
+    'training images held back: a fraction, or a number',
+  ),
+  adapter: setting(
+    { key: 'adapter', group: 'place', title: 'Adapter' },
+    words('<name>'),
+    null,
+    'part of the name of the adapter to use, such as llvmpipe',
+  ),
+  kernels: setting(
+    { key: 'tune', group: 'more', title: 'Kernels', unit: 'measured once', isNew: true },
+    KERNELS,
+    false,
+    'those that are usual, or those that are the fastest here: measured once for each adapter, then remembered',
+  ),
+};
+
+export type Flag = keyof typeof SETTINGS;
+type Row<F extends Flag> = (typeof SETTINGS)[F];
+
+/** What a run is set to: run.json's `config`. */
+export type RunConfig = {
+  readonly [F in Flag as Row<F>['key']]: Row<F>['kind'] extends Kind<infer T> ? T : never;
+} & {
+  /** What the amount of work suits, or null when it was asked for. */
+  readonly preset: string | null;
+};
+
+/** Any row, for those who go through all of them. */
+export type AnySetting = Setting<keyof RunConfig, RunConfig[keyof RunConfig]>;
+export const ROWS = Object.entries(SETTINGS) as unknown as readonly (readonly [Flag, AnySetting])[];
+
+export const rowOf = (flag: Flag) => SETTINGS[flag] as unknown as AnySetting;
+
+export const isFlag = (name: string): name is Flag => Object.hasOwn(SETTINGS, name);
+
+/** The text of a configuration's setting, as one types it. */
+export const textOf = (row: AnySetting, config: RunConfig): string =>
+  row.kind.write(config[row.key]);
+
+/** The text of what is usual, where that depends on nothing. */
+export const usualText = ({ usual, kind }: AnySetting): string | undefined =>
+  typeof usual === 'function' ? undefined : kind.write(usual);
+
+/** As files hold it. */
+export const CONFIG: Schema<RunConfig> = object({
+  ...Object.fromEntries(
+    ROWS.map(([, { key, kind, usual, isNew }]) => [
+      key,
+      isNew ? v.optional(kind.schema, () => usual as never) : kind.schema,
+    ]),
+  ),
+  preset: v.nullable(text),
+}) as unknown as Schema<RunConfig>;
