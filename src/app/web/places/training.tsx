@@ -43,8 +43,6 @@ export function Training(props: TrainingProps) {
       ),
     [run?.confusions, run?.changes, classes],
   );
-  // A wrong one among the rarely used is seen.
-  const more = ROWS.some(([flag, { group }]) => group === 'more' && problems[flag]);
   const form = useRef<HTMLFormElement>(null);
   const ready = device.status === 'ready' && data !== undefined;
   const isFree = !isRunning(run) && !isElsewhere;
@@ -74,7 +72,7 @@ export function Training(props: TrainingProps) {
     >
       <form ref={form} onSubmit={(event) => event.preventDefault()} onKeyDown={onEnter} noValidate>
         <Fields group="main" values={values} problems={problems} onChange={onChange} />
-        <details class="more" open={more}>
+        <details class="more">
           <summary>More settings</summary>
           <Fields group="more" values={values} problems={problems} onChange={onChange} />
         </details>
