@@ -1,19 +1,30 @@
-// The package as people get it: packed, installed in an empty folder, its types checked, its examples run in Node and in
-// Chromium from static files.
+// The package as people get it: packed, installed in an empty folder, its manifest and types checked, its examples run in
+// Node, in Bun, in Deno with its own WebGPU, and in Chromium from static files.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { chromium } from 'playwright';
+import { publint } from 'publint';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const place = mkdtempSync(join(tmpdir(), 'weft-package-'));
 const installed = join(place, 'node_modules', 'weft');
+const tarball = join(place, `weft-${versionOf(ROOT)}.tgz`);
 const executablePath = findChromium();
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
@@ -43,7 +54,7 @@ beforeAll(async () => {
   await done('npm', ['pack', '--pack-destination', place], ROOT);
   writeFileSync(join(place, 'package.json'), '{ "type": "module", "private": true }\n');
   const npmOptions = ['--no-audit', '--no-fund', '--prefer-offline', '--omit=peer'];
-  await done('npm', ['install', ...npmOptions, `./weft-${versionOf(ROOT)}.tgz`]);
+  await done('npm', ['install', ...npmOptions, tarball]);
   symlinkSync(join(ROOT, 'node_modules', 'webgpu'), join(place, 'node_modules', 'webgpu'), 'dir');
 }, 300_000);
 
@@ -52,9 +63,12 @@ interface Manifest {
   readonly exports: Readonly<Record<'.', Readonly<Record<string, string>>>>;
   readonly bin: Readonly<Record<string, string>>;
 }
-const manifestOf = (folder: string) =>
-  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
-const versionOf = (folder: string) => manifestOf(folder).version;
+function manifestOf(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+}
+function versionOf(folder: string): string {
+  return manifestOf(folder).version;
+}
 
 test('it holds what its manifest names, and neither source nor tests', () => {
   const { exports, bin } = manifestOf(installed);
@@ -62,6 +76,24 @@ test('it holds what its manifest names, and neither source nor tests', () => {
     expect(statSync(join(installed, file)).size).toBeGreaterThan(0);
   for (const folder of ['src', 'test', 'bench'])
     expect(() => statSync(join(installed, folder))).toThrow('ENOENT');
+});
+
+test('its manifest is in order, by publint', async () => {
+  const bytes = readFileSync(tarball);
+  const { messages } = await publint({ pack: { tarball: new Uint8Array(bytes).buffer } });
+  expect(messages).toEqual([]);
+});
+
+/** How old Node versions resolve; the package is of modules alone. */
+const NOT_MEANT = new Set(['node10', 'node16-cjs']);
+
+test('its types are found by who imports modules, by Are the Types Wrong', async () => {
+  const checked = await checkPackage(createPackageFromTarballData(readFileSync(tarball)));
+  if (!checked.types) throw new Error('it has no types');
+  const problems = checked.problems.filter(
+    (problem) => !('resolutionKind' in problem && NOT_MEANT.has(problem.resolutionKind)),
+  );
+  expect(problems).toEqual([]);
 });
 
 test.each(['NodeNext', 'Bundler'])(
@@ -109,6 +141,61 @@ test('its examples run in Node', { timeout: 300_000 }, async () => {
     for (const line of EXPECTED[name] ?? []) expect(out).toMatch(line);
   }
 });
+
+/** Opens this runtime's device, runs the examples that its arguments name, and trains a small network. */
+const PROGRAM = `
+import { nn, openDevice } from 'weft';
+const gpu = globalThis.navigator?.gpu ?? (await import('webgpu')).create([]);
+const device = await openDevice(gpu);
+for (const name of process.argv.slice(2)) {
+  const { main } = await import('./node_modules/weft/examples/' + name + '.js');
+  await main(device, (line) => console.log(line));
+}
+const layers = [nn.conv2d({ filters: 4, kernel: 3 }), nn.relu(), nn.maxPool2d({ window: 2 }), nn.flatten(), nn.dense({ units: 2 })];
+const model = new nn.Sequential(device, [8, 8, 1], layers, { seed: 1 });
+const labels = Uint8Array.from({ length: 64 }, (_, i) => i % 2);
+const images = Uint8Array.from({ length: 64 * 64 }, (_, i) => (i % 64 < 32 ? 0 : 255) ^ (255 * labels[Math.floor(i / 64)]));
+const data = { images: device.tensor(images, [64, 8, 8, 1], 'u8'), labels: device.tensor(labels, [64], 'u8') };
+const step = nn.TrainStep.create(model, { loss: nn.softmaxCrossEntropy, optimizer: nn.adam({ learningRate: 0.01 }), data, batch: 16 });
+step.run(100);
+const { loss } = await step.metrics(0);
+console.log('losses', loss.length, loss[0].toFixed(4), loss.at(-1).toFixed(4));
+device.destroy();
+`;
+
+const { platform, arch } = process;
+const bun = join(ROOT, 'node_modules', '@oven', `bun-${platform}-${arch}`, 'bin', 'bun');
+const deno = join(ROOT, 'node_modules', 'deno', 'bin.cjs');
+process.env['DENO_NO_UPDATE_CHECK'] = '1';
+
+const RUNTIMES: Readonly<Record<string, readonly [command: string, ...args: string[]]>> = {
+  Node: [process.execPath],
+  Bun: [bun],
+  Deno: [process.execPath, deno, 'run', '--quiet', '--allow-all', '--node-modules-dir=manual'],
+};
+
+/** Of the first and the last training step. */
+const losses: Record<string, number[]> = {};
+
+test.for(Object.entries(RUNTIMES))(
+  'it computes and learns in %s',
+  { timeout: 300_000 },
+  async ([runtime, [command, ...args]], { skip }) => {
+    skip(!existsSync(command), `there is no ${runtime} for this machine`);
+    writeFileSync(join(place, 'program.js'), PROGRAM);
+    const out = await done(command, [...args, 'program.js', ...QUICK]);
+    for (const name of QUICK) for (const line of EXPECTED[name] ?? []) expect(out).toMatch(line);
+    const [, count, ...ends] = /^losses (\d+) (\S+) (\S+)$/m.exec(out) ?? [];
+    expect(count).toBe('100');
+    const [first = NaN, last = NaN] = (losses[runtime] = ends.map(Number));
+    expect(last).toBeLessThan(first / 2);
+    // The adapters are different: wgpu has other kernels than Dawn.
+    for (const others of Object.values(losses)) {
+      expect(others[0]).toBeCloseTo(first, 3);
+      expect(others[1]).toBeCloseTo(last, 2);
+    }
+  },
+);
 
 test.skipIf(executablePath === undefined)(
   'its examples run in Chromium, from static files',
