@@ -120,7 +120,7 @@ export interface Ops<T> extends Functions<T> {
   where(condition: T, a: T, b: T): T;
 }
 
-export type OptimizerKind = 'sgd' | 'adam' | 'adamW' | 'rmsprop';
+export type OptimizerKind = 'sgd' | 'adam' | 'adamW' | 'rmsprop' | 'adagrad';
 
 export interface OptimizerOptions {
   lr: number;

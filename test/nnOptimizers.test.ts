@@ -13,6 +13,7 @@ import {
   adam,
   adamW,
   constant,
+  cosineDecay,
   conv2d,
   dense,
   digestOf,
@@ -303,7 +304,9 @@ describe('schedules', () => {
 
   test('warm-up around another', () => {
     const warm = warmUp(stepDecay({ initial: 1, rate: 0.5, steps: 4 }), { steps: 5, from: 0.5 });
-    expect(at(warm, 0, 3, 4, 5)).toEqual([0.6, 0.9, 0.5, 0.5]);
+    expect(at(warm, 0, 3, 4, 5, 8, 9)).toEqual([0.6, 0.9, 1, 1, 1, 0.5]);
+    const cosine = warmUp(cosineDecay({ peak: 1, steps: 100, floor: 0.1 }), { steps: 10 });
+    expect(at(cosine, 0, 8, 9, 10, 60, 110, 500)).toEqual([0.1, 0.9, 1, 1, 0.55, 0.1, 0.1]);
     expect(at(warmUp(constant(1), { steps: 4 }), 0, 3, 4)).toEqual([0.25, 1, 1]);
   });
 

@@ -216,7 +216,7 @@ const rows: Readonly<Record<string, Row>> = {
     floor: ['fraction'],
   }),
   cosineDecay: row({ peak: 1, steps: 10 }, nn.cosineDecay, {
-    ...{ peak: ['fraction'], steps: [], warmup: [], floor: ['fraction'] },
+    ...{ peak: ['fraction'], steps: [], floor: ['fraction'] },
   }),
   exponentialDecay: row({ initial: 1, rate: 0.5, steps: 10 }, nn.exponentialDecay, {
     ...{ initial: ['fraction'], rate: ['fraction'], steps: [] },

@@ -11,6 +11,7 @@ import {
   digestOf,
   scoreLogits,
   softmaxCrossEntropy,
+  warmUp,
 } from '../nn/index.ts';
 import { type Choice, type Device, type Tensor, type TuneOptions, tune } from '../tensor/index.ts';
 import type { RunCheckpoint } from './checkpoint.ts';
@@ -252,7 +253,9 @@ function scheduleOf(config: RunConfig, samples: number): Schedule {
   const { learningRate, schedule, epochs, batchSize } = config;
   if (schedule === 'constant') return () => learningRate;
   const steps = Math.ceil((epochs * samples) / batchSize);
-  return cosineDecay({ peak: learningRate, steps, warmup: Math.ceil(steps * WARM_UP) });
+  const rising = Math.ceil(steps * WARM_UP);
+  const falling = cosineDecay({ peak: learningRate, steps: steps - rising });
+  return warmUp(falling, { steps: rising });
 }
 
 /** With other kernels sums are taken in another order: a run that is to be repeated bit for bit needs the same ones. */

@@ -26,29 +26,26 @@ export const toSchedule = (rate: number | Schedule): Schedule =>
 export interface CosineDecay {
   readonly peak: number;
   readonly steps: number;
-  readonly warmup?: number;
-  readonly floor?: number;
+  /** By default 0. */
+  readonly floor?: number | undefined;
 }
 
-const count = whole({ from: 0 });
 const cosineKinds: OptionKinds<CosineDecay> = {
   peak: required(rate),
-  steps: required(count),
-  warmup: count,
+  steps: required(whole({ from: 0 })),
   floor: rate,
 };
 
 /**
- * Rises linearly to `peak` over the first `warmup` steps, then falls along half a cosine to `floor` at
- * step `steps`, where it stays (Loshchilov & Hutter 2017, without restarts).
+ * Falls along half a cosine from `peak` to `floor` at step `steps`, where it stays (Loshchilov & Hutter 2017, without
+ * restarts): floor + (peak − floor) · (1 + cos(π · step / steps)) / 2. `warmUp` makes it rise first.
  * @throws TensorError on options that mean nothing
  */
 export function cosineDecay(options: CosineDecay): Schedule {
   checkOptions('cosineDecay', options, cosineKinds);
-  const { peak, steps, warmup = 0, floor = 0 } = options;
+  const { peak, steps, floor = 0 } = options;
   return (step) => {
-    if (step < warmup) return (peak * (step + 1)) / warmup;
-    const share = Math.min(1, (step - warmup) / Math.max(1, steps - warmup));
+    const share = Math.min(1, step / Math.max(1, steps));
     return floor + ((peak - floor) * (1 + Math.cos(Math.PI * share))) / 2;
   };
 }

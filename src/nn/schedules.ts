@@ -99,22 +99,27 @@ export function oneCycle(options: OneCycle): Schedule {
 
 export interface WarmUp {
   readonly steps: number;
-  /** The share of the rate at which it begins, by default 0: the first step then has 1 / steps of it. */
+  /** The share of the first rate at which it begins, by default 0: the first step then has 1 / steps of it. */
   readonly from?: number | undefined;
 }
 
 const warmUpKinds: OptionKinds<WarmUp> = { steps, from: share };
 
 /**
- * Another schedule, its first `steps` steps multiplied by from + (1 − from) · (step + 1) / steps (Goyal et al. 2017, §2.2).
- * @example warmUp(exponentialDecay({ initial: 0.1, rate: 0.5, steps: 1000 }), { steps: 200 })
+ * Another schedule after `steps` steps in which the rate rises along a line to that schedule's first one (Goyal et al. 2017,
+ * §2.2): schedule(0) · (from + (1 − from) · (step + 1) / steps), then schedule(step − steps). So the schedule is as long as
+ * alone, and the whole longer by the warm-up, as with PyTorch's SequentialLR.
+ * @example warmUp(cosineDecay({ peak: 0.002, steps: 950 }), { steps: 50 }) // 1,000 steps
  * @throws TensorError on options that mean nothing
  */
 export function warmUp(schedule: Schedule, options: WarmUp): Schedule {
   checkOptions('warmUp', { schedule }, { schedule: required(callable) });
   checkOptions('warmUp', options, warmUpKinds);
   const { steps, from = 0 } = options;
-  return (step) => schedule(step) * (step < steps ? from + ((1 - from) * (step + 1)) / steps : 1);
+  return (step) =>
+    step < steps
+      ? (schedule(0) * (from * steps + (1 - from) * (step + 1))) / steps
+      : schedule(step - steps);
 }
 
 export interface PlateauOptions {

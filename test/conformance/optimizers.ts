@@ -89,9 +89,46 @@ export async function optimize<T extends Shaped>(
 /** A step so late that Adam's bias corrections are 1, as ONNX has them at T = 0. */
 const LATE = 100_000;
 
+/** ONNX's optimizers: the names of their moments, and their hyperparameters as the engine's options. */
+const ONNX: Readonly<
+  Record<
+    string,
+    {
+      readonly kind: OptimizerKind;
+      readonly moments: readonly string[];
+      readonly options: (
+        hyper: (name: string) => number,
+        c: Case,
+      ) => Omit<OptimizerOptions, 'lr' | 'weightDecay'>;
+    }
+  >
+> = {
+  Adam: {
+    kind: 'adam',
+    moments: ['m', 'v'],
+    options: (hyper) => ({ beta1: hyper('alpha'), beta2: hyper('beta'), eps: hyper('epsilon') }),
+  },
+  Momentum: {
+    kind: 'sgd',
+    moments: ['velocity'],
+    options: (hyper, c) => ({
+      momentum: hyper('alpha'),
+      nesterov: c.attributes['mode'] === 'nesterov',
+    }),
+  },
+  // Its rate falls with the step count, which is 0 here.
+  Adagrad: {
+    kind: 'adagrad',
+    moments: ['squares'],
+    options: (hyper) => ({ eps: hyper('epsilon') }),
+  },
+};
+
+export const isOnnxOptimizer = (op: string): boolean => Object.hasOwn(ONNX, op);
+
 /**
- * ONNX's Momentum and Adam: one step from given moments. Inputs are the rate R, the step T, and for every
- * parameter its value X, gradient G and moments V (and H).
+ * ONNX's optimizers: one step from given moments. Inputs are the rate R, the step T, and for every parameter its value X,
+ * gradient G and moments.
  */
 export async function onnxStep<T extends Shaped>(
   engine: Engine<T>,
@@ -101,8 +138,9 @@ export async function onnxStep<T extends Shaped>(
   if (count?.data[0] !== 0) throw new NotCovered('ONNX corrects another way after its first step');
   const hyper = (name: string) => Number(c.attributes[name] ?? 0);
   const options = { lr: at(rate?.data ?? [], 0), weightDecay: hyper('norm_coefficient') };
-  const isAdam = c.op === 'Adam';
-  const names = isAdam ? ['m', 'v'] : ['velocity'];
+  const row = ONNX[c.op];
+  if (row === undefined) throw new Error(`${c.op} is no optimizer of ONNX`);
+  const names = row.moments;
   const parameters = rest.length / (2 + names.length);
   const found: Host[] = [];
   for (let n = 0; n < parameters; n++) {
@@ -113,17 +151,7 @@ export async function onnxStep<T extends Shaped>(
     };
     const [w, g] = [part(0), part(1)].map(({ data, shape }) => engine.tensor(data, shape));
     if (w === undefined || g === undefined) continue;
-    const optimizer = isAdam
-      ? engine.optimizer(
-          'adam',
-          { ...options, beta1: hyper('alpha'), beta2: hyper('beta'), eps: hyper('epsilon') },
-          w,
-        )
-      : engine.optimizer(
-          'sgd',
-          { ...options, momentum: hyper('alpha'), nesterov: c.attributes['mode'] === 'nesterov' },
-          w,
-        );
+    const optimizer = engine.optimizer(row.kind, { ...options, ...row.options(hyper, c) }, w);
     const moments = names.flatMap((name) => optimizer.moments.get(name) ?? []);
     for (const [k, moment] of moments.entries()) engine.write(moment, part(2 + k).data);
     optimizer.update(g, LATE);

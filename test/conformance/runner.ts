@@ -1,7 +1,7 @@
 // Runs one case on one engine: finds its rule, builds the tensors, differentiates where the case asks.
 import type { Engine } from '../engine.ts';
 import { type Case, difference, type Host, toValue, type Tolerance, type Value } from './case.ts';
-import { onnxStep, optimize } from './optimizers.ts';
+import { isOnnxOptimizer, onnxStep, optimize } from './optimizers.ts';
 import { train } from './training.ts';
 import { elementwise } from './rules/elementwise.ts';
 import { image } from './rules/image.ts';
@@ -16,7 +16,6 @@ const RULES: Rules = { ...elementwise, ...image, ...matrix, ...normalization, ..
 
 /** Why an operation has no rule. */
 const NOT_COVERED: Readonly<Record<string, string>> = {
-  Adagrad: 'not an optimizer of the engine',
   Cast: 'no float16 or float64',
   Erf: 'only inside gelu',
   Floor: 'no such op',
@@ -57,7 +56,7 @@ export async function results<T extends Shaped>(
   if (c.op === 'graph') return graph(engine, c);
   if (c.op === 'TrainingRun') return train(engine, c);
   if (c.attributes['steps'] !== undefined) return optimize(engine, c);
-  if (c.op === 'Momentum' || c.op === 'Adam') return onnxStep(engine, c);
+  if (isOnnxOptimizer(c.op)) return onnxStep(engine, c);
   if (c.attributes['ties'] === 'split')
     throw new NotCovered('another convention: a tie is split, ours gives all to the first');
   const { name, attributes, gradient } = parse(c);

@@ -1,9 +1,9 @@
 // weft as the tests' engine: its own functions, nothing between.
-import { adam, adamW, OptimizerState, rmsprop, sgd } from '../../src/nn/index.ts';
+import { adagrad, adam, adamW, OptimizerState, rmsprop, sgd } from '../../src/nn/index.ts';
 import * as weft from '../../src/tensor/index.ts';
 import type { Engine } from '../engine.ts';
 
-const RECIPES = { sgd, adam, adamW, rmsprop };
+const RECIPES = { sgd, adagrad, adam, adamW, rmsprop };
 
 export function gpuEngine(device: weft.Device): Engine<weft.Tensor> {
   return {

@@ -51,6 +51,16 @@ const rmsprop =
     return w - lr * u;
   };
 
+/** s = s + g²; w -= lr·g / (√s + eps). */
+const adagrad =
+  ({ squares = new Float64Array() }: Moments): Rule =>
+  (w, gradient, i, _, { lr, eps = 1e-10, weightDecay = 0 }) => {
+    const g = gradient + weightDecay * w;
+    const s = at(squares, i) + g * g;
+    squares[i] = s;
+    return w - (lr * g) / (Math.sqrt(s) + eps);
+  };
+
 const KINDS: Readonly<
   Record<OptimizerKind, { names: readonly string[]; make: (moments: Moments) => Rule }>
 > = {
@@ -58,6 +68,7 @@ const KINDS: Readonly<
   adam: { names: ['m', 'v'], make: adam(false) },
   adamW: { names: ['m', 'v'], make: adam(true) },
   rmsprop: { names: ['squares', 'velocity'], make: rmsprop },
+  adagrad: { names: ['squares'], make: adagrad },
 };
 
 export function optimizerOf(
