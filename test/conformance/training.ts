@@ -4,7 +4,7 @@ import { at } from '../reference/array.ts';
 import type { Case, Host } from './case.ts';
 import { optimizerOf, read, row } from './optimizers.ts';
 import { fromLayout, type Layout, toLayout } from './rules/layout.ts';
-import { NotCovered, type Shaped } from './rules/rule.ts';
+import type { Shaped } from './rules/rule.ts';
 
 interface Layer {
   readonly type: string;
@@ -13,6 +13,8 @@ interface Layer {
   readonly strides?: readonly [number, number];
   readonly kernel?: readonly [number, number];
   readonly p?: number;
+  readonly eps?: number;
+  readonly channels?: number;
 }
 
 /** Columns of a flattened image, [H,W,C], as they are numbered in the vectors, [C,H,W]. */
@@ -61,32 +63,50 @@ export async function train<T extends Shaped>(
     hyper,
     steps,
     label_smoothing: labelSmoothing,
+    bn_momentum: share = 0.1,
   } = c.attributes as {
     layers: Layer[];
     optimizer: string;
     hyper: Record<string, unknown>;
     steps: number;
     label_smoothing: number;
+    bn_momentum?: number;
   };
-  const unknown = layers.find(({ type }) => type === 'bn');
-  if (unknown !== undefined) throw new NotCovered('no batch normalization yet');
   const input = (name: string): Host => {
     const found = c.inputs.find((value) => value?.name === name);
     if (found === undefined) throw new Error(`the case has no input ${name}`);
     return found;
   };
 
+  const has = (name: string) => c.inputs.some((value) => value?.name === `init.${name}`);
+
   const borders = new Map<string, Border>();
+  /** A batch's statistics of each normalization, and how many values a mean is taken of. */
+  type Statistics = readonly { mean: T; variance: T; count: number }[];
   /** Runs the layers; on the way notes where flattening changes the order of features. */
-  const forward = (batch: Host, step: number, weights: (name: string) => T): T => {
+  const forward = (
+    batch: Host,
+    step: number,
+    weights: (name: string) => T,
+  ): { logits: T; statistics: Statistics } => {
+    const statistics: { mean: T; variance: T; count: number }[] = [];
     const image = toLayout(batch, 'image');
     let order: number[] | undefined;
     let x = engine.tensor(image.data, image.shape);
-    for (const { type, name = '', pads, strides, kernel, p = 0 } of layers) {
+    for (const { type, name = '', pads, strides, kernel, p = 0, eps } of layers) {
       if (type === 'conv') {
         borders.set(`${name}.weight`, { layout: 'filter' });
         const options = { stride: strides ?? 1, padding: pads ?? 'valid' } as const;
-        x = ops.conv2d(x, weights(`${name}.weight`), weights(`${name}.bias`), options);
+        const bias = has(`${name}.bias`) ? weights(`${name}.bias`) : undefined;
+        x = ops.conv2d(x, weights(`${name}.weight`), bias, options);
+      } else if (type === 'bn') {
+        const [weight, bias] = [weights(`${name}.weight`), weights(`${name}.bias`)];
+        const count = x.shape.slice(0, -1).reduce((product, d) => product * d, 1);
+        const { y, mean, variance } = ops.batchNormTraining(x, weight, bias, {
+          epsilon: eps ?? 1e-5,
+        });
+        statistics.push({ mean, variance, count });
+        x = y;
       } else if (type === 'relu') x = ops.relu(x);
       else if (type === 'maxpool')
         x = ops.maxPool2d(x, { window: kernel ?? 2, stride: strides ?? 2 });
@@ -103,7 +123,7 @@ export async function train<T extends Shaped>(
         x = ops.linear(x, weights(`${name}.weight`), weights(`${name}.bias`));
       } else throw new Error(`unknown layer ${type}`);
     }
-    return x;
+    return { logits: x, statistics };
   };
   const borderOf = (name: string): Border => borders.get(name) ?? { layout: 'plain' };
 
@@ -126,12 +146,21 @@ export async function train<T extends Shaped>(
 
   const found = new Map<string, Host>();
   const losses: number[] = [];
+  const running = layers.flatMap(({ type, name = '', channels = 0 }) =>
+    type === 'bn'
+      ? [{ name, mean: new Float64Array(channels), variance: new Float64Array(channels).fill(1) }]
+      : [],
+  );
   for (let step = 0; step < steps; step++) {
     const labels = row(input('labels'), step);
     const target = engine.tensor(labels.data, labels.shape, 'i32');
+    let statistics: Statistics = [];
     const { value, aux, grads } = engine.valueAndGrad(() => {
-      const logits = forward(row(input('batches'), step), step, weights);
-      return [ops.softmaxCrossEntropy(logits, target, { labelSmoothing }), logits];
+      const made = forward(row(input('batches'), step), step, weights);
+      ({ statistics } = made);
+      const kept = statistics.flatMap(({ mean, variance }) => [mean, variance]);
+      const loss = ops.softmaxCrossEntropy(made.logits, target, { labelSmoothing });
+      return [loss, made.logits, ...kept];
     }, all);
     losses.push(at(await engine.read(value), 0));
     const [logits] = aux;
@@ -141,10 +170,23 @@ export async function train<T extends Shaped>(
       if (step > 0 || grad === undefined) continue;
       found.set(`grad1.${name}`, outOf(await read(engine, grad), borderOf(name)));
     }
+    for (const [i, { mean, variance, count }] of statistics.entries()) {
+      const [means, variances] = [await engine.read(mean), await engine.read(variance)];
+      const { mean: oldMeans, variance: oldVariances } = running[i]!;
+      for (const k of oldMeans.keys()) {
+        oldMeans[k] = (1 - share) * at(oldMeans, k) + share * at(means, k);
+        const unbiased = (at(variances, k) * count) / (count - 1);
+        oldVariances[k] = (1 - share) * at(oldVariances, k) + share * unbiased;
+      }
+    }
     for (const [i, gradient] of grads.entries()) optimizers[i]?.update(gradient, step);
   }
   found.set('losses', { shape: [steps], data: Float64Array.from(losses) });
   for (const name of names)
     found.set(`final.${name}`, outOf(await read(engine, weights(name)), borderOf(name)));
+  for (const { name, mean, variance } of running) {
+    found.set(`running_mean.${name}`, { shape: [mean.length], data: mean });
+    found.set(`running_var.${name}`, { shape: [variance.length], data: variance });
+  }
   return c.outputs.map((output) => found.get(output.name));
 }

@@ -7,20 +7,10 @@ const binary = (f: <T>(op: Ops<T>, a: T, b: T) => T): Rule => ({
   run: (c) => f(c.op, c.x(0), c.x(1)),
 });
 
-/** Elementwise maximum of all inputs: the largest along a new axis. */
-function maximum<T extends Shaped>(c: Context<T>, signed: (x: T) => T): T {
-  const rows = c.inputs.map((_, i) => c.op.reshape(signed(c.x(i)), [1, ...c.x(i).shape]));
-  return signed(c.op.max(c.op.concat(rows, { axis: 0 }), { axes: [0] }));
-}
-
-/** log(1 + e^x) = -logSoftmax([0, x])[0], which cannot overflow. */
-function softplus<T extends Shaped>(c: Context<T>): T {
-  const { op } = c;
-  const x = op.reshape(c.x(0), [...c.x(0).shape, 1]);
-  const pair = op.concat([op.mul(x, c.scalar(0)), x], { axis: -1 });
-  const first = op.slice(op.logSoftmax(pair), { starts: [0], ends: [1], axes: [-1] });
-  return op.reshape(op.neg(first), c.x(0).shape);
-}
+/** The first input and all others, two at a time. */
+const folded = (f: <T>(op: Ops<T>, a: T, b: T) => T): Rule => ({
+  run: (c) => c.inputs.slice(1).reduce((y, _, i) => f(c.op, y, c.x(i + 1)), c.x(0)),
+});
 
 /** Before opset 7 a slope per channel belonged to axis 1 instead of the last. */
 function prelu<T extends Shaped>(c: Context<T>): T {
@@ -42,25 +32,35 @@ export const elementwise: Rules = {
   Exp: unary((op, x) => op.exp(x)),
   Log: unary((op, x) => op.log(x)),
   Sqrt: unary((op, x) => op.sqrt(x)),
-  Reciprocal: { run: (c) => c.op.div(c.scalar(1), c.x(0)) },
+  Reciprocal: unary((op, x) => op.reciprocal(x)),
+  Erf: unary((op, x) => op.erf(x)),
+  Floor: unary((op, x) => op.floor(x)),
+  Sign: unary((op, x) => op.sign(x)),
+  /** In f32, whole numbers too: where the case wants these, the nearest. */
+  Pow: {
+    ...binary((op, a, b) => op.pow(a, b)),
+    finish: ({ shape, data }, c) => ({
+      shape,
+      data: c.wanted[0]?.dtype.startsWith('int') === true ? data.map(Math.round) : data,
+    }),
+  },
+  Equal: binary((op, a, b) => op.equal(a, b)),
+  Greater: binary((op, a, b) => op.greater(a, b)),
+  GreaterOrEqual: binary((op, a, b) => op.greaterEqual(a, b)),
+  Less: binary((op, a, b) => op.less(a, b)),
+  LessOrEqual: binary((op, a, b) => op.lessEqual(a, b)),
   Relu: unary((op, x) => op.relu(x)),
   Sigmoid: unary((op, x) => op.sigmoid(x)),
   Tanh: unary((op, x) => op.tanh(x)),
-  Silu: unary((op, x) => op.mul(x, op.sigmoid(x))),
+  Silu: unary((op, x) => op.silu(x)),
   Swish: {
     run: (c) => c.op.mul(c.x(0), c.op.sigmoid(c.op.mul(c.x(0), c.scalar(c.number('alpha', 1))))),
   },
-  Softplus: { run: softplus },
-  Mish: { run: (c) => c.op.mul(c.x(0), c.op.tanh(softplus(c))) },
+  Softplus: unary((op, x) => op.softplus(x)),
+  Mish: unary((op, x) => op.mul(x, op.tanh(op.softplus(x)))),
   LeakyRelu: { run: (c) => c.op.leakyRelu(c.x(0), { alpha: c.number('alpha', 0.01) }) },
   PRelu: { run: prelu },
-  /** x where x > 0, alpha·(e^x - 1) elsewhere. */
-  Elu: {
-    run(c) {
-      const below = c.op.sub(c.op.exp(c.op.clip(c.x(0), { max: 0 })), c.scalar(1));
-      return c.op.add(c.op.relu(c.x(0)), c.op.mul(c.scalar(c.number('alpha', 1)), below));
-    },
-  },
+  Elu: { run: (c) => c.op.elu(c.x(0), { alpha: c.number('alpha', 1) }) },
   Gelu: {
     run: (c) =>
       c.op.gelu(c.x(0), {
@@ -79,8 +79,8 @@ export const elementwise: Rules = {
       });
     },
   },
-  Max: { run: (c) => maximum(c, (x) => x) },
-  Min: { run: (c) => maximum(c, (x) => c.op.neg(x)) },
+  Max: folded((op, a, b) => op.maximum(a, b)),
+  Min: folded((op, a, b) => op.minimum(a, b)),
   DropoutGivenMask: {
     dtypes: [undefined, 'u32'],
     run: (c) => c.op.dropoutMask(c.x(0), c.x(1), { rate: c.number('ratio', 0.5) }),
