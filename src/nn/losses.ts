@@ -89,6 +89,6 @@ function requirePair(loss: string, outputs: Tensor, targets: Tensor): void {
     if (outputs.shape.join() === targets.shape.join()) return;
   }
   throw new TensorError(
-    `${loss}: outputs and targets must be f32 of one shape, got ${outputs} and ${targets}`,
+    `${loss}: outputs and targets must be f32 of one shape, got ${outputs.type} and ${targets.type}`,
   );
 }

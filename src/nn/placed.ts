@@ -121,7 +121,7 @@ export function applied(
     const y = within(x.device, part, () => module.forward(x, context));
     if (y?.shape?.join() !== [x.shape[0], ...built.outputShape].join()) {
       throw new TensorError(
-        `${path} (${module.kind}): build promised [N,${built.outputShape}], forward made ${y} of ${x}`,
+        `${path} (${module.kind}): build promised [N,${built.outputShape}], forward made ${y.type} of ${x.type}`,
       );
     }
     return y;

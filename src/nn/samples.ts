@@ -43,7 +43,9 @@ export function samplesOf(set: SampleSet): WholeSet {
   const M = images.shape[0] ?? 0;
   if ((indices?.size ?? M) === 0) throw new TensorError('the set holds no samples');
   if (targets && targets.shape[0] !== M) {
-    throw new TensorError(`samples: targets ${targets} are not as many as images ${images}`);
+    throw new TensorError(
+      `samples: targets ${targets.type} are not as many as images ${images.type}`,
+    );
   }
   const all = () =>
     images.device.tensor(

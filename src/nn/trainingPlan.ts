@@ -131,7 +131,7 @@ export function planStep(model: Model, options: TrainStepOptions): Planned {
 
 function scalar(what: string, value: Tensor): Tensor {
   if (value?.size === 1 && value.dtype === 'f32') return value;
-  throw new TensorError(`training: ${what} must be one f32, got ${value}`);
+  throw new TensorError(`training: ${what} must be one f32, got ${value.type}`);
 }
 
 /** A cross-entropy that takes logits would train on the softmax of a softmax: slowly, and to another end. */

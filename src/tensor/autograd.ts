@@ -76,7 +76,7 @@ export function valueAndGrad(
 ): Differentiated {
   return differentiate('valueAndGrad', f, wrt, into, (value) => {
     if (value.size === 1) return value.device.one.view(value.shape);
-    throw new TensorError(`valueAndGrad: the value must be a scalar, got ${value}`);
+    throw new TensorError(`valueAndGrad: the value must be a scalar, got ${value.type}`);
   });
 }
 
@@ -94,7 +94,9 @@ export function vjp(
 ): Differentiated {
   return differentiate('vjp', f, wrt, into, (value) => {
     if (sameShape(cotangent.shape, value.shape) && cotangent.dtype === 'f32') return cotangent;
-    throw new TensorError(`vjp: the cotangent ${cotangent} is not shaped like the value ${value}`);
+    throw new TensorError(
+      `vjp: the cotangent ${cotangent.type} is not shaped like the value ${value.type}`,
+    );
   });
 }
 
@@ -110,7 +112,7 @@ function differentiate(
     const like = wrt[i];
     if (target && like && sameShape(target.shape, like.shape) && target.dtype === 'f32') return;
     throw new TensorError(
-      `${caller}: into[${i}] ${target} is not shaped like ${like ?? 'any input'}`,
+      `${caller}: into[${i}] ${target.type} is not shaped like ${like?.type ?? 'any input'}`,
     );
   });
   const device = wrt[0]?.device;
@@ -191,7 +193,7 @@ class Backward {
     return this.#wrt.map((t, i) => {
       const grad = this.#into[i] ?? this.#cotangents.get(t);
       if (grad && this.#cotangents.has(t)) return grad;
-      throw new TensorError(`${this.#caller}: the value does not depend on input ${i}, ${t}`);
+      throw new TensorError(`${this.#caller}: the value does not depend on input ${i}, ${t.type}`);
     });
   }
 
@@ -220,7 +222,9 @@ class Backward {
       const dt = gradients[name];
       if (!dt) continue; // it is 0
       if (!sameShape(dt.shape, t.shape)) {
-        throw new TensorError(`${entry.op}: the gradient of ${name} is ${dt}, shaped unlike ${t}`);
+        throw new TensorError(
+          `${entry.op}: the gradient of ${name} is ${dt.type}, shaped unlike ${t.type}`,
+        );
       }
       this.#add(t, dt);
     }

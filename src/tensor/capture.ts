@@ -6,7 +6,7 @@ import { type Node, copyNode, launchNode, lower } from './node.ts';
 import { type Lifetime, type MemoryPlan, planMemory } from './plan.ts';
 import { BufferPool } from './pool.ts';
 import { type Rewrite, rewrite } from './rewrite.ts';
-import type { Storage, Tensor } from './tensor.ts';
+import type { Replays, Storage, Tensor } from './tensor.ts';
 
 /** A copy that waits for the memory of its tensors. */
 interface PendingCopy {
@@ -33,6 +33,8 @@ export interface Captured {
 }
 
 export class Capture {
+  /** Counted on by the recording. */
+  readonly replays: Replays = { count: 0 };
   readonly #traced: Node[] = [];
   readonly #pending: Pending[] = [];
   #isTracing = true;

@@ -122,7 +122,7 @@ export class Device {
     this.#refuseUpload();
     if (data?.length !== tensor.size) {
       throw new TensorError(
-        `write: ${tensor} takes ${tensor.size} elements, the data has ${data?.length ?? 'none'}`,
+        `write: ${tensor.type} takes ${tensor.size} elements, the data has ${data?.length ?? 'none'}`,
       );
     }
     this.#write(tensor, toHost('write', tensor.dtype, data));
@@ -137,8 +137,9 @@ export class Device {
     const { storage, offset } = tensor;
     const to = storage.buffer;
     this.#push({ kind: 'write', label: 'write', to, offset, data, storages: [storage] });
-    const isWhole = data.length === storage.bytes && !storage.isRewritten;
-    storage.known = isWhole ? knownFrom(tensor, data) : undefined;
+    storage.overwritten();
+    if (data.length === storage.bytes && !storage.isRewritten)
+      storage.known = knownFrom(tensor, data);
   }
 
   /** A tensor whose memory is taken when a kernel first writes it. Its contents are undefined until then. */
@@ -189,21 +190,16 @@ export class Device {
       this.meter.bindGroupsCreated++;
     }
     for (const { access, tensor } of bindings)
-      if (access === 'read_write') this.#overwritten(tensor.storage);
+      if (access === 'read_write') tensor.storage.overwritten(this.#capture?.replays);
   }
 
   /** Queues a copy of all elements; both tensors hold equally many bytes. */
   copy(from: Tensor, to: Tensor): void {
-    if (from.bytes !== to.bytes) throw new TensorError(`copy: ${from} does not fill ${to}`);
+    if (from.bytes !== to.bytes)
+      throw new TensorError(`copy: ${from.type} does not fill ${to.type}`);
     if (this.#capture) this.#capture.copy(from, to);
     else this.#push(copyCommand({ from, to }));
-    this.#overwritten(to.storage);
-  }
-
-  /** The GPU writes to it: what the host knew of it is no longer so, and never again where a replay does it. */
-  #overwritten(storage: Storage): void {
-    storage.known = undefined;
-    if (this.#capture) storage.isRewritten = true;
+    to.storage.overwritten(this.#capture?.replays);
   }
 
   /**
@@ -265,12 +261,14 @@ export class Device {
       result,
       captured,
       (times) => {
+        capture.replays.count += times;
         this.#sendEager();
         this.#queue.submit(commands, times);
       },
       compiled,
       async () => {
         await compiled();
+        capture.replays.count++;
         return this.#orLost(profile(this.gpu, commands));
       },
     );

@@ -219,7 +219,7 @@ export function checkInput(
     throw new TensorError(`${op}: ${input} must be a tensor, got ${what}`);
   }
   if (!allowed.includes(given.dtype))
-    throw new TensorError(`${op}: ${input} must be ${allowed.join(' or ')}, got ${given}`);
+    throw new TensorError(`${op}: ${input} must be ${allowed.join(' or ')}, got ${given.type}`);
 }
 
 function build<const I extends Names, O extends object, A extends object, R>(
@@ -245,10 +245,14 @@ function build<const I extends Names, O extends object, A extends object, R>(
       checkOptions<O>(name, options, spec.options ?? ({} as OptionKinds<O>));
     const inputs = given as Given<I>;
     const attributes = spec.attributes?.(inputs, options as O) ?? (options as A);
-    const [first, ...others] = Object.values(given).filter((t) => t !== undefined) as [Tensor];
+    const [first, ...others] = Object.values(given).filter((t) => t !== undefined) as [
+      Tensor,
+      ...Tensor[],
+    ];
     const { device } = first;
-    const stranger = others.find((t: Tensor) => t.device !== device);
-    if (stranger) throw new TensorError(`${name}: ${first} and ${stranger} lie on two devices`);
+    const stranger = others.find((t) => t.device !== device);
+    if (stranger)
+      throw new TensorError(`${name}: ${first.type} and ${stranger.type} lie on two devices`);
     const outputs = make(device, inputs, attributes);
     for (const tape of device.tapes) {
       if (!tape.follows(Object.values(given))) continue;

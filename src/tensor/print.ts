@@ -7,7 +7,7 @@ import type { Tensor } from './tensor.ts';
 /** `conv2d(x: %1, w: f32[3,3,1,32]) → y: %2 f32[8,26,26,32]`, a line a node; what comes from outside shows its shape. */
 export function printNodes(nodes: readonly Node[]): string {
   const names = new Map<unknown, string>();
-  const nameOf = (tensor: Tensor) => names.get(tensor.storage) ?? String(tensor);
+  const nameOf = (tensor: Tensor) => names.get(tensor.storage) ?? tensor.type;
   return nodes
     .map(({ op, inputs, outputs }) => {
       const read = Object.entries(inputs).flatMap(([name, t]) =>
@@ -16,7 +16,7 @@ export function printNodes(nodes: readonly Node[]): string {
       const made = Object.entries(outputs).map(([name, t]) => {
         if (!t.storage.pool && !names.has(t.storage)) names.set(t.storage, `%${names.size}`);
         const known = names.get(t.storage);
-        return `${name}: ${known ? `${known} ` : ''}${t}`;
+        return `${name}: ${known ? `${known} ` : ''}${t.type}`;
       });
       return `${op}(${read.join(', ')}) → ${made.join(', ')}`;
     })

@@ -6,6 +6,7 @@ import type { Known } from './hostData.ts';
 import type { Methods } from './methods.ts';
 import type { BufferPool } from './pool.ts';
 import { type Shape, checkShape, show, sizeOf } from './shape.ts';
+import { textOf } from './text.ts';
 
 export type { DType, TypedArray };
 
@@ -14,6 +15,11 @@ const forgotten = new FinalizationRegistry<{ pool: BufferPool; buffer: GPUBuffer
   held.pool.release(held.buffer),
 );
 
+/** How often a recorded step was replayed. */
+export interface Replays {
+  count: number;
+}
+
 /**
  * Memory of one tensor and its views. The buffer is taken from the pool when a kernel first needs it; in a recording
  * it is given by the memory plan, and belongs to the recording.
@@ -21,8 +27,9 @@ const forgotten = new FinalizationRegistry<{ pool: BufferPool; buffer: GPUBuffer
 export class Storage {
   /** What the host knows of the integers in here; see hostData.ts. */
   known: Known | undefined;
-  /** A recorded step writes here whenever it is replayed: what the host wrote need not last. */
-  isRewritten = false;
+  #writes = 0;
+  /** Of recorded steps that write here. */
+  readonly #replays = new Set<Replays>();
   #buffer: GPUBuffer | undefined;
   #released = false;
   #isPlaced = false;
@@ -33,6 +40,23 @@ export class Storage {
     readonly bytes: number,
     readonly label: string,
   ) {}
+
+  /** A recorded step writes here whenever it is replayed: what the host wrote need not last. */
+  get isRewritten(): boolean {
+    return this.#replays.size > 0;
+  }
+
+  /** Another number after every write, those of replays included. */
+  get version(): number {
+    return [...this.#replays].reduce((sum, { count }) => sum + count, this.#writes);
+  }
+
+  /** Something writes here, of a recorded step at its replays: what the host knew is no longer so. */
+  overwritten(replays?: Replays): void {
+    this.known = undefined;
+    this.#writes++;
+    if (replays) this.#replays.add(replays);
+  }
 
   /** Is it part of a recording that has no memory yet? */
   get isRecorded(): boolean {
@@ -85,6 +109,8 @@ export interface Tensor extends Methods {}
  */
 export class Tensor {
   readonly size: number;
+  /** The values as last read, and what was in the storage then. */
+  #printed: { readonly text: string; readonly version: number } | undefined;
 
   constructor(
     readonly device: Device,
@@ -111,15 +137,23 @@ export class Tensor {
     return new Tensor(this.device, this.storage, shape, this.dtype, this.offset + offset);
   }
 
+  /** dtype and shape: `f32[2,3]`. */
+  get type(): string {
+    return `${this.dtype}${show(this.shape)}`;
+  }
+
   /** All elements, row-major. Waits for the GPU. */
   async data(): Promise<TypedArray> {
-    const bytes = await this.device.read(this);
-    return fromHost(this.dtype, bytes, this.size);
+    const { version } = this.storage;
+    const data = fromHost(this.dtype, await this.device.read(this), this.size);
+    this.#printed = { text: textOf(data, this.shape, this.dtype), version };
+    return data;
   }
 
   /** @throws TensorError unless the tensor holds exactly one element */
   async item(): Promise<number> {
-    if (this.size !== 1) throw new TensorError(`item: ${this} holds ${this.size} elements, not 1`);
+    if (this.size !== 1)
+      throw new TensorError(`item: ${this.type} holds ${this.size} elements, not 1`);
     return (await this.data())[0] as number;
   }
 
@@ -128,8 +162,14 @@ export class Tensor {
     return nested(await this.data(), this.shape);
   }
 
+  /**
+   * The values as NumPy prints them, above 1,000 elements three at either end of an axis, if they were read (`data`, `item`,
+   * `toArray`) and nothing has written to the tensor since; otherwise `type`, for values are on the GPU and come by waiting.
+   * @example await x.data(); console.log(String(x)); // [[1.  0.5]\n [0.  2. ]]
+   */
   toString(): string {
-    return `${this.dtype}${show(this.shape)}`;
+    const printed = this.#printed;
+    return printed?.version === this.storage.version ? printed.text : this.type;
   }
 }
 

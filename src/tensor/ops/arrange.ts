@@ -28,7 +28,8 @@ export function squeeze(x: Tensor, options: { readonly axes?: readonly number[] 
   checkOptions('squeeze', options, { axes: listOf(whole()) });
   const axes = options.axes && axesOf('squeeze', options.axes, x.shape.length);
   const wide = axes?.find((axis) => x.shape[axis] !== 1);
-  if (wide !== undefined) throw new TensorError(`squeeze: axis ${wide} of ${x} is not of size 1`);
+  if (wide !== undefined)
+    throw new TensorError(`squeeze: axis ${wide} of ${x.type} is not of size 1`);
   return reshape(
     x,
     x.shape.filter((d, i) => (axes ? !axes.includes(i) : d !== 1)),
@@ -47,7 +48,7 @@ export function stack(
   const [first] = tensors;
   if (!first) throw new TensorError('stack: no tensors');
   const other = tensors.find((t) => t.dtype !== first.dtype || show(t.shape) !== show(first.shape));
-  if (other) throw new TensorError(`stack: ${first} and ${other} differ`);
+  if (other) throw new TensorError(`stack: ${first.type} and ${other.type} differ`);
   const axis = axisOf('stack', options.axis ?? 0, first.shape.length + 1);
   return concat(
     tensors.map((t) => expandDims(t, { axis })),
@@ -77,7 +78,7 @@ export function split(x: Tensor, options: SplitOptions): Tensor[] {
   const total = sizes.reduce((sum, part) => sum + part, 0);
   if (total !== size || !sizes.every((part) => Number.isInteger(part))) {
     const asked = typeof given === 'number' ? `${given} equal parts` : `parts of ${show(given)}`;
-    throw new TensorError(`split: axis ${axis} of ${x} has no ${asked}`);
+    throw new TensorError(`split: axis ${axis} of ${x.type} has no ${asked}`);
   }
   let end = 0;
   return sizes.map((part) => {
@@ -94,7 +95,7 @@ export function tile(x: Tensor, options: { readonly repeats: readonly number[] }
   checkOptions('tile', options, { repeats: required(listOf(whole({ from: 1 }))) });
   const { repeats } = options;
   if (repeats.length !== x.shape.length)
-    throw new TensorError(`tile: repeats ${show(repeats)} are not one for each axis of ${x}`);
+    throw new TensorError(`tile: repeats ${show(repeats)} are not one for each axis of ${x.type}`);
   const apart = x.shape.flatMap((d) => [1, d]);
   const repeated = x.shape.flatMap((d, i) => [dim(repeats, i), d]);
   return reshape(

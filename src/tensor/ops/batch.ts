@@ -78,7 +78,7 @@ function gatherBatch(
   const FLOATS = images.dtype === 'f32';
   const LABELED = labels !== undefined;
   if (!(FLOATS || images.dtype === 'u8') || images.shape.length === 0) {
-    throw new TensorError(`${op}: images must be u8 or f32 [M, ...], got ${images}`);
+    throw new TensorError(`${op}: images must be u8 or f32 [M, ...], got ${images.type}`);
   }
   if (labels) expect(op, 'labels', labels, 'u8', [dim(images.shape, 0)]);
   expect(op, 'indices', indices, 'u32', [indices.size]);
@@ -117,6 +117,6 @@ function chosen(labels: Tensor, indices: Tensor): Known | undefined {
 
 function expect(op: string, name: string, tensor: Tensor, dtype: DType, shape: Shape): void {
   if (tensor.dtype !== dtype || shape.join() !== tensor.shape.join()) {
-    throw new TensorError(`${op}: ${name} must be ${dtype}[${shape}], got ${tensor}`);
+    throw new TensorError(`${op}: ${name} must be ${dtype}[${shape}], got ${tensor.type}`);
   }
 }

@@ -42,7 +42,8 @@ export function binary(name: string, { f, parts = [], dtype = 'f32', vjp }: Bina
     dtypes: { a: dtypes, b: dtypes },
     dtype,
     attributes({ a, b }) {
-      if (a.dtype !== b.dtype) throw new TensorError(`${name}: a ${a} and b ${b} differ in dtype`);
+      if (a.dtype !== b.dtype)
+        throw new TensorError(`${name}: a ${a.type} and b ${b.type} differ in dtype`);
       const text = texts[a.dtype] ?? '';
       return elementwise(name, { a: a.dtype, b: b.dtype }, text, { parts, dtype });
     },

@@ -35,7 +35,7 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   checkOptions('broadcastTo', { shape }, shapeKind);
   if (sameShape(x.shape, shape)) return x;
   if (!sameShape(broadcast('broadcastTo', x.shape, shape), shape)) {
-    throw new TensorError(`broadcastTo: ${x} does not broadcast to shape ${show(shape)}`);
+    throw new TensorError(`broadcastTo: ${x.type} does not broadcast to shape ${show(shape)}`);
   }
   return expand(x, { shape });
 }

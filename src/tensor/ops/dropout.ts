@@ -39,7 +39,7 @@ export const dropConstants = ({ rate, stream = 0 }: DropoutOptions) => ({
 /** @throws TensorError where an op named `op` cannot draw from such a state */
 export function checkState(op: string, state: Tensor): void {
   if (state.size !== 2 || state.dtype !== 'u32') {
-    throw new TensorError(`${op}: state must hold seed and step, u32[2], got ${state}`);
+    throw new TensorError(`${op}: state must hold seed and step, u32[2], got ${state.type}`);
   }
 }
 
@@ -88,7 +88,7 @@ export const dropoutMask = defineOp<readonly ['x', 'mask'], Elementwise & MaskOp
     },
     shape({ x, mask }) {
       if (!sameShape(x.shape, mask.shape)) {
-        throw new TensorError(`dropoutMask: mask ${mask} is shaped unlike x ${x}`);
+        throw new TensorError(`dropoutMask: mask ${mask.type} is shaped unlike x ${x.type}`);
       }
       return x.shape;
     },

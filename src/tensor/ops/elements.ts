@@ -28,11 +28,12 @@ function checkElements(op: string, x: Tensor, indices: Tensor, { axis }: AxisOpt
   const fits = indices.shape.length === x.shape.length;
   if (!fits || !sameShape(indices.shape.with(at, size), x.shape)) {
     throw new TensorError(
-      `${op}: indices ${indices} must be shaped like ${x} but for axis ${axis}`,
+      `${op}: indices ${indices.type} must be shaped like ${x.type} but for axis ${axis}`,
     );
   }
-  if (size === 0 && indices.size > 0) throw new TensorError(`${op}: axis ${axis} of ${x} is empty`);
-  const has = `axis ${axis} of ${x} has ${-size} to ${size - 1}`;
+  if (size === 0 && indices.size > 0)
+    throw new TensorError(`${op}: axis ${axis} of ${x.type} is empty`);
+  const has = `axis ${axis} of ${x.type} has ${-size} to ${size - 1}`;
   checkIndices(op, 'indices', indices, [-size, size], has);
 }
 
@@ -90,7 +91,9 @@ export const scatterAdd = defineOp('scatterAdd', {
   shape({ x, indices, source }, options: AxisOptions) {
     checkElements('scatterAdd', x, indices, options);
     if (!sameShape(source.shape, indices.shape)) {
-      throw new TensorError(`scatterAdd: source ${source} is shaped unlike indices ${indices}`);
+      throw new TensorError(
+        `scatterAdd: source ${source.type} is shaped unlike indices ${indices.type}`,
+      );
     }
     return x.shape;
   },

@@ -34,7 +34,7 @@ export const argmax = defineOp('argmax', {
   options: { axis: required(whole()), keepDims: boolean },
   shape({ x }, { axis, keepDims = false }: ArgmaxOptions) {
     const at = axisOf('argmax', axis, x.shape.length);
-    if (x.shape[at] === 0) throw new TensorError(`argmax: axis ${axis} of ${x} is empty`);
+    if (x.shape[at] === 0) throw new TensorError(`argmax: axis ${axis} of ${x.type} is empty`);
     return reducedShape(x, [at], keepDims);
   },
   run: ({ x, y }, { axis }) => argmaxInto(x, y, [axisOf('argmax', axis, x.shape.length)]),
@@ -68,10 +68,10 @@ export const gather = defineOp('gather', {
   shape({ x, indices }, { axis }: { axis: number }) {
     const at = axisOf('gather', axis, x.shape.length);
     if (x.shape[at] === 0 && indices.size > 0) {
-      throw new TensorError(`gather: axis ${axis} of ${x} is empty`);
+      throw new TensorError(`gather: axis ${axis} of ${x.type} is empty`);
     }
     const size = dim(x.shape, at);
-    const has = `axis ${axis} of ${x} has ${-size} to ${size - 1}`;
+    const has = `axis ${axis} of ${x.type} has ${-size} to ${size - 1}`;
     checkIndices('gather', 'indices', indices, [-size, size], has);
     return x.shape.toSpliced(at, 1, ...indices.shape);
   },

@@ -39,7 +39,9 @@ export function transpose(x: Tensor, perm?: readonly number[]): Tensor {
   const rank = x.shape.length;
   const order = perm ?? x.shape.map((_, i) => rank - 1 - i);
   if (order.length !== rank || new Set(order).size !== rank) {
-    throw new TensorError(`transpose: perm ${show(order)} is no order of the ${rank} axes of ${x}`);
+    throw new TensorError(
+      `transpose: perm ${show(order)} is no order of the ${rank} axes of ${x.type}`,
+    );
   }
   const axes = order.map((axis) => axisOf('transpose', axis, rank));
   return permute(x, { perm: axes });
@@ -82,7 +84,7 @@ function cutsOf(x: Tensor, { starts, ends, axes, steps }: SliceOptions): Cut[] {
     const [from, to, step] = [dim(starts, i), dim(ends, i), steps?.[i] ?? 1];
     if (step === 0) {
       throw new TensorError(
-        `slice: axis ${axis} from ${from} to ${to} in steps of ${step} of ${x}`,
+        `slice: axis ${axis} from ${from} to ${to} in steps of ${step} of ${x.type}`,
       );
     }
     const [least, most] = step > 0 ? [0, size] : [-1, size - 1];
@@ -196,7 +198,7 @@ export const pad = defineOp<
     const shape = x.shape.map((d, i) => d + (pads[i] ?? 0) + (pads[rank + i] ?? 0));
     if (pads.length !== 2 * rank || shape.some((d) => d < 0)) {
       throw new TensorError(
-        `pad: pads ${show(pads)} do not pad ${x}: two a dimension, none below 0 left`,
+        `pad: pads ${show(pads)} do not pad ${x.type}: two a dimension, none below 0 left`,
       );
     }
     const steps = x.shape.map(() => 1);
@@ -251,7 +253,9 @@ export function concat(tensors: readonly Tensor[], options: { axis: number }): T
       t.dtype !== first.dtype ||
       !sameShape(t.shape.toSpliced(at, 1), first.shape.toSpliced(at, 1))
     ) {
-      throw new TensorError(`concat: ${first} and ${t} do not fit together along axis ${axis}`);
+      throw new TensorError(
+        `concat: ${first.type} and ${t.type} do not fit together along axis ${axis}`,
+      );
     }
   }
   const join = (some: readonly Tensor[]): Tensor => {

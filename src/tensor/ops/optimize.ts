@@ -91,7 +91,7 @@ export function updateParameters(
   const { device } = parameters;
   if (gradients.size !== parameters.size) {
     throw new TensorError(
-      `${kernel.name}: gradients ${gradients} is not shaped like ${parameters}`,
+      `${kernel.name}: gradients ${gradients.type} is not shaped like ${parameters.type}`,
     );
   }
   const VECTORS = Math.ceil(parameters.size / 4);

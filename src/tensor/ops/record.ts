@@ -31,7 +31,7 @@ export const countCorrect = defineOp('countCorrect', {
   shape({ logits, labels }) {
     if (logits.shape.length !== 2 || labels.shape.join() !== `${logits.shape[0]}`) {
       throw new TensorError(
-        `countCorrect: logits must be [N,C] and labels [N], got ${logits} and ${labels}`,
+        `countCorrect: logits must be [N,C] and labels [N], got ${logits.type} and ${labels.type}`,
       );
     }
     return [];
@@ -52,7 +52,9 @@ export const countCorrect = defineOp('countCorrect', {
 export function recordScalar(value: Tensor, ring: Tensor, state: Tensor, column: number): void {
   const [RING, COLUMNS] = [dim(ring.shape, 0), dim(ring.shape, 1)];
   if (value.size !== 1 || value.dtype !== 'f32' || !(column >= 0 && column < COLUMNS)) {
-    throw new TensorError(`recordScalar: ${value} does not fit into column ${column} of ${ring}`);
+    throw new TensorError(
+      `recordScalar: ${value.type} does not fit into column ${column} of ${ring.type}`,
+    );
   }
   const constants = { RING, COLUMNS, COLUMN: column };
   value.device.launch(scalarKernel, constants, { value, state, ring }, [1]);
@@ -106,7 +108,9 @@ export function collectRows(x: Tensor, table: Tensor, cursor: Tensor): void {
   const [N, ROWS] = [dim(x.shape, 0), dim(table.shape, 0)];
   const F = sizeOf(x.shape.slice(1));
   if (F !== sizeOf(table.shape.slice(1)) || cursor.size !== 1) {
-    throw new TensorError(`collectRows: rows of ${x} do not fit into ${table} at ${cursor}`);
+    throw new TensorError(
+      `collectRows: rows of ${x.type} do not fit into ${table.type} at ${cursor.type}`,
+    );
   }
   x.device.launch(collectKernel, { N, F, ROWS }, { x, y: table, cursor }, [1]);
 }

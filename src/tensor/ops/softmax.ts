@@ -124,7 +124,7 @@ export const softmaxCrossEntropy = defineOp('softmaxCrossEntropy', {
       throw new TensorError(`softmaxCrossEntropy: logits ${show(logits.shape)} have no class`);
     }
     const C = dim(logits.shape, 1);
-    const has = `logits ${logits} have classes 0 to ${C - 1}`;
+    const has = `logits ${logits.type} have classes 0 to ${C - 1}`;
     checkIndices('softmaxCrossEntropy', 'labels', labels, [0, C], has);
     return [];
   },

@@ -113,7 +113,7 @@ export function topK(x: Tensor, k: number, options: TopKOptions = {}): Sorted {
   checkOptions('topK', options, { largest: boolean });
   checkOptions('topK', { k }, { k: required(whole({ from: 0 })) });
   const size = dim(x.shape, axisOf('topK', -1, x.shape.length));
-  if (k > size) throw new TensorError(`topK: k ${k} is above ${size}, the last axis of ${x}`);
+  if (k > size) throw new TensorError(`topK: k ${k} is above ${size}, the last axis of ${x.type}`);
   const { values, indices } = sort(x, { descending: options.largest ?? true });
   const first = (t: Tensor) => slice(t, { starts: [0], ends: [k], axes: [-1] });
   return { values: first(values), indices: first(indices) };

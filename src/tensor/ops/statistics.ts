@@ -44,7 +44,7 @@ export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
 export function argmin(x: Tensor, options: ArgmaxOptions): Tensor {
   checkOptions('argmin', options, { axis: required(whole()), keepDims: boolean });
   if (dim(x.shape, axisOf('argmin', options.axis, x.shape.length)) === 0)
-    throw new TensorError(`argmin: axis ${options.axis} of ${x} is empty`);
+    throw new TensorError(`argmin: axis ${options.axis} of ${x.type} is empty`);
   return argmax(neg(x), options);
 }
 

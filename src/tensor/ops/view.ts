@@ -25,7 +25,7 @@ const reshapeView = defineView('reshape', {
       (free === 0 && known !== x.size) ||
       (free === 1 && !Number.isInteger(unknown))
     ) {
-      throw new TensorError(`reshape: ${x} holds ${x.size} elements, no shape ${show(shape)}`);
+      throw new TensorError(`reshape: ${x.type} holds ${x.size} elements, no shape ${show(shape)}`);
     }
     return checkShape(resolved);
   },

@@ -39,7 +39,8 @@ const choose = defineOp<readonly ['condition', 'a', 'b'], Elementwise, Record<ne
     dtypes: { condition: WORDS, a: WORDS, b: WORDS },
     dtype: ({ a }) => a.dtype,
     attributes({ condition, a, b }) {
-      if (a.dtype !== b.dtype) throw new TensorError(`where: a ${a} and b ${b} differ in dtype`);
+      if (a.dtype !== b.dtype)
+        throw new TensorError(`where: a ${a.type} and b ${b.type} differ in dtype`);
       const operands = { condition: condition.dtype, a: a.dtype, b: b.dtype };
       const text = `select(b, a, ${holds(condition.dtype, 'condition')})`;
       return elementwise('where', operands, text, { dtype: a.dtype });
