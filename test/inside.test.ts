@@ -4,24 +4,30 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { gradCam, saliency } from '../src/app/inside/attribution.ts';
 import { codeOf } from '../src/app/inside/code.ts';
 import { Flow } from '../src/app/inside/flow.ts';
-import type { Stage } from '../src/app/inside/stage.ts';
+import { graphToLogits, outputsOf } from '../src/app/inside/graph.ts';
+import { type Stage, placeOf } from '../src/app/inside/stage.ts';
 import { accountOf, isSame } from '../src/app/inside/terms.ts';
 import {
   type Module,
   Sequential,
   avgPool2d,
+  batchNorm,
   conv2d,
   dense,
   dropout,
   flatten,
   gelu,
   globalAvgPool2d,
+  globalMaxPool2d,
+  groupNorm,
+  layerNorm,
   leakyRelu,
   maxPool2d,
   ones,
   randomStream,
   relu,
   residual,
+  sequential,
   sigmoid,
   softmax,
   tanh,
@@ -62,6 +68,30 @@ const pooled = new Sequential(
   { seed: 4 },
 );
 
+/** Every normalization, and blocks with and without a projection, one inside the other. */
+const blocks = new Sequential(
+  device,
+  [12, 12, 1],
+  [
+    conv2d({ filters: 4, kernel: 3, useBias: false }),
+    batchNorm(),
+    residual(
+      sequential(
+        conv2d({ filters: 6, kernel: 3, padding: 'same', stride: 2 }),
+        groupNorm({ groups: 3 }),
+        residual(sequential(layerNorm(), tanh())),
+      ),
+      sequential(conv2d({ filters: 6, kernel: 1, stride: 2 }), batchNorm()),
+    ),
+    relu(),
+    residual(batchNorm()),
+    globalMaxPool2d(),
+    layerNorm(),
+    dense({ units: 5 }),
+  ],
+  { seed: 5 },
+);
+
 const tensorOf = (model: Sequential) =>
   device.tensor(
     Float32Array.from(image, (byte) => byte / 255),
@@ -71,12 +101,16 @@ const tensorOf = (model: Sequential) =>
 describe.each([
   ['every kind of layer', odd],
   ['a network that ends in a softmax', pooled],
+  ['normalization and residual blocks', blocks],
 ])('%s', (_, model) => {
   let stages: Stage[];
   beforeAll(async () => {
-    for (const { tensor, name } of model.arena.parameters)
-      if (name.endsWith('bias'))
-        device.write(tensor, Float32Array.from({ length: tensor.size }, random));
+    for (const { tensor, name } of model.arena.saved)
+      if (/bias|norm/.test(name))
+        device.write(
+          tensor,
+          Float32Array.from({ length: tensor.size }, (_, i) => 0.3 + random(i)),
+        );
     stages = await Flow.create(model).look(image);
   });
 
@@ -89,13 +123,14 @@ describe.each([
   });
 
   test('every value is the sum that is written out', () => {
-    let input = Float32Array.from(image, (byte) => byte / 255);
+    const pixels = Float32Array.from(image, (byte) => byte / 255);
     let checked = 0;
     for (const stage of stages) {
       const largest = stage.values.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
       expect(largest).toBeGreaterThan(0);
       stage.values.forEach((value, index) => {
-        const account = accountOf(stage, input, index);
+        const [input, around] = stage.inputs.map((at) => stages[at]?.values ?? pixels);
+        const account = accountOf(stage, input!, index, around);
         const { result, gpu } = account;
         expect(gpu).toBe(value);
         if (result === undefined) return;
@@ -104,7 +139,6 @@ describe.each([
         expect(isSame({ ...account, gpu: value + 1e-4 * largest })).toBe(false);
         checked++;
       });
-      input = stage.values as Float32Array<ArrayBuffer>;
     }
     expect(checked).toBeGreaterThan(400);
   });
@@ -157,6 +191,49 @@ test('Grad-CAM is what a float64 loop makes of activations and finite difference
   await expect(gradCam(pooled, x, 2, 'fc1')).rejects.toThrow(/no layer that puts out an image/);
 });
 
+test('a network with blocks is shown layer by layer', async () => {
+  const stages = await Flow.create(blocks).look(image);
+  const inner = 'residual1.body.residual1';
+  expect(stages.map(({ name, inputs }) => `${name} ${inputs.join()}`)).toEqual([
+    ...['conv1 -1', 'norm1 0'],
+    ...['residual1.body.conv1 1', 'residual1.body.norm1 2'],
+    ...[`${inner}.body.norm1 3`, `${inner}.body.tanh1 4`, `${inner} 5,3`],
+    ...['residual1.shortcut.conv1 1', 'residual1.shortcut.norm1 7', 'residual1 6,8'],
+    ...['relu1 9', 'residual2.body 10', 'residual2 11,10', 'pool1 12', 'norm2 13', 'fc1 14'],
+    'softmax 15',
+  ]);
+  expect(placeOf(stages[6]!)).toEqual({ own: 'residual1', block: 'residual1', way: 'body' });
+  expect(placeOf(stages[8]!)).toEqual({ own: 'norm1', block: 'residual1', way: 'shortcut' });
+  expect(placeOf(stages[9]!)).toEqual({ own: 'residual1', block: 'residual1', way: 'sum' });
+  expect(placeOf(stages[10]!)).toEqual({ own: 'relu1', block: undefined, way: undefined });
+});
+
+test('Grad-CAM inside a block leaves what goes around it as it is', async () => {
+  const x = tensorOf(blocks);
+  const name = 'residual1.body.norm1';
+  const cam = await gradCam(blocks, x, 3, name);
+  const stages = await Flow.create(blocks).look(image);
+  const at = stages.findIndex((stage) => stage.name === name);
+  const { values: maps, outputShape } = stages[at]!;
+  const graph = graphToLogits(blocks);
+  const known = stages.slice(0, at).map((s) => device.tensor(s.values, [1, ...s.outputShape]));
+  const logitOf = async (values: ArrayLike<number>) => {
+    const moved = device.tensor(values, [1, ...outputShape]);
+    return (
+      await outputsOf(graph, x, [...known, moved])
+        .at(-1)!
+        .data()
+    )[3]!;
+  };
+  const places = maps.length / 6;
+  for (let k = 0; k < 6; k++) {
+    const move = (h: number) => Array.from(maps, (value, i) => (i % 6 === k ? value + h : value));
+    const slope = ((await logitOf(move(0.003))) - (await logitOf(move(-0.003)))) / 0.006;
+    expect(Math.abs(cam.channelWeights[k]! - slope / places)).toBeLessThan(3e-4);
+  }
+  expect(Math.max(...cam.channelWeights.map(Math.abs))).toBeGreaterThan(3e-3);
+});
+
 test('a layer from outside is shown with its name, shapes, what it learns and its maps', async () => {
   const scale: Module = {
     kind: 'myScale',
@@ -171,13 +248,15 @@ test('a layer from outside is shown with its name, shapes, what it learns and it
     [6, 6, 1],
     [conv2d({ filters: 2, kernel: 3 }), scale, residual(scale), flatten(), dense({ units: 3 })],
   );
-  const [conv, own, around] = await Flow.create(model).look(image.slice(0, 36));
+  const [conv, own, inner, around] = await Flow.create(model).look(image.slice(0, 36));
   expect(own).toMatchObject({
     ...{ name: 'myScale1', kind: 'myScale', inputShape: [4, 4, 2], outputShape: [4, 4, 2] },
     parameters: [{ name: 'scale', shape: [2] }],
   });
   expect(own!.values).toEqual(conv!.values);
-  expect(around!.parameters).toEqual([{ name: 'body.scale', shape: [2] }]);
+  expect(inner).toMatchObject({ name: 'residual1.body', inputs: [1] });
+  expect(inner!.parameters).toEqual([{ name: 'scale', shape: [2] }]);
+  expect(around).toMatchObject({ name: 'residual1', inputs: [2, 1], parameters: [] });
   expect(around!.values).toEqual(own!.values.map((value) => 2 * value));
   const account = accountOf(own!, conv!.values, 5);
   expect(account).toEqual({ kind: 'unknown', result: undefined, gpu: own!.values[5] });

@@ -189,7 +189,7 @@ test.each([
       ...{ loss: softmaxCrossEntropy, optimizer: adam(), data: samples, batch: 16, rewrites },
       metrics: { correct: countCorrect },
     });
-    const kernels = stepCodeOf(step.recording, model.layers).kernels;
+    const kernels = stepCodeOf(step.recording, model).kernels;
     const shared = kernels.filter(({ work }) => !work).map(({ label }) => label);
     expect(shared).toEqual(['drawBatch', 'softmaxCrossEntropy', 'adam', 'record']);
 

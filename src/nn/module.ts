@@ -61,6 +61,8 @@ export interface Built {
   readonly flops?: number;
   /** dropout: the share that it sets to 0. */
   readonly rate?: number;
+  /** groupNorm: into which the channels fall. */
+  readonly groups?: number;
   /** How windows lie over the image, for layers that have them. */
   readonly window?: LayerWindow;
 }

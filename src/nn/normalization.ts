@@ -117,7 +117,7 @@ export function groupNorm(options: GroupNormLayer): Module {
       if (C % groups !== 0) {
         throw new TensorError(`${where}: ${C} channels do not divide into ${groups} groups`);
       }
-      return { outputShape: input, parameters: affine(C) };
+      return { outputShape: input, parameters: affine(C), groups };
     },
     forward: (x, { parameters: [weight, bias] }) =>
       tensor.groupNorm(x, groups, weight, bias, { epsilon }),

@@ -29,6 +29,8 @@ export interface LayerInPlace {
   readonly inputShape: Shape;
   readonly outputShape: Shape;
   readonly window: LayerWindow | undefined;
+  /** groupNorm: into which its channels fall. */
+  readonly groups: number | undefined;
   /** Its own, and those of the modules inside. */
   readonly parameters: readonly Parameter[];
   /** The modules inside. */
@@ -104,13 +106,14 @@ export class Sequential implements Model {
 
   #looked(placed: Placed): LayerInPlace {
     const { path, module, inputShape, built } = placed;
-    const { outputShape, window } = built;
+    const { outputShape, window, groups } = built;
     return {
       name: path,
       kind: module.kind,
       inputShape,
       outputShape,
       window,
+      groups,
       parameters: this.arena.parameters.filter(({ name }) => name.startsWith(`${path}.`)),
       parts: placed.parts.map((inner) => this.#looked(inner)),
       apply: applied(placed, this.arena, undefined),

@@ -1,7 +1,7 @@
 // What an answer hangs on, by the engine's own gradients: saliency by pixel, Grad-CAM by region.
 import type { Sequential } from '../../nn/index.ts';
 import { type Tensor, mean, mul, relu, sum, valueAndGrad } from '../../tensor/index.ts';
-import { layersToLogits, through } from './flow.ts';
+import { graphToLogits, outputsOf } from './graph.ts';
 
 /** One logit of a batch of one, as the scalar that is differentiated. */
 function logit(logits: Tensor, target: number): Tensor {
@@ -19,10 +19,11 @@ export async function saliency(
   x: Tensor,
   target: number,
 ): Promise<Float32Array> {
-  const layers = layersToLogits(model);
-  const gradient = model.device.scope(
-    () => valueAndGrad(() => logit(through(layers, x), target), [x]).grads[0] as Tensor,
-  );
+  const graph = graphToLogits(model);
+  const gradient = model.device.scope(() => {
+    const answer = () => logit(outputsOf(graph, x).at(-1) ?? x, target);
+    return valueAndGrad(answer, [x]).grads[0] as Tensor;
+  });
   const values = (await gradient.data()) as Float32Array;
   const channels = x.shape[3] ?? 1;
   return Float32Array.from({ length: values.length / channels }, (_, pixel) => {
@@ -42,7 +43,8 @@ export interface CamMap {
 }
 
 /**
- * ReLU(Σₖ αₖ Aₖ) with αₖ the mean of ∂logit/∂Aₖ over the map: where a layer sees what speaks for the answer.
+ * ReLU(Σₖ αₖ Aₖ) with αₖ the mean of ∂logit/∂Aₖ over the map: where a layer sees what speaks for the answer. What goes
+ * around that layer, on the other way of a residual block, is held as it is.
  * Source: Selvaraju et al. 2017, arXiv:1610.02391, eq. 1 and 2.
  * @throws RangeError on a layer that puts out no image
  */
@@ -52,15 +54,16 @@ export async function gradCam(
   target: number,
   layerName: string,
 ): Promise<CamMap> {
-  const layers = layersToLogits(model);
-  const at = layers.findIndex(({ name }) => name === layerName);
-  const [height, width, channels] = layers[at]?.outputShape ?? [];
+  const graph = graphToLogits(model);
+  const at = graph.findIndex(({ layer }) => layer.name === layerName);
+  const [height, width, channels] = graph[at]?.layer.outputShape ?? [];
   if (height === undefined || width === undefined || channels === undefined) {
     throw new RangeError(`Grad-CAM: ${layerName} is no layer that puts out an image`);
   }
   const { map, alpha } = model.device.scope(() => {
-    const maps = through(layers.slice(0, at + 1), x);
-    const rest = () => logit(through(layers.slice(at + 1), maps), target);
+    const before = outputsOf(graph.slice(0, at + 1), x);
+    const maps = before[at] as Tensor;
+    const rest = () => logit(outputsOf(graph, x, before).at(-1) ?? maps, target);
     const gradient = valueAndGrad(rest, [maps]).grads[0] as Tensor;
     const alpha = mean(gradient, { axes: [1, 2], keepDims: true });
     return { map: relu(sum(mul(maps, alpha), { axes: [3] })), alpha };

@@ -8,7 +8,7 @@ import {
   takeBatch,
   valueAndGrad,
 } from '../../tensor/index.ts';
-import { layersToLogits } from './flow.ts';
+import { graphToLogits, outputsOf } from './graph.ts';
 import { type Histogram, histogramOf, norm } from './histogram.ts';
 
 export interface LayerHealth {
@@ -80,13 +80,12 @@ export class Checkup {
     };
     const batch = Math.min(BATCH, n);
     const cursor = device.zeros([1], 'u32');
-    const layers = layersToLogits(model);
+    const graph = graphToLogits(model);
     const parameters = arena.parameters.map(({ tensor }) => tensor);
     const pass = device.capture((): Pass => {
       const { x, labels } = takeBatch(samples, cursor, batch);
       const { value, aux, grads } = valueAndGrad(() => {
-        const outputs: Tensor[] = [];
-        for (const { apply } of layers) outputs.push(apply(outputs.at(-1) ?? x));
+        const outputs = outputsOf(graph, x);
         return [softmaxCrossEntropy(outputs.at(-1) as Tensor, labels), ...outputs];
       }, parameters);
       return { loss: value, outputs: aux, gradients: grads };
@@ -107,14 +106,14 @@ export class Checkup {
     const [weights, ...read] = await Promise.all([model.arena.read(), ...reads]);
     const columns = (from: number, to: number) =>
       Array.from({ length: to - from }, (_, i) => read.map((row) => row[from + i] as Float32Array));
-    const layers = layersToLogits(model);
+    const graph = graphToLogits(model);
     const [losses = []] = columns(0, 1);
     const ends = [1, 1 + outputs.length, 1 + outputs.length + gradients.length] as const;
     return {
       images: batches * batch,
       loss: losses.reduce((sum, [value = 0]) => sum + value, 0) / batches,
       layers: columns(ends[0], ends[1]).map((values, i) => {
-        const { name, kind, outputShape } = layers[i] as (typeof layers)[number];
+        const { name, kind, outputShape } = (graph[i] as (typeof graph)[number]).layer;
         return layerHealth(name, kind, outputShape.at(-1) ?? 1, values);
       }),
       parameters: columns(ends[1], ends[2]).map((parts, i) => {

@@ -1,7 +1,8 @@
 // The dispatches of the recorded training step: each with the layer whose work it is, and what it is to that layer,
 // told by the memory that it is bound to.
-import type { LayerInPlace } from '../../nn/index.ts';
+import type { LayerInPlace, Sequential } from '../../nn/index.ts';
 import type { Bound, Dispatch, Recording, Tensor } from '../../tensor/index.ts';
+import { graphToShares } from './graph.ts';
 import { type KernelRun, kernelsOf } from './code.ts';
 
 /** `gradients`: it serves both. */
@@ -21,15 +22,13 @@ export interface StepCode {
   readonly bytes: number;
 }
 
-export function stepCodeOf(
-  recording: Recording<unknown>,
-  layers: readonly LayerInPlace[],
-): StepCode {
+export function stepCodeOf(recording: Recording<unknown>, model: Sequential): StepCode {
   const asText = {
     traced: recording.print('traced'),
     rewritten: recording.print('rewritten'),
     dispatches: recording.print('dispatches'),
   };
+  const layers = graphToShares(model).map(({ layer }) => layer);
   return { kernels: kernelsIn(recording, layers), asText, bytes: recording.plan.bytes };
 }
 

@@ -42,12 +42,33 @@ export type Account = {
   | { readonly kind: 'softmax'; readonly logits: readonly number[]; readonly largest: number }
   | { readonly kind: 'elementwise'; readonly x: number; readonly formula: string }
   | { readonly kind: 'moved'; readonly from: Position; readonly index: number }
+  /** (x − mean) / √(variance + epsilon) · weight + bias. */
+  | {
+      readonly kind: 'normalized';
+      readonly x: number;
+      readonly mean: number;
+      readonly variance: number;
+      readonly weight: number;
+      readonly bias: number;
+      /** How many values of this image mean and variance are taken over; none where running ones serve. */
+      readonly count: number;
+    }
+  /** A residual sum: what the layers inside made, and what went around them. */
+  | { readonly kind: 'added'; readonly terms: readonly [inside: Term, around: Term] }
   /** Of a layer whose formula is not known here. */
   | { readonly kind: 'unknown' }
 );
 
-/** Where, and by which numbers, output `index` of a layer comes from its input. */
-export function accountOf(stage: Stage, input: Float32Array, index: number): Account {
+/**
+ * Where, and by which numbers, output `index` of a layer comes from its input.
+ * @param around a residual block's other input
+ */
+export function accountOf(
+  stage: Stage,
+  input: Float32Array,
+  index: number,
+  around?: Float32Array,
+): Account {
   const gpu = stage.values[index] as number;
   switch (stage.kind) {
     case 'conv2d':
@@ -55,10 +76,24 @@ export function accountOf(stage: Stage, input: Float32Array, index: number): Acc
     case 'dense':
       return { ...weighedSum(stage, input, index), gpu };
     case 'maxPool2d':
+    case 'globalMaxPool2d':
       return { ...largestOf(stage, input, index), gpu };
     case 'avgPool2d':
     case 'globalAvgPool2d':
       return { ...meanOf(stage, input, index), gpu };
+    case 'batchNorm':
+    case 'layerNorm':
+    case 'groupNorm':
+      return { ...normalized(stage, input, index), gpu };
+    case 'residual': {
+      if (!around) return { kind: 'unknown', result: undefined, gpu };
+      const [a, b] = [input[index] as number, around[index] as number];
+      const terms = [
+        { index, x: a, w: 1 },
+        { index, x: b, w: 1 },
+      ] as const;
+      return { kind: 'added', terms, result: a + b, gpu };
+    }
     case 'softmax':
       return { ...share(stage, input, index), gpu };
     case 'flatten': {
@@ -89,6 +124,13 @@ const EPSILON = 2 ** -23;
 export function isSame(account: Account): boolean {
   const { result, gpu } = account;
   if (result === undefined) return true;
+  if (account.kind === 'normalized') {
+    // Mean and variance are sums as well, and their errors are multiplied with the rest.
+    const { x, mean, variance, weight, bias, count } = account;
+    const size = ((Math.abs(x) + Math.abs(mean)) * Math.abs(weight)) / deviation(variance);
+    const error = 4 * EPSILON * Math.sqrt(count + 4) * (size + Math.abs(bias));
+    return Math.abs(result - gpu) <= error + 1e-37;
+  }
   const terms = termsOf(account);
   // WGSL lets exp and tanh be wrong in their last digits.
   if (terms.length === 0) return Math.abs(result - gpu) <= 1e-5 * Math.max(Math.abs(result), 0.1);
@@ -148,8 +190,15 @@ function weighedSum(stage: Stage, input: Float32Array, index: number) {
   return { kind: 'dense' as const, terms, bias, result: total(terms) + (bias ?? 0) };
 }
 
+/** All places of the map of a channel. */
+function mapOf({ inputShape: [H = 1, W = 1, C = 1] }: Stage, channel: number): number[] {
+  return Array.from({ length: H * W }, (_, at) => at * C + channel);
+}
+
 function largestOf(stage: Stage, input: Float32Array, index: number) {
-  const taps = windowOver(stage, positionOf(stage.outputShape, index));
+  const taps = stage.window
+    ? windowOver(stage, positionOf(stage.outputShape, index))
+    : mapOf(stage, index);
   const seen = taps.map((at) => (at === undefined ? -Infinity : (input[at] as number)));
   const result = Math.max(...seen);
   const winner = seen.indexOf(result);
@@ -162,11 +211,8 @@ function largestOf(stage: Stage, input: Float32Array, index: number) {
 }
 
 function meanOf(stage: Stage, input: Float32Array, index: number) {
-  const { inputShape, outputShape, window } = stage;
-  const [H = 1, W = 1, C = 1] = inputShape;
-  const taps = window
-    ? windowOver(stage, positionOf(outputShape, index))
-    : Array.from({ length: H * W }, (_, at) => at * C + index);
+  const { outputShape, window } = stage;
+  const taps = window ? windowOver(stage, positionOf(outputShape, index)) : mapOf(stage, index);
   const counted = window?.countIncludePad ? taps : taps.filter((at) => at !== undefined);
   const terms = taps.map((at): Term => ({
     index: at,
@@ -174,6 +220,38 @@ function meanOf(stage: Stage, input: Float32Array, index: number) {
     w: at === undefined ? 0 : 1 / counted.length,
   }));
   return { kind: 'avgPool2d' as const, terms, result: total(terms) };
+}
+
+/** What is added to a variance, as in the layers that networks here are made of. */
+const NORM_EPSILON = 1e-5;
+
+export const deviation = (variance: number): number => Math.sqrt(variance + NORM_EPSILON);
+
+/** By the running statistics of the channel, or by those of the values that are normalized together. */
+function normalized(stage: Stage, input: Float32Array, index: number) {
+  const { kind, outputShape, weight, bias } = stage;
+  const C = outputShape.at(-1) ?? 1;
+  const channel = index % C;
+  const x = input[index] as number;
+  const together = kind === 'batchNorm' ? [] : togetherWith(stage, index).map((i) => input[i] ?? 0);
+  const sum = (values: readonly number[]) => values.reduce((before, v) => before + v, 0);
+  const count = together.length;
+  const mean = stage.mean?.[channel] ?? sum(together) / count;
+  const variance = stage.variance?.[channel] ?? sum(together.map((v) => (v - mean) ** 2)) / count;
+  const [w, b] = [weight?.[channel] ?? 1, bias?.[channel] ?? 0];
+  const result = ((x - mean) / deviation(variance)) * w + b;
+  return { kind: 'normalized' as const, x, mean, variance, weight: w, bias: b, count, result };
+}
+
+/** The channels of a place, or all places of a group of channels. */
+function togetherWith({ kind, outputShape, groups = 1 }: Stage, index: number): number[] {
+  const C = outputShape.at(-1) ?? 1;
+  const size = outputShape.reduce((product, d) => product * d, 1);
+  const all = Array.from({ length: size }, (_, i) => i);
+  if (kind === 'layerNorm') return all.slice(index - (index % C), index - (index % C) + C);
+  const width = C / groups;
+  const group = Math.floor((index % C) / width);
+  return all.filter((i) => Math.floor((i % C) / width) === group);
 }
 
 /** Over the last axis; the largest is taken off first, so that nothing overflows. */

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { type Stage, isImage, positionOf } from '../../inside/stage.ts';
 import { type Account, isSame } from '../../inside/terms.ts';
+import { Added, Normalized } from './blocks.tsx';
 import { ChannelSums, Convolution } from './convolution.tsx';
 import { Addend } from './written.tsx';
 import { power } from '../../numerals.ts';
@@ -14,6 +15,8 @@ export interface AccountProps {
   readonly account: Account;
   readonly index: number;
   readonly inputName: string;
+  /** What goes around a residual block. */
+  readonly aroundName: string;
   readonly rowOf: Stage | undefined;
   readonly inputChannel: number;
   readonly onPick: (channel: number) => void;
@@ -77,6 +80,10 @@ function Written(props: AccountProps): ComponentChildren {
           <Addend value={account.result ?? account.gpu} name="comes out" digits={4} />
         </p>
       );
+    case 'normalized':
+      return <Normalized {...props} account={account} />;
+    case 'added':
+      return <Added {...props} account={account} />;
     case 'moved':
       return (
         <p>

@@ -14,7 +14,7 @@ export function hashOf(image: ImageRef): string {
 /** undefined for an address that opens no image. */
 export function imageFromHash(hash: string): ImageRef | undefined {
   const [, split, rest = ''] =
-    /^#inside\/(test|train|own)\/([\w-]+)(?:\/[\w-]+)?$/.exec(hash) ?? [];
+    /^#inside\/(test|train|own)\/([\w-]+)(?:\/[\w.-]+)?$/.exec(hash) ?? [];
   if (split === 'own') {
     const pixels = pixelsFrom(rest);
     return pixels && { split, pixels };
@@ -35,7 +35,7 @@ export function problemOfHash(hash: string): string | undefined {
 
 /** Where in the look inside one stands: a layer or a view by its name. */
 export const spotFromHash = (hash: string): string | undefined =>
-  /^#inside\/\w+\/[\w-]+\/([\w-]+)$/.exec(hash)?.[1];
+  /^#inside\/\w+\/[\w-]+\/([\w.-]+)$/.exec(hash)?.[1];
 
 export function keepSpot(image: ImageRef, spot: string): void {
   if (imageFromHash(here().hash)) putAddress({ hash: `${hashOf(image)}/${spot}` });

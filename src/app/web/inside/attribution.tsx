@@ -121,10 +121,9 @@ const largest = (values: Float32Array) => values.reduce((most, value) => Math.ma
 
 function lastConvolution({ stages }: FlowAnswer): string | undefined {
   const images = stages.filter(({ outputShape }) => outputShape.length === 3);
-  const at = images.findLastIndex(({ kind }) => kind === 'conv2d');
-  // After its ReLU, where there is one, as in the paper.
-  const after = images[at + 1];
-  return (after?.kind === 'relu' ? after : (images[at] ?? images.at(-1)))?.name;
+  // After its ReLU or the sum of its block, as in the paper, and before a pool.
+  const last = images.findLast(({ kind }) => !/Pool2d$|^dropout$/.test(kind));
+  return (last ?? images.at(-1))?.name;
 }
 
 interface OverlayProps {

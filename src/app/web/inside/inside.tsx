@@ -149,7 +149,7 @@ type ViewName = (typeof VIEWS)[number][0];
 /** 'conv2' is a layer, 'code-conv2' its code, 'health' a view. */
 function spotNow(): { view: ViewName; layer?: string | undefined } {
   const spot = spotFromHash(here().hash);
-  const code = /^code-(\w+)$/.exec(spot ?? '')?.[1];
+  const code = /^code-([\w.]+)$/.exec(spot ?? '')?.[1];
   if (code) return { view: 'code', layer: code };
   if (spot === 'attribution' || spot === 'health') return { view: spot };
   return { view: 'layers', layer: spot };
@@ -263,16 +263,21 @@ function Layer({ look, at, inks }: { look: FlowAnswer; at: number; inks: Inks })
   const { stages, pixels, classes } = look;
   const image = useMemo(() => scalePixels(pixels), [pixels]);
   const stage = stages[at];
-  const before = stages[at - 1];
+  const [first, second] = (stage?.inputs ?? []).map((place) => stages[place]);
   if (!stage) return <p>This network has no layers.</p>;
   return (
     <LayerView
       key={`${stage.name} ${stage.outputShape.join()} ${stage.inputShape.join()}`}
       stage={stage}
-      input={before?.values ?? image}
-      inputName={before?.name ?? 'the image'}
-      rowOf={before?.kind === 'flatten' ? before : undefined}
-      next={stages[at + 1]}
+      input={first?.values ?? image}
+      inputName={first?.name ?? 'the image'}
+      around={
+        stage.inputs.length > 1
+          ? { name: second?.name ?? 'the image', values: second?.values ?? image }
+          : undefined
+      }
+      rowOf={first?.kind === 'flatten' ? first : undefined}
+      next={stages.find(({ inputs }) => inputs.includes(at))}
       classes={classes}
       inks={inks}
     />

@@ -11,11 +11,19 @@ import { shapeText } from './river.tsx';
 import { Tiles } from './tiles.tsx';
 import { ValueTable } from './valueTable.tsx';
 
+/** Values that go in, by their name. */
+export interface Entering {
+  readonly name: string;
+  readonly values: Float32Array;
+}
+
 export interface LayerProps {
   readonly stage: Stage;
   /** What goes in, and what it is called. */
   readonly input: Float32Array;
   readonly inputName: string;
+  /** What goes around a residual block. */
+  readonly around?: Entering | undefined;
   /** The layer before, where its output was an image that was put in a row. */
   readonly rowOf: Stage | undefined;
   readonly next: Stage | undefined;
@@ -24,11 +32,14 @@ export interface LayerProps {
 }
 
 export function LayerView(props: LayerProps) {
-  const { stage, input, inputName, next, classes, inks } = props;
+  const { stage, input, inputName, around, next, classes, inks } = props;
   const { name, outputShape, inputShape, values } = stage;
   const [index, setIndex] = useState(() => strongest(values));
   const [picked, setPicked] = useState<number>();
-  const account = useMemo(() => accountOf(stage, input, index), [stage, input, index]);
+  const account = useMemo(
+    () => accountOf(stage, input, index, around?.values),
+    [stage, input, index, around?.values],
+  );
   const scale = useMemo(() => scaleOf(values), [values]);
   const position = positionOf(outputShape, index);
   const channels = isImage(outputShape) ? (outputShape[2] ?? 1) : 1;
@@ -80,6 +91,16 @@ export function LayerView(props: LayerProps) {
             {isImage(inputShape) && isImage(outputShape) && (
               <Source {...props} position={position} channel={inputChannel} />
             )}
+            {around && isImage(inputShape) && (
+              <Source
+                {...props}
+                input={around.values}
+                inputName={around.name}
+                note="what goes around the block"
+                position={position}
+                channel={inputChannel}
+              />
+            )}
             <figure>
               {isAnswer ? (
                 <Answers stage={stage} classes={classes} chosen={index} onChoose={setIndex} />
@@ -110,6 +131,7 @@ export function LayerView(props: LayerProps) {
             account={account}
             index={index}
             inputName={inputName}
+            aroundName={around?.name ?? ''}
             rowOf={props.rowOf}
             inputChannel={inputChannel}
             onPick={setPicked}
@@ -155,11 +177,14 @@ function channelOf(account: Account, picked: number | undefined, same: number): 
 interface SourceProps extends LayerProps {
   readonly position: { readonly row: number; readonly column: number };
   readonly channel: number;
+  readonly note?: string;
 }
 
 /** The map that goes in, with the window that the chosen value comes from. */
-function Source({ stage, input, inputName, position, channel, inks }: SourceProps) {
-  const { inputShape, window } = stage;
+function Source({ stage, input, inputName, position, channel, inks, note }: SourceProps) {
+  const { kind, window } = stage;
+  // Of a residual sum both ways have the shape of what comes out.
+  const inputShape = kind === 'residual' ? stage.outputShape : stage.inputShape;
   const grid = gridOf(inputShape, channel);
   const scale = useMemo(() => scaleOf(input), [input]);
   const cells = window
@@ -171,6 +196,7 @@ function Source({ stage, input, inputName, position, channel, inks }: SourceProp
       }
     : { ...position, rows: 1, columns: 1 };
   const many = (inputShape[2] ?? 1) > 1;
+  const what = note ?? (kind === 'residual' ? 'what the layers inside made' : 'what goes in');
   return (
     <figure>
       <div class="valueMap still" style={{ aspectRatio: `${grid.columns} / ${grid.rows}` }}>
@@ -179,7 +205,8 @@ function Source({ stage, input, inputName, position, channel, inks }: SourceProp
       </div>
       <figcaption>
         {inputName}
-        {many && `, map ${channel}`}: what goes in, framed where the chosen value comes from
+        {many && `, map ${channel}`}
+        {`: ${what}, framed where`} the chosen value comes from
       </figcaption>
     </figure>
   );

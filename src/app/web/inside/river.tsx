@@ -1,6 +1,6 @@
 // The way of the image through the network: a picture for each layer, in order; choosing one opens it below.
 import { useEffect, useRef } from 'preact/hooks';
-import { type Shape, type Stage, isImage } from '../../inside/stage.ts';
+import { type Shape, type Stage, isImage, placeOf } from '../../inside/stage.ts';
 import { kindTitle } from '../../network/kinds.ts';
 import { Picture } from '../figures/picture.tsx';
 import { type Inks, gridOf, paint, scaleOf } from './paint.ts';
@@ -18,6 +18,7 @@ export const shapeText = (shape: Shape) => shape.join(' × ');
 
 export function River({ pixels, inputShape, stages, chosen, inks, onChoose }: RiverProps) {
   const list = useRef<HTMLOListElement>(null);
+  const hasBlocks = stages.some((stage) => placeOf(stage).block !== undefined);
   useEffect(() => {
     const current = list.current?.querySelector<HTMLElement>('[aria-current=true]');
     current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
@@ -25,25 +26,41 @@ export function River({ pixels, inputShape, stages, chosen, inks, onChoose }: Ri
   return (
     <ol class="river" ref={list} aria-label="Layers">
       <li class="first">
+        {hasBlocks && <span class="band" />}
         <Picture pixels={pixels} label="" />
         <b>image</b>
         <span>goes in</span>
         <span class="n">{shapeText(inputShape)}</span>
       </li>
-      {stages.map((stage, at) => (
-        <li>
-          <button
-            type="button"
-            aria-current={at === chosen ? 'true' : undefined}
-            onClick={() => onChoose(at)}
-          >
-            <Mosaic stage={stage} inks={inks} />
-            <b>{stage.name}</b>
-            <span>{kindTitle(stage.kind)}</span>
-            <span class="n">{shapeText(stage.outputShape)}</span>
-          </button>
-        </li>
-      ))}
+      {stages.map((stage, at) => {
+        const { own, block, way } = placeOf(stage);
+        const before = stages[at - 1];
+        const begins = before === undefined || placeOf(before).way !== way;
+        return (
+          <li class={way && `block ${way}`}>
+            {hasBlocks && (
+              <span class="band">
+                {block !== undefined && begins && (way === 'body' ? block : way)}
+              </span>
+            )}
+            <button
+              type="button"
+              aria-current={at === chosen ? 'true' : undefined}
+              onClick={() => onChoose(at)}
+            >
+              <Mosaic stage={stage} inks={inks} />
+              <b>{own}</b>
+              {block !== undefined && way !== 'sum' && (
+                <span class="unseen">
+                  in the {way} of {block}
+                </span>
+              )}
+              <span>{kindTitle(stage.kind)}</span>
+              <span class="n">{shapeText(stage.outputShape)}</span>
+            </button>
+          </li>
+        );
+      })}
     </ol>
   );
 }

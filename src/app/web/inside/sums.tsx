@@ -16,8 +16,8 @@ export function Window({ stage, account, inputName }: WindowProps) {
   if (!stage.window)
     return (
       <p class="sum">
-        the mean of the {terms.length} values of this map of {inputName} <span>=</span>{' '}
-        <Addend value={result} name="comes out" digits={4} />
+        the {kind === 'maxPool2d' ? 'largest' : 'mean'} of the {terms.length} values of this map of{' '}
+        {inputName} <span>=</span> <Addend value={result} name="comes out" digits={4} />
       </p>
     );
   const { R, S } = stage.window;

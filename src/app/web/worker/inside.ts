@@ -228,5 +228,5 @@ async function codeNow(): Promise<CodeAnswer> {
     now: () => performance.now(),
   });
   const step = held.network && held.step;
-  return { about: 'code', code, step: step && stepCodeOf(step.recording, model.layers) };
+  return { about: 'code', code, step: step && stepCodeOf(step.recording, model) };
 }
