@@ -4,6 +4,7 @@ import { RunControl } from '../src/app/control.ts';
 import { builtinDataSet } from '../src/app/data/builtin.ts';
 import { divide } from '../src/app/division.ts';
 import { runExperiment } from '../src/app/experiment.ts';
+import type { RunMemory } from '../src/app/memory.ts';
 import { checkNetwork } from '../src/app/network/check.ts';
 import { openDevice } from '../src/tensor/index.ts';
 import { gpu } from './gpu.ts';
@@ -15,6 +16,7 @@ const data = await builtinDataSet({ train: 600, test: 20 });
 const CAP_BYTES = 2 ** 24;
 
 async function run(batchSize: number) {
+  let ready: RunMemory | undefined;
   const device = await openDevice(gpu, { poolCapBytes: CAP_BYTES });
   const config = configWith({
     ...{ seed: 5, epochs: 1, batchSize, optimizer: 'sgd', learningRate: 0.01 },
@@ -22,14 +24,16 @@ async function run(batchSize: number) {
     data: 'builtin',
   });
   try {
-    return await runExperiment({
+    const verdict = await runExperiment({
       ...{ device, data, config, division: divide(data.train, config) },
       runtime: { host: 'test', weft: '0', commit: null },
       ...{ command: () => '', notes: [], control: new RunControl() },
-      ...{ onReady: () => {}, onProgress: () => {}, onEpoch: () => {} },
+      onReady: ({ memory }) => (ready = memory),
+      ...{ onProgress: () => {}, onEpoch: () => {} },
       now: () => performance.now(),
       date: () => new Date(),
     });
+    return { ...verdict, ready, tookBytes: device.meter.peakBytes };
   } finally {
     device.destroy();
   }
@@ -51,6 +55,13 @@ test('a step that does not fit is refused with the largest batch that does', asy
   expect(record.stopped).toBe('completed');
   // Rounding takes a few images at most.
   await expect(run(Math.ceil(largest * 1.02) + 1)).rejects.toThrow('does not fit');
+});
+
+test('what a run takes is known before its first step', async () => {
+  const { ready, tookBytes } = await run(64);
+  expect(ready?.bytes).toBe(tookBytes);
+  expect(ready?.stepBytes).toBeGreaterThan(64 * 12 * 12 * 16 * 4); // the pooled maps alone
+  expect(ready?.stepBytes).toBeLessThan(tookBytes);
 });
 
 test('a layer whose output is too large for a batch names the largest one', () => {

@@ -160,7 +160,9 @@ describe.each(configs)('%s', (_, config) => {
 
   test('the terminal’s hint to the whole training does', () => {
     const page = { width: 80, palette: new Palette(0) };
-    const lines = story.trainingPlan({ ...config, preset: 'software adapter' }, 9000, 100, page);
+    const ready = { warmUpMs: 100, memory: { stepBytes: 2 ** 20, bytes: 3 * 2 ** 20 } };
+    const lines = story.trainingPlan({ ...config, preset: 'software adapter' }, 9000, ready, page);
+    expect(lines.join('\n')).toMatch(/GPU memory +3\.0 MiB, of them 1\.0 MiB for what/);
     const command = lines.find((line) => line.includes('npm run train'))!.trim();
     for (const found of configsOf(command))
       expect(found).toEqual({ ...config, trainLimit: null, epochs: 15 });

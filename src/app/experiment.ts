@@ -23,7 +23,7 @@ import type { Division } from './division.ts';
 import { type Evaluation, judge } from './evaluation.ts';
 import { type FitOptions, type FitOutcome, fit } from './fit.ts';
 import { layersOf } from './network/layers.ts';
-import { withRoom } from './memory.ts';
+import { type RunMemory, memoryOf, withRoom } from './memory.ts';
 import { optimizerOf } from './optimizer.ts';
 import { type RunConfig, type RunRecord, type RuntimeRecord, RUN_FORMAT } from './record.ts';
 import { Snapshots } from './snapshots.ts';
@@ -46,6 +46,7 @@ export interface ExperimentOptions {
   readonly onTuned?: (choices: readonly Choice[]) => void;
   readonly onReady: (ready: {
     readonly warmUpMs: number;
+    readonly memory: RunMemory;
     readonly model: Sequential;
     /** To be watched; the run alone makes it go. */
     readonly step: TrainStep;
@@ -139,7 +140,8 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   await step.recording.compiled(); // those of the validation may follow while it learns
   await device.finish();
   const warmUpMs = now() - warmUpFrom;
-  options.onReady({ warmUpMs, model, step });
+  const memory = memoryOf(device, step);
+  options.onReady({ warmUpMs, memory, model, step });
 
   const submitsBefore = device.meter.submits;
   const outcome = await fit({

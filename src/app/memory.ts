@@ -1,10 +1,25 @@
 // A run that does not fit the device's memory: said for people, with the largest batch that does.
+import type { TrainStep } from '../nn/index.ts';
 import { type Device, OutOfMemory } from '../tensor/index.ts';
 import type { RunConfig } from './record.ts';
 import { bytes, counted, grouped } from './wording.ts';
 
 /** A run that does not fit the device's memory. A person can mend it. */
 export class NoRoom extends RangeError {}
+
+/** What a run takes of the GPU's memory, known from its recordings before the first step. */
+export interface RunMemory {
+  /** Of the training step's plan: outputs, gradients, and whatever else comes and goes within a step. */
+  readonly stepBytes: number;
+  /** With the images, the weights and what the optimizer keeps of them, validation and test. */
+  readonly bytes: number;
+}
+
+/** Of a run whose tensors and recordings all are there: none makes others later. */
+export const memoryOf = ({ meter }: Device, { recording }: TrainStep): RunMemory => ({
+  stepBytes: recording.plan.bytes,
+  bytes: meter.liveBytes + meter.pooledBytes,
+});
 
 /** Sizes of this many images are whole multiples of what a buffer is rounded to. */
 const STEP = 64;

@@ -11,6 +11,7 @@ import { stepsText } from '../extent.ts';
 import type { Division } from '../division.ts';
 import type { LoadProgress } from './dataset.ts';
 import type { EpochRecord, RunConfig, RunRecord } from '../record.ts';
+import type { RunMemory } from '../memory.ts';
 import { networkTitle } from '../network.ts';
 import { FULL } from '../settings/amount.ts';
 import { bytes, counted, duration, grouped, percent, setting } from '../wording.ts';
@@ -119,7 +120,7 @@ export const model = (
 export const trainingPlan = (
   config: RunConfig,
   samples: number,
-  warmUpMs: number,
+  { warmUpMs, memory }: { readonly warmUpMs: number; readonly memory: RunMemory },
   { width, palette }: Page,
 ): string[] => {
   const steps = Math.ceil((config.epochs * samples) / config.batchSize);
@@ -145,6 +146,10 @@ export const trainingPlan = (
         [
           'optimizer',
           `${config.optimizer}, learning rate ${setting(config.learningRate)}${config.schedule === 'cosine' ? ', a short rise and half a cosine down to 0' : ''}, seed ${config.seed}`,
+        ],
+        [
+          'GPU memory',
+          `${bytes(memory.bytes)}, of them ${bytes(memory.stepBytes)} for what comes and goes within a step`,
         ],
         ['warm-up', `${duration(warmUpMs)}: kernels compiled, data uploaded`],
       ],

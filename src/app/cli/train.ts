@@ -108,9 +108,9 @@ async function main(options: TrainOptions): Promise<number> {
       onChoice: ({ op, shape }) => say([palette.dim(`timed ${op}: ${shape}`)]),
     },
     onTuned: (choices) => say(story.kernels(choices, page)),
-    onReady({ warmUpMs, model }) {
+    onReady({ warmUpMs, memory, model }) {
       say(story.model(config, model.summary(), page));
-      say(story.trainingPlan(config, division.train.length, warmUpMs, page));
+      say(story.trainingPlan(config, division.train.length, { warmUpMs, memory }, page));
       if (resume) say([story.resumed(resume)]);
       interrupt.control.keep(); // from the first second on there is something to go on from
     },

@@ -63,7 +63,7 @@ export type RunEvent =
   | { readonly kind: 'run'; readonly run: Run }
   /** It asks for the fastest kernels, which are measured first. */
   | { readonly kind: 'tuning'; readonly done: number; readonly of: number }
-  | { readonly kind: 'training'; readonly warmUpMs: number }
+  | { readonly kind: 'training'; readonly warmUpMs: number; readonly gpuBytes: number }
   | { readonly kind: 'progress'; readonly progress: FitProgress; readonly gpuBytes: number }
   /** With the confusion matrix of the validation images, where some are held out. */
   | {
@@ -121,7 +121,9 @@ export function reduceRun(run: Run, event: RunEvent): Run {
       return { ...run, tuning: done < of ? { done, of } : undefined };
     }
     case 'training':
-      return run.phase === 'preparing' ? { ...run, phase: 'training', recovery: undefined } : run;
+      return run.phase === 'preparing'
+        ? { ...run, phase: 'training', recovery: undefined, gpuBytes: event.gpuBytes }
+        : run;
     case 'paused':
       if (run.phase !== 'training' && run.phase !== 'paused') return run;
       return { ...run, phase: event.isPaused ? 'paused' : 'training' };

@@ -167,10 +167,10 @@ function attempt(
       isStopped: () => control.isStopped,
     },
     resume,
-    onReady: ({ warmUpMs, model, step }) => {
+    onReady: ({ warmUpMs, memory, model, step }) => {
       held.network = model;
       held.step = step;
-      tell({ kind: 'training', warmUpMs });
+      tell({ kind: 'training', warmUpMs, gpuBytes: memory.bytes });
     },
     onProgress: (progress) => report.add(progress, control.isPaused),
     onEpoch: (epoch, judged) => {
