@@ -30,6 +30,10 @@ const ALIGNMENT = 64;
 /** Elements that a parameter of `length` values takes in an arena. */
 export const slotSize = (length: number): number => Math.ceil(length / ALIGNMENT) * ALIGNMENT;
 
+/**
+ * All parameters of a network side by side in one stretch of memory, their gradients in another, the buffers in a third: so
+ * an optimizer is one dispatch, and saving one readback.
+ */
 export class Arena {
   readonly parameters: readonly Parameter[];
   readonly buffers: readonly Buffer[];

@@ -3,6 +3,7 @@
 
 import { accuracy, confusionMatrix } from './metrics.ts';
 
+/** Precision, recall and F1, each from 0 to 1. */
 export interface Scores {
   readonly precision: number;
   readonly recall: number;
@@ -11,10 +12,12 @@ export interface Scores {
   readonly support: number;
 }
 
+/** The scores of one class. */
 export interface ClassScores extends Scores {
   readonly name: string;
 }
 
+/** Precision, recall and F1 of each class and on average, as scikit-learn reports them. */
 export interface ClassificationReport {
   readonly classes: readonly ClassScores[];
   readonly accuracy: number;

@@ -101,6 +101,7 @@ export function concat(...branches: readonly Module[]): Module {
   };
 }
 
+/** Of `lambda`. */
 export interface LambdaOptions {
   /** What it is called where it is shown, by default `lambda`. */
   readonly kind?: string | undefined;

@@ -14,6 +14,7 @@ import {
   takeTargets,
 } from './samples.ts';
 
+/** Of `Inference.create`. */
 export interface InferenceOptions {
   /** Samples at a time, by default 128: more take more memory, and longer in one dispatch. */
   readonly batch?: number;
@@ -85,6 +86,7 @@ export interface Scored {
   readonly accuracy: number;
 }
 
+/** Of `evaluate`. */
 export interface EvaluateOptions extends InferenceOptions {
   /** What is told of any model, of outputs and targets, or classes, as in training. */
   readonly loss: Loss;

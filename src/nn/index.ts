@@ -29,6 +29,10 @@ export {
   zeros,
 } from './initializers.ts';
 export {
+  type AvgPoolLayer,
+  type Conv2dLayer,
+  type DenseLayer,
+  type PoolLayer,
   avgPool2d,
   conv2d,
   dense,
@@ -74,7 +78,21 @@ export {
   part,
 } from './module.ts';
 export { type MuonOptions, muon, orthogonalized } from './muon.ts';
-export { type Optimizer, adagrad, adam, adamW, lion, rmsprop, sgd } from './optimizers.ts';
+export {
+  type AdagradOptions,
+  type AdamOptions,
+  type CommonOptions,
+  type LionOptions,
+  type Optimizer,
+  type RmspropOptions,
+  type SgdOptions,
+  adagrad,
+  adam,
+  adamW,
+  lion,
+  rmsprop,
+  sgd,
+} from './optimizers.ts';
 export { OptimizerState, type OptimizerStateOptions } from './optimizerState.ts';
 export { type RandomStream, normal, randomStream } from './random.ts';
 export { REFERENCE_INPUT, referenceNetwork } from './referenceNetwork.ts';
@@ -88,10 +106,21 @@ export {
   resnetFrom,
 } from './residualNetworks.ts';
 export type { SampleSet } from './samples.ts';
-export { type Schedule, cosineDecay, exponentialDecay } from './schedule.ts';
 export {
+  type CosineDecay,
+  type ExponentialDecay,
+  type Row,
+  type Schedule,
+  cosineDecay,
+  exponentialDecay,
+} from './schedule.ts';
+export {
+  type LinearDecay,
+  type OneCycle,
   Plateau,
   type PlateauOptions,
+  type StepDecay,
+  type WarmUp,
   constant,
   linearDecay,
   oneCycle,

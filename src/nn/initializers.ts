@@ -25,7 +25,9 @@ export const glorotNormal: Initializer = (shape, random) => {
   return gaussian(shape, random, 2 / (fanIn + fanOut));
 };
 
+/** Zeros, as for biases. */
 export const zeros: Initializer = (shape) => fill(shape, () => 0);
+/** Ones, as for the scale of a normalization. */
 export const ones: Initializer = (shape) => fill(shape, () => 1);
 
 /**

@@ -24,6 +24,7 @@ import {
 import { type Initializer, heUniform, zeros } from './initializers.ts';
 import type { Built, Module } from './module.ts';
 
+/** Of `conv2d`. */
 export interface Conv2dLayer extends WindowOptions {
   /** Output channels. */
   readonly filters: number;
@@ -66,6 +67,7 @@ export function conv2d(options: Conv2dLayer): Module {
   };
 }
 
+/** Of `dense`. */
 export interface DenseLayer {
   /** Outputs. */
   readonly units: number;
@@ -113,11 +115,14 @@ export function gelu(options: { readonly approximate?: 'none' | 'tanh' } = {}): 
   checkOptions('gelu', options, { approximate: oneOf('none', 'tanh') });
   return elementwise('gelu', (x) => tensor.gelu(x, options));
 }
+/** 1 / (1 + e^−x), elementwise, as a layer. */
 export const sigmoid = () => elementwise('sigmoid', (x) => tensor.sigmoid(x));
+/** tanh x, elementwise, as a layer. */
 export const tanh = () => elementwise('tanh', (x) => tensor.tanh(x));
 /** Probabilities over the last axis. A network that is trained ends without it: the loss takes logits. */
 export const softmax = () => elementwise('softmax', (x) => tensor.softmax(x));
 
+/** Of `maxPool2d`, the window in pixels. */
 export interface PoolLayer {
   readonly window: number | Pair;
   /** By default the window. */
@@ -144,6 +149,7 @@ export function maxPool2d(options: PoolLayer): Module {
   };
 }
 
+/** Of `avgPool2d`, the window in pixels. */
 export interface AvgPoolLayer extends PoolLayer {
   /** Count padding as zeros; by default means are taken over the image alone. */
   readonly countIncludePad?: boolean;

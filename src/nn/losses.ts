@@ -64,6 +64,7 @@ export const functionsKind: Kind = {
     Object.values(value as object).every((metric) => callable.holds(metric)),
 };
 
+/** Of `huber`. */
 export interface HuberOptions {
   /** Errors beyond it count linearly; by default 1. */
   readonly delta?: number | undefined;

@@ -3,6 +3,7 @@
 
 type Labels = ArrayLike<number>;
 
+/** A confidence interval, from 0 to 1. */
 export interface Interval {
   readonly low: number;
   readonly high: number;
@@ -10,6 +11,7 @@ export interface Interval {
   readonly confidence: number;
 }
 
+/** Answers of about the same confidence. */
 export interface CalibrationBin {
   /** The bin holds confidences in (low, high]. */
   readonly low: number;
@@ -21,6 +23,7 @@ export interface CalibrationBin {
   readonly accuracy: number;
 }
 
+/** How far a network's confidence is to be trusted. */
 export interface Calibration {
   /** Expected calibration error, 0 (confidence equals accuracy in every bin) to 1. */
   readonly error: number;

@@ -41,6 +41,7 @@ export interface Module {
   readonly forward: (x: Tensor, context: Context) => Tensor;
 }
 
+/** What a module makes of an input shape. */
 export interface Built {
   readonly outputShape: Shape;
   /** What is learned, in the order in which `forward` gets it. */
@@ -67,6 +68,7 @@ export interface Built {
   readonly window?: LayerWindow;
 }
 
+/** The window of a convolution or a pooling layer, for those who draw it. */
 export interface LayerWindow extends WindowGeometry {
   /** Height and width of the window, in taps. */
   readonly R: number;
@@ -75,6 +77,7 @@ export interface LayerWindow extends WindowGeometry {
   readonly countIncludePad: boolean;
 }
 
+/** A parameter that a module asks for. */
 export interface ParameterPlan {
   /** Such as `weight` or `bias`; behind its module's name: `conv1.weight`. */
   readonly name: string;

@@ -12,6 +12,7 @@ import type { Parameter } from './arena.ts';
 import type { Optimizer } from './optimizers.ts';
 import { type Schedule, rateKind, toSchedule } from './schedule.ts';
 
+/** Of `muon`. */
 export interface MuonOptions {
   /** One for all steps, or a schedule; by default 0.02. */
   readonly learningRate?: number | Schedule;

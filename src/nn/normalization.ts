@@ -5,16 +5,19 @@ import { type OptionKinds, checkOptions, finite, required, whole } from '../tens
 import { ones, zeros } from './initializers.ts';
 import type { Module } from './module.ts';
 
+/** What the normalizations have in common, and all of `layerNorm`. */
 export interface NormalizationLayer {
   /** Added to the variance; by default 1e-5, as in PyTorch (Keras: 1e-3). */
   readonly epsilon?: number | undefined;
 }
 
+/** Of `batchNorm`. */
 export interface BatchNormLayer extends NormalizationLayer {
   /** Share of a batch's statistics in the running ones; by default 0.1, as in PyTorch (Keras writes 1 − it: 0.99). */
   readonly momentum?: number | undefined;
 }
 
+/** Of `groupNorm`. */
 export interface GroupNormLayer extends NormalizationLayer {
   /** Into which the channels are divided. */
   readonly groups: number;

@@ -16,6 +16,7 @@ import { type Parameter, slotSize } from './arena.ts';
 import type { Optimizer } from './optimizers.ts';
 import { type Schedule, StepTable, rateKind, toSchedule } from './schedule.ts';
 
+/** Of `OptimizerState`. */
 export interface OptimizerStateOptions {
   /** Steps whose mean gradient is one update's, by default 1. */
   readonly accumulate?: number | undefined;
@@ -33,6 +34,10 @@ export interface OptimizerStateOptions {
 const SUM = 'gradientSum';
 const AVERAGE = 'average';
 
+/**
+ * What an optimizer keeps of some parameters: its moments, shaped like them, and its table of learning rates. Parameters in
+ * an arena are updated in one dispatch.
+ */
 export class OptimizerState {
   /** What is kept, by name: the rule's moments, and what accumulation and averaging take. */
   readonly moments: ReadonlyMap<string, Tensor>;

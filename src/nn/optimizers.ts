@@ -20,7 +20,8 @@ export interface Optimizer extends UpdateRule {
   readonly direction?: (gradient: Tensor, moments: readonly Tensor[]) => Tensor;
 }
 
-interface CommonOptions {
+/** What every optimizer takes. */
+export interface CommonOptions {
   /** One for all steps, or a schedule. */
   readonly learningRate?: number | Schedule;
   /** Added to the gradient as weightDecay · p (L2); AdamW and Lion take it from p directly. By default 0. */
@@ -35,6 +36,7 @@ const commonKinds: OptionKinds<CommonOptions> = {
   weightDecay: finite({ from: 0 }),
 };
 
+/** Of `sgd`. */
 export interface SgdOptions extends CommonOptions {
   /** By default 0. */
   readonly momentum?: number;
@@ -62,6 +64,7 @@ export function sgd(options: SgdOptions = {}): Optimizer {
   };
 }
 
+/** Of `adam` and `adamW`. */
 export interface AdamOptions extends CommonOptions {
   /** By default 0.9. */
   readonly beta1?: number;
@@ -123,6 +126,7 @@ function adamOf(
   };
 }
 
+/** Of `rmsprop`. */
 export interface RmspropOptions extends CommonOptions {
   /** Decay of the mean square; by default 0.9. */
   readonly rho?: number;
@@ -159,6 +163,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
   };
 }
 
+/** Of `adagrad`. */
 export interface AdagradOptions extends CommonOptions {
   /** Added to the root; by default 1e-10. */
   readonly eps?: number;
@@ -183,6 +188,7 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
   };
 }
 
+/** Of `lion`. */
 export interface LionOptions extends CommonOptions {
   /** Of the step; by default 0.9. */
   readonly beta1?: number;

@@ -5,6 +5,10 @@ import { conv2d, dense, dropout, flatten, maxPool2d, relu } from './layers.ts';
 /** Input of the reference network, one sample. */
 export const REFERENCE_INPUT = [28, 28, 1] as const;
 
+/**
+ * The layers of the notebook's own network: three convolutions, two dense layers, dropout; 241,546 parameters, 6.47 MFLOP an
+ * image of [28,28,1].
+ */
 export const referenceNetwork = (): Module[] => [
   conv2d({ filters: 32, kernel: 3 }),
   relu(),

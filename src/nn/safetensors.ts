@@ -37,6 +37,7 @@ export interface StoredTensor {
   readonly bytes: Uint8Array;
 }
 
+/** A safetensors file, read. */
 export interface Safetensors {
   /** In the order of their bytes. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;

@@ -11,8 +11,9 @@ import {
 } from '../tensor/index.ts';
 import { type Kind, type OptionKinds, checkOptions, required } from '../tensor/options.ts';
 
+/** Data to learn from or to be judged by. */
 export interface SampleSet {
-  /** [M, ...]: bytes, u8 such as [60000,28,28,1], which networks see divided by 255, or f32 as they are. */
+  /** Shaped [M, ...]. Bytes, u8 such as [60000,28,28,1], which networks see divided by 255, or f32 as they are. */
   readonly images: Tensor;
   /** u8 [M]: the class of each. */
   readonly labels?: Tensor | undefined;

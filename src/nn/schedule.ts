@@ -23,6 +23,7 @@ export const rateKind = {
 export const toSchedule = (rate: number | Schedule): Schedule =>
   typeof rate === 'number' ? () => rate : rate;
 
+/** Of `cosineDecay`: learning rates at the first step and at step `steps`. */
 export interface CosineDecay {
   readonly peak: number;
   readonly steps: number;
@@ -50,6 +51,7 @@ export function cosineDecay(options: CosineDecay): Schedule {
   };
 }
 
+/** Of `exponentialDecay`: the first learning rate, and the factor every `steps` steps. */
 export interface ExponentialDecay {
   readonly initial: number;
   readonly rate: number;

@@ -19,6 +19,7 @@ export function constant(learningRate: number): Schedule {
   return () => learningRate;
 }
 
+/** Of `stepDecay`: the first learning rate, and the factor every `steps` steps. */
 export interface StepDecay {
   readonly initial: number;
   readonly rate: number;
@@ -41,6 +42,7 @@ export function stepDecay(options: StepDecay): Schedule {
   return (step) => initial * rate ** Math.floor(step / steps);
 }
 
+/** Of `linearDecay`. */
 export interface LinearDecay {
   readonly initial: number;
   /** By default 0. */
@@ -60,6 +62,7 @@ export function linearDecay(options: LinearDecay): Schedule {
   return (step) => initial + (final - initial) * Math.min(1, step / steps);
 }
 
+/** Of `oneCycle`. */
 export interface OneCycle {
   readonly peak: number;
   /** Of the whole cycle. */
@@ -97,6 +100,7 @@ export function oneCycle(options: OneCycle): Schedule {
       : between(peak, final, Math.min(1, (step - top) / Math.max(1, steps - top)));
 }
 
+/** Of `warmUp`. */
 export interface WarmUp {
   readonly steps: number;
   /** The share of the first rate at which it begins, by default 0: the first step then has 1 / steps of it. */
@@ -122,6 +126,7 @@ export function warmUp(schedule: Schedule, options: WarmUp): Schedule {
       : schedule(step - steps);
 }
 
+/** Of `Plateau`. */
 export interface PlateauOptions {
   readonly initial: number;
   /** What the rate is multiplied by, by default 0.1. */

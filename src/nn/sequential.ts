@@ -8,6 +8,7 @@ import { type LayerWindow, type Module, type Training, moduleKind, part } from '
 import { type Placed, applied, keptIn, placedIn, rowsOf, specsOf } from './placed.ts';
 import { type Summary, formatSummary, summarize } from './summary.ts';
 
+/** Of `Sequential`. */
 export interface SequentialOptions {
   /** Of the initial weights, by default 0. */
   readonly seed?: number;

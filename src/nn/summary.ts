@@ -1,6 +1,7 @@
 // A network as a table: what each layer puts out, and what it costs.
 import type { Shape } from '../tensor/index.ts';
 
+/** What one layer costs. */
 export interface SummaryRow {
   readonly name: string;
   readonly kind: string;
@@ -13,6 +14,7 @@ export interface SummaryRow {
   readonly activationBytes: number;
 }
 
+/** A network layer by layer, and its sums. */
 export interface Summary {
   readonly rows: readonly SummaryRow[];
   readonly parameters: number;

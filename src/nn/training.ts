@@ -45,6 +45,10 @@ export interface Checkpoint {
 /** The most steps of one `run`: the ring is twice as long, so that figures can be read one run behind. */
 export const MOST_STEPS = RING / 2;
 
+/**
+ * A training step, recorded once: draws a batch, goes forward and back, updates the weights, and notes loss and metrics on
+ * the GPU. `run` sends it again and waits for nothing.
+ */
 export class TrainStep {
   /** The commands of a step, for those who want to see or time them. */
   readonly recording: Recording<void>;
@@ -53,7 +57,7 @@ export class TrainStep {
   readonly #ring: Tensor;
   /** Names of the metrics, in the ring's order. */
   readonly #metrics: readonly string[];
-  /** [seed, step]: whatever is random follows from it. */
+  /** Seed and step: whatever is random follows from it. */
   readonly #state: Tensor;
   readonly #step: () => void;
   #seed: number;

@@ -31,6 +31,7 @@ import { type SampleSet, drawPair, samplesOf } from './samples.ts';
 /** A number that tells of a batch, f32 []: of its outputs [N, ...] and its targets, as a loss has it. See `countCorrect`. */
 export type Metric = Loss;
 
+/** Of `TrainStep.create`. */
 export interface TrainStepOptions {
   /** What is made small, such as `softmaxCrossEntropy`; of classes i32 [N], or of the set's targets. */
   readonly loss: Loss;

@@ -1,5 +1,6 @@
 // What the engine wants to know of an adapter.
 
+/** What an adapter says of itself. */
 export interface Adapter {
   /** For people: the adapter's own description, or vendor and architecture. */
   readonly name: string;

@@ -54,6 +54,7 @@ const differentiable = ({ outputs }: TapeEntry): Tensor[] =>
     t.dtype === 'f32' && name !== 'saved' ? [t] : [],
   );
 
+/** What `valueAndGrad` and `vjp` give. */
 export interface Differentiated {
   /** The scalar that was differentiated. */
   readonly value: Tensor;

@@ -5,6 +5,7 @@ import type { Meter } from './pool.ts';
 import type { Storage } from './tensor.ts';
 import type { Binding } from './wgsl.ts';
 
+/** Workgroups along x, y and z. */
 export type Grid = readonly [x: number, y?: number, z?: number];
 
 /** A binding of a dispatch, and the memory that it stands for. */
@@ -50,6 +51,7 @@ export interface Write {
   readonly storages: readonly Storage[];
 }
 
+/** What is sent to the GPU: a kernel, a copy, or a write from the host. */
 export type Command = Dispatch | Copy | Write;
 
 export class CommandQueue {

@@ -22,6 +22,7 @@ import { Storage, Tensor } from './tensor.ts';
 import { type Tuning, type VariantName } from './variants.ts';
 import type { Constants } from './wgsl.ts';
 
+/** Of `device.capture`. */
 export interface CaptureOptions {
   /** The rewrites to apply, by default all; none gives one kernel an op, to compare with. */
   readonly rewrites?: readonly Rewrite[];
@@ -31,6 +32,7 @@ export interface CaptureOptions {
 const EAGER_BATCH = 256;
 const MOST_SCALARS = 256;
 
+/** The one place that holds the GPU: makes tensors, queues commands, records steps, reads back. `openDevice` gives one. */
 export class Device {
   readonly meter: Meter = {
     liveBytes: 0,

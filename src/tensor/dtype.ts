@@ -2,7 +2,9 @@
 import { TensorError } from './errors.ts';
 import { shown } from './options.ts';
 
+/** Numbers of 32 bits, or bytes. */
 export type DType = 'f32' | 'i32' | 'u32' | 'u8';
+/** What holds a tensor's values on the host. */
 export type TypedArray = Float32Array | Int32Array | Uint32Array | Uint8Array;
 
 export const BYTES: Record<DType, number> = { f32: 4, i32: 4, u32: 4, u8: 1 };

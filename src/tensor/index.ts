@@ -1,12 +1,13 @@
 // The engine's public face: a device, tensors, ops, gradients, recorded steps.
 export type { Adapter } from './adapter.ts';
 export { type Differentiated, Tape, valueAndGrad, vjp } from './autograd.ts';
-export type { Bound, Command, Dispatch, Grid } from './commands.ts';
+export type { Bound, Command, Copy, Dispatch, Grid, Write } from './commands.ts';
 export type { CaptureOptions, Device } from './device.ts';
 export { DeviceLost, GpuError, NoAdapter, OutOfMemory, TensorError } from './errors.ts';
 export { type DeviceOptions, openDevice } from './open.ts';
 export type { Methods } from './methods.ts';
 export { type Part, within } from './part.ts';
+export type { MemoryPlan, PlannedBuffer } from './plan.ts';
 export type { Meter } from './pool.ts';
 export { type KernelTime, Recording } from './recording.ts';
 export { type Shape, sizeOf } from './shape.ts';
@@ -23,11 +24,11 @@ export { type Constants, readBindings, readConstants, specialise } from './wgsl.
 
 export { binary as defineBinary, type BinaryRow, type Operand } from './ops/binary.ts';
 export { unary as defineUnary, type UnaryRow } from './ops/unary.ts';
-export { gatherElements, scatterAdd } from './ops/elements.ts';
+export { type AxisOptions, gatherElements, scatterAdd } from './ops/elements.ts';
 export { type Conv2dOptions, conv2d, linear } from './ops/conv2d.ts';
 export { conv2dTranspose, type Conv2dTransposeOptions } from './ops/conv2dTranspose.ts';
 export { arange, eye, linspace } from './ops/creation.ts';
-export { dropout, dropoutMask, type DropoutOptions } from './ops/dropout.ts';
+export { dropout, dropoutMask, type DropoutOptions, type MaskOptions } from './ops/dropout.ts';
 export {
   type Padding,
   type Pair,

@@ -6,6 +6,7 @@ import { addMethods } from './methods.ts';
 import { type OptionKinds, boolean, checkOptions, listOf, oneOf, text, whole } from './options.ts';
 import { Tensor } from './tensor.ts';
 
+/** Of `openDevice`. */
 export interface DeviceOptions {
   /** Shown in GPU error messages. */
   readonly label?: string;

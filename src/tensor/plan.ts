@@ -9,11 +9,13 @@ export interface Lifetime {
   readonly label: string;
 }
 
+/** A buffer of a memory plan. */
 export interface PlannedBuffer {
   readonly bytes: number;
   readonly label: string;
 }
 
+/** Which tensors of a recording share a buffer, known before anything runs. */
 export interface MemoryPlan {
   readonly buffers: readonly PlannedBuffer[];
   /** The buffer of each lifetime, by its place in the list. */

@@ -12,6 +12,7 @@ export interface KernelTime {
   readonly timeMs: number;
 }
 
+/** A recorded step, from `device.capture`: replayed as often as wanted, printed, timed. */
 export class Recording<T> {
   /** The step's ops, in the order of their calls. */
   readonly traced: readonly Node[];

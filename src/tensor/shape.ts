@@ -2,6 +2,7 @@
 import { TensorError } from './errors.ts';
 import { shown } from './options.ts';
 
+/** The size of each axis, the slowest first; [] is a scalar. */
 export type Shape = readonly number[];
 
 /** Number of elements, 1 for a scalar []. */

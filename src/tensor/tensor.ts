@@ -108,6 +108,7 @@ export interface Tensor extends Methods {}
  * methods too: `x.add(y).relu().sum()`.
  */
 export class Tensor {
+  /** How many elements. */
   readonly size: number;
   /** The values as last read, and what was in the storage then. */
   #printed: { readonly text: string; readonly version: number } | undefined;
@@ -123,6 +124,7 @@ export class Tensor {
     this.size = sizeOf(checkShape(shape));
   }
 
+  /** Of the elements: 4 each, or 1 in u8, up to a whole word. */
   get bytes(): number {
     return wordBytes(this.size, this.dtype);
   }
@@ -150,7 +152,7 @@ export class Tensor {
     return data;
   }
 
-  /** @throws TensorError unless the tensor holds exactly one element */
+  /** The one element. Waits for the GPU. @throws TensorError unless the tensor holds exactly one */
   async item(): Promise<number> {
     if (this.size !== 1)
       throw new TensorError(`item: ${this.type} holds ${this.size} elements, not 1`);

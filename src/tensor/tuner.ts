@@ -34,6 +34,7 @@ export interface Choice {
   readonly timesMs: Readonly<Record<string, number>>;
 }
 
+/** Of `tune`. */
 export interface TuneOptions {
   readonly store: TuningStore;
   /** Milliseconds since any fixed time. */

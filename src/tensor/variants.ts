@@ -13,6 +13,7 @@ import type { Constants } from './wgsl.ts';
  * - `tiled`: tiles in workgroup memory, register blocks, for GPUs
  */
 export const variantNames = ['subgroup', 'register', 'tiled'] as const;
+/** One of the kernels of a contraction. */
 export type VariantName = (typeof variantNames)[number];
 
 /** One way to compute an op whose shapes and attributes are S. */

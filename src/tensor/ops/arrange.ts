@@ -56,6 +56,7 @@ export function stack(
   );
 }
 
+/** Of `split`. */
 export interface SplitOptions {
   /** How many equal parts, or the size of each. */
   readonly parts: number | readonly number[];

@@ -21,6 +21,7 @@ export interface Samples {
   readonly indices: Tensor;
 }
 
+/** A batch on the GPU: images, and labels where there are some. */
 export interface Batch {
   /** f32 [N, ...]: bytes / 255, or the f32 as they are. */
   readonly x: Tensor;

@@ -21,6 +21,7 @@ export const lift = (name: string, v: Operand, like: Operand, dtype?: DType): Te
     ? like.device.scalar(v, dtype ?? like.dtype, name)
     : (v as Tensor);
 
+/** An elementwise op of two: its WGSL, and its gradients by ops. */
 export interface BinaryRow {
   /** f(a, b), by the dtype that both have. */
   readonly f: string | Readonly<Partial<Record<DType, string>>>;

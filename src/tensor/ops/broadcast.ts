@@ -40,6 +40,7 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   return expand(x, { shape });
 }
 
+/** Of `sum`, `mean`, `max` and other reductions: by default over all axes, which go. */
 export interface ReduceOptions {
   /** Axes that go; negative ones count from the end; all of them by default, none for []. */
   readonly axes?: readonly number[] | undefined;

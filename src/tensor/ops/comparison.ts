@@ -82,6 +82,7 @@ function converted(from: DType, to: DType): string {
   return { f32: 'x', i32: signed, u32: unsigned, u8: `Words(${signed})` }[to];
 }
 
+/** Of `cast`. */
 export interface CastOptions {
   readonly dtype: DType;
 }

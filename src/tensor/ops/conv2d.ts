@@ -90,6 +90,7 @@ interface Operands {
   readonly b: Tensor | undefined;
 }
 
+/** Of `conv2d`, in pixels. */
 export interface Conv2dOptions extends WindowOptions {
   /** Groups of neighboring channels and outputs; each output is made of the channels of its group. By default 1. */
   readonly groups?: number | undefined;

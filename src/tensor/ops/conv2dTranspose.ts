@@ -11,6 +11,7 @@ import { byGroups, type GroupedConvolution, groupedInputGrad, isWide, oneOf } fr
 
 const OP = 'conv2dTranspose';
 
+/** Of `conv2dTranspose`, in pixels. */
 export interface Conv2dTransposeOptions extends Conv2dOptions {
   /** Rows and columns that y has more, at the bottom and at the right; below stride or dilation. By default 0. */
   readonly outputPadding?: number | Pair | undefined;

@@ -13,10 +13,12 @@ import { WORDS } from './strided.ts';
 
 const dropoutKernel = kernel('dropout', dropoutSource);
 
-interface MaskOptions {
+/** Of `dropoutMask`: the share that the mask drops, from 0, below 1. */
+export interface MaskOptions {
   readonly rate: number;
 }
 
+/** Of `dropout`. */
 export interface DropoutOptions {
   /** The share of elements that become 0, at least 0 and below 1. */
   readonly rate: number;

@@ -15,7 +15,8 @@ import { WORDS } from './strided.ts';
 const gatherElementsKernel = kernel('gatherElements', gatherElementsSource);
 const scatterAddKernel = kernel('scatterAdd', scatterAddSource);
 
-interface AxisOptions {
+/** Of `gatherElements` and `scatterAdd`: an axis of x, from behind where it is negative. */
+export interface AxisOptions {
   readonly axis: number;
 }
 

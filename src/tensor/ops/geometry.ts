@@ -10,12 +10,14 @@ import {
   whole,
 } from '../options.ts';
 
+/** One number for height and width, or [height, width]. */
 export type Pair = readonly [height: number, width: number];
 
 /** 'valid': none. 'same': P = ⌈H / stride⌉, the odd row or column at the bottom or right (TensorFlow). */
 export type Padding =
   'valid' | 'same' | number | readonly [top: number, left: number, bottom: number, right: number];
 
+/** What `conv2d` and the pools have in common. */
 export interface WindowOptions {
   /** Steps of the window, one number for both directions; by default what the op says. */
   readonly stride?: number | Pair | undefined;
@@ -25,6 +27,7 @@ export interface WindowOptions {
   readonly dilation?: number | Pair | undefined;
 }
 
+/** Where a window lies on an image, in pixels, and how large the output is. */
 export interface WindowGeometry {
   /** Output height. */
   readonly P: number;

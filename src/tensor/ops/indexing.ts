@@ -18,6 +18,7 @@ const gatherKernel = kernel('gather', gatherSource);
 const gatherGradKernel = kernel('gatherGrad', gatherGradSource);
 const oneHotKernel = kernel('oneHot', oneHotSource);
 
+/** Of `argmax` and `argmin`. */
 export interface ArgmaxOptions {
   readonly axis: number;
   /** Keep the axis, with size 1. */
@@ -104,6 +105,7 @@ const gatherGrad = defineOps('gatherGrad', {
   }),
 });
 
+/** Of `oneHot`. */
 export interface OneHotOptions {
   /** Size of the new axis. */
   readonly depth: number;

@@ -14,6 +14,7 @@ import { broadcastTo } from './broadcast.ts';
 import { transpose } from './movement.ts';
 import { reshape } from './view.ts';
 
+/** Of `matmul`. */
 export interface MatmulOptions {
   /** Read a as if its last two axes were swapped. */
   readonly transposeA?: boolean | undefined;

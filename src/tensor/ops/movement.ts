@@ -50,6 +50,7 @@ export function transpose(x: Tensor, perm?: readonly number[]): Tensor {
 /** An index that is cut to those that are there, such as ONNX's 2⁶³ − 1 for the end. */
 const anywhere = whole({ from: -Infinity, to: Infinity });
 
+/** Of `slice`. */
 export interface SliceOptions {
   /** First index along each axis; negative ones count from the end. */
   readonly starts: readonly number[];

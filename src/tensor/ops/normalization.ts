@@ -10,6 +10,7 @@ import { rsqrt, square } from './power.ts';
 import { mean } from './reduce.ts';
 import { reshape } from './view.ts';
 
+/** Of `batchNorm`, `batchNormTraining` and `groupNorm`. */
 export interface NormalizationOptions {
   /** Added to the variance, which may be 0; by default 1e-5. */
   readonly epsilon?: number | undefined;
@@ -123,6 +124,7 @@ export function batchNormTraining(
   return { y, mean: middle, variance };
 }
 
+/** Of `layerNorm`. */
 export interface LayerNormOptions extends NormalizationOptions {
   /** Axes of the values that are normalized together, by default the last alone. */
   readonly axes?: readonly number[] | undefined;

@@ -67,6 +67,7 @@ export interface Update {
   readonly factors?: Tensor | undefined;
 }
 
+/** Of `updateParameters`. */
 export interface UpdateOptions {
   /** Elements from one of the kept arenas to the next, a multiple of 64. */
   readonly slot: number;

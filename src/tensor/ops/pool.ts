@@ -28,6 +28,7 @@ const maxPool2dGradDisjointKernel = kernel('maxPool2dGradDisjoint', maxPool2dGra
 const avgPool2dKernel = kernel('avgPool2d', avgPool2dSource);
 const avgPool2dGradKernel = kernel('avgPool2dGrad', avgPool2dGradSource);
 
+/** Of `maxPool2d`, sizes in pixels. */
 export interface PoolOptions {
   /** Size of the window, one number for both directions or one for each. */
   readonly window: number | Pair;
@@ -140,6 +141,7 @@ export const maxPool2d = defineOp('maxPool2d', {
   vjp: ({ x, y, dy }, options) => ({ x: maxPool2dGrad(x, y, dy, options).dx }),
 });
 
+/** Of `avgPool2d`, sizes in pixels. */
 export interface AvgPool2dOptions extends PoolOptions {
   /** Count padding as zeros; by default means are taken over what lies in the image. */
   readonly countIncludePad?: boolean | undefined;

@@ -13,6 +13,7 @@ import { checkState } from './dropout.ts';
 
 const randKernel = kernel('rand', randSource);
 
+/** Of `rand` and `randn`. */
 export interface RandOptions {
   readonly shape: Shape;
   /** Tells the draws of one step apart: one number for each call. By default 0. */
@@ -72,6 +73,7 @@ export const randn = defineOp('randn', {
   run: ({ state, y }, options) => draw(state, y, options, { KIND: 'NORMAL' }),
 });
 
+/** Of `randint`. */
 export interface RandintOptions extends RandOptions {
   /** The least; by default 0. */
   readonly low?: number | undefined;

@@ -20,6 +20,7 @@ const softmaxKernel = kernel('softmax', softmaxSource);
 const softmaxGradKernel = kernel('softmaxGrad', softmaxGradSource);
 const softmaxCrossEntropyKernel = kernel('softmaxCrossEntropy', softmaxCrossEntropySource);
 
+/** Of `softmax` and `logSoftmax`. */
 export interface SoftmaxOptions {
   /** The axis along which the result adds up to 1, by default the last. */
   readonly axis?: number | undefined;
@@ -88,6 +89,7 @@ export const softmax = normalized('softmax', false);
  */
 export const logSoftmax = normalized('logSoftmax', true);
 
+/** Of `softmaxCrossEntropy`. */
 export interface SoftmaxCrossEntropyOptions {
   /** The share of the target that all classes get alike, 0 by default. (Szegedy et al. 2016, section 7) */
   readonly labelSmoothing?: number | undefined;

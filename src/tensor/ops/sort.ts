@@ -49,6 +49,7 @@ function sortInto(x: Tensor, order: Tensor, DESCENDING: boolean): void {
   }
 }
 
+/** Of `sort`. */
 export interface SortOptions {
   /** From the largest to the smallest; by default it is the other way. */
   readonly descending?: boolean | undefined;
@@ -99,6 +100,7 @@ const unsort = defineOps('unsort', {
   }),
 });
 
+/** Of `topK`. */
 export interface TopKOptions {
   /** false: the k smallest, from the smallest on. By default the largest, from the largest on. */
   readonly largest?: boolean | undefined;

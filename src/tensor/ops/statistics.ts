@@ -75,6 +75,7 @@ const padsAt = (x: Tensor, axis: number, behind: number): number[] => [
   ...x.shape.map((_, i) => (i === axis ? behind : 0)),
 ];
 
+/** Of `variance` and `std`. */
 export interface VarianceOptions extends ReduceOptions {
   /** What the number of elements is lessened by: 0, the default, for all there are, 1 for a sample of them. */
   readonly correction?: number | undefined;
@@ -122,6 +123,7 @@ export function logSumExp(x: Tensor, options: ReduceOptions = {}): Tensor {
   return reshape(add(total, largest), reducedShape(x, axes, options.keepDims));
 }
 
+/** Of `norm`. */
 export interface NormOptions extends ReduceOptions {
   /** 2, the default: √Σ x². 1: Σ |x|. Infinity: max |x|. */
   readonly ord?: number | undefined;

@@ -11,6 +11,7 @@ type Text<O> = string | ((options: O) => string);
 const textOf = <O>(text: Text<O>, options: O) =>
   typeof text === 'function' ? text(options) : text;
 
+/** An elementwise op of one: its WGSL, and its derivative's. */
 export interface UnaryRow<O> {
   /** f(x). NaN stays NaN by itself. */
   readonly f: Text<O>;

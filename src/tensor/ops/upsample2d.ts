@@ -15,6 +15,7 @@ import { imageOf } from './pool.ts';
 const upsample2dKernel = kernel('upsample2d', source);
 const upsample2dGradKernel = kernel('upsample2dGrad', gradSource);
 
+/** Of `upsample2d`. */
 export interface Upsample2dOptions {
   /** How many times as high and as wide, one whole number for both directions or one for each. */
   readonly scale: number | Pair;
