@@ -74,12 +74,12 @@ async function inChromium(): Promise<Result> {
 
 /** The race needs the whole repository and packages of its own, so it is no part of this bundle. */
 async function withPeers(result: Result): Promise<Result> {
-  const { peers: against, batch, rounds } = options;
+  const { peers: against, network, batch, rounds } = options;
   if (!against) return result;
   const driver = new URL('../bench/peers/drive.mjs', import.meta.url).href;
   const { drive } = (await import(/* @vite-ignore */ driver)) as typeof Peers;
   const runtime = options.browser ? 'chromium' : 'node';
-  return { ...result, peers: await drive({ runtime, batch, rounds, against }, tell) };
+  return { ...result, peers: await drive({ runtime, network, batch, rounds, against }, tell) };
 }
 
 /** bench/results/2026-11-23-llvmpipe-node.json; -peers where the race is all that was asked for. */
@@ -87,7 +87,8 @@ function save({ date, adapter, runtime }: Result, json: string): void {
   const name = /llvmpipe|swiftshader/i.exec(adapter.name)?.[0] ?? adapter.name;
   const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   mkdirSync('bench/results', { recursive: true });
-  const what = options.parts.length === 0 ? '-peers' : '';
+  const raced = options.network === 'reference' ? '-peers' : `-peers-${options.network}`;
+  const what = options.parts.length === 0 ? raced : '';
   const file = `bench/results/${date.slice(0, 10)}-${slug}-${runtime}${what}.json`;
   writeFileSync(file, json);
   tell(`written: ${file}`);

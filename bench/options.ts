@@ -1,5 +1,6 @@
 // The options of `npm run bench`: what they mean and what they may be.
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { NETWORKS, type NetworkName } from './peers/contender.ts';
 import type { PeerName } from './peers/contenders.ts';
 import { PARTS, type Part, type Wanted } from './run.ts';
 
@@ -15,6 +16,8 @@ export interface BenchOptions extends Wanted {
   readonly adapter?: string;
   /** Those to race against. */
   readonly peers?: readonly PeerName[];
+  /** That they train. */
+  readonly network: NetworkName;
   /** Turns that each takes in the race. */
   readonly rounds: number;
 }
@@ -27,6 +30,7 @@ interface Given {
   readonly steps?: number;
   readonly only?: Part[];
   readonly peers?: PeerName[] | true;
+  readonly network: NetworkName;
   readonly rounds: number;
   readonly quick?: boolean;
   readonly variants?: boolean;
@@ -70,6 +74,11 @@ export function readOptions(argv: readonly string[]): BenchOptions {
           PEERS.join(', '),
       ).choices(PEERS),
     )
+    .addOption(
+      new Option('--network <name>', 'that all train in the race: the reference, or a residual one')
+        .choices(NETWORKS)
+        .default('reference'),
+    )
     .option('--rounds <n>', 'turns that each takes beside its peers', whole, 12)
     .option('--batch <n>', 'images a step', whole, 128)
     .option('--runs <n>', `samples of everything (by default ${FULL.runs})`, whole)
@@ -112,6 +121,7 @@ function completed(given: Given): BenchOptions {
     format: given.json ? 'json' : given.csv ? 'csv' : given.markdown ? 'markdown' : 'text',
     save: given.save === true,
     browser: given.browser === true,
+    network: given.network,
     rounds: given.rounds,
     ...(given.peers && { peers: given.peers === true ? PEERS : given.peers }),
     ...(given.steps !== undefined && { steps: given.steps }),

@@ -1,6 +1,7 @@
 // What a run of the bench leaves behind: the shape of the JSON files in bench/results. README.md beside this
 // file says what each number means; bump SCHEMA when a field changes its meaning.
 import type { Adapter, Choice } from '../src/tensor/index.ts';
+import type { NetworkName } from './peers/contender.ts';
 
 export const SCHEMA = 1;
 
@@ -151,6 +152,8 @@ export interface Peer {
   readonly backend: string;
   readonly runtime: Runtime;
   readonly adapter: string;
+  /** Trained by all; absent in older results: `reference`. */
+  readonly network?: NetworkName;
   readonly batch: number;
   readonly stepMs: Spread;
   /** Steps queued before the host waits for the device; chosen so that a sample takes a quarter of a second. */

@@ -1,4 +1,4 @@
-// What takes part: a library that trains the reference network, and the task that all are given.
+// What takes part: a library that trains a network, and the task that all are given.
 
 /** One batch, ready to be uploaded before anything is timed. */
 export interface Batch {
@@ -8,11 +8,21 @@ export interface Batch {
   readonly labels: Int32Array;
   /** [N,10], the same classes as ones among zeros. */
   readonly oneHot: Float32Array;
-  /** [N,units], what dropout multiplies by in this step: 0 or 1 / (1 − rate). */
+  /** [N,units], what dropout multiplies by in this step: 0 or 1 / (1 − rate). Without dropout [N,1], unused. */
   readonly dropout: Float32Array;
 }
 
+/** The reference network, or the small residual one with batch normalization (`nn.airNetwork`). */
+export type NetworkName = 'reference' | 'air';
+export const NETWORKS: readonly NetworkName[] = ['reference', 'air'];
+
+export interface Weight {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
 export interface Task {
+  readonly network: NetworkName;
   readonly batch: number;
   readonly seed: number;
   readonly images: Uint8Array;
@@ -21,12 +31,14 @@ export interface Task {
   readonly unseen: Uint8Array;
   /** The batches of the first steps, in order; peers begin again after the last. */
   readonly batches: readonly Batch[];
-  /** Initial parameters by name, convolutions [R,S,C,K], dense layers [I,O], as weft lays them out. */
-  readonly weights: ReadonlyMap<
-    string,
-    { readonly shape: readonly number[]; readonly data: Float32Array }
-  >;
+  /** Initial parameters by name and in order, convolutions [R,S,C,K], dense layers [I,O], as weft lays them out. */
+  readonly weights: ReadonlyMap<string, Weight>;
+  /** Likewise what is kept of batches: the running mean and variance of each normalization. */
+  readonly statistics: ReadonlyMap<string, Weight>;
 }
+
+/** Of batch normalization. */
+export const NORM = { epsilon: 1e-5, momentum: 0.1 } as const;
 
 export const ADAM = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-7 } as const;
 

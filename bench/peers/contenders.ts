@@ -1,7 +1,7 @@
 // Who takes part, and what all are given.
 import { openDevice } from '../../src/index.ts';
 import type { Peer, Runtime } from '../result.ts';
-import type { Contender } from './contender.ts';
+import type { Contender, NetworkName } from './contender.ts';
 import { type RaceOptions, race } from './race.ts';
 import { countFor, startCounting } from './counters.ts';
 import type { WasmBackend } from './tensorflowWasm.ts';
@@ -17,6 +17,7 @@ export interface Versions {
 
 export interface Request extends Omit<RaceOptions, 'tell'> {
   readonly runtime: Runtime;
+  readonly network: NetworkName;
   readonly batch: number;
   readonly against: readonly PeerName[];
   readonly versions: Versions;
@@ -32,7 +33,7 @@ export async function runRace(
   startCounting();
   countFor('task');
   const device = await openDevice(gpu);
-  const task = await drawTask(device, request.batch);
+  const task = await drawTask(device, request.network, request.batch);
   const makers: Record<PeerName, () => Promise<Contender>> = {
     async 'jax-js'() {
       const { jaxJs } = await import('./jax.ts');
@@ -50,6 +51,6 @@ export async function runRace(
   const ours = async () => weft(await openDevice(gpu), request.versions.weft, task);
   const others = request.against.map((name) => makers[name]);
   const raced = await race([ours, ...others], { ...request, tell });
-  const { runtime, batch } = request;
-  return raced.map((peer) => ({ ...peer, runtime, adapter: device.info.name, batch }));
+  const { runtime, network, batch } = request;
+  return raced.map((peer) => ({ ...peer, runtime, adapter: device.info.name, network, batch }));
 }

@@ -1,10 +1,17 @@
 // jax-js as a contender: one jitted function of (state, batch), as its users write it. Its convolutions are
 // NCHW with filters OIHW, so weights and images are laid out for it at the border.
 import * as jax from '@jax-js/jax';
-import { ADAM, type Contender, type Task, pixels } from './contender.ts';
+import {
+  ADAM,
+  type Contender,
+  type NetworkName,
+  type Task,
+  type Weight,
+  pixels,
+} from './contender.ts';
+import { type Arrays, FORWARD } from './jaxNetworks.ts';
 
-const { lax, nn, numpy: np } = jax;
-type Arrays = readonly jax.Array[];
+const { nn, numpy: np } = jax;
 
 /** @param version of the package, which does not tell it itself */
 export async function jaxJs(task: Task, version: string): Promise<Contender> {
@@ -12,6 +19,7 @@ export async function jaxJs(task: Task, version: string): Promise<Contender> {
   await jax.init('webgpu');
   jax.defaultDevice('webgpu');
   let parameters: Arrays = [];
+  let statistics: Arrays = [];
   let m: Arrays = [];
   let v: Arrays = [];
   let count = np.zeros([]);
@@ -20,14 +28,18 @@ export async function jaxJs(task: Task, version: string): Promise<Contender> {
   let done = 0;
   let cost: jax.Array | undefined;
 
-  const train = jax.jit(trainStep);
-  const predict = jax.jit((p: Arrays, x: jax.Array) => logits(p, x));
+  const train = jax.jit(trainStep(task.network));
+  const predict = jax.jit(
+    (p: Arrays, s: Arrays, x: jax.Array) => FORWARD[task.network](p, s, x)[0],
+  );
   const keep = (arrays: Arrays): Arrays => arrays.map(({ ref }) => ref);
 
   const step = () => {
     const { x, oneHot, mask } = batches[done++ % batches.length] as (typeof batches)[number];
     cost?.dispose();
-    [parameters, m, v, count, cost] = train(parameters, m, v, count, x.ref, oneHot.ref, mask.ref);
+    [parameters, statistics, m, v, count, cost] = train(
+      ...([parameters, statistics, m, v, count, x.ref, oneHot.ref, mask.ref] as const),
+    );
   };
 
   return {
@@ -36,10 +48,13 @@ export async function jaxJs(task: Task, version: string): Promise<Contender> {
     backend: 'webgpu',
     notes: ['activations NCHW, as its convolutions take them', 'jit over the whole step'],
     async prepare() {
-      parameters = [...task.weights].map(([name, weight]) => {
-        const { data, shape } = inItsLayout(name, weight);
-        return np.array(data).reshape(shape);
-      });
+      const arraysOf = (weights: Task['weights']): Arrays =>
+        [...weights].map(([name, weight]) => {
+          const { data, shape } = inItsLayout(name, weight, task.network);
+          return np.array(data).reshape(shape);
+        });
+      parameters = arraysOf(task.weights);
+      statistics = arraysOf(task.statistics);
       m = parameters.map(({ shape }) => np.zeros(shape));
       v = parameters.map(({ shape }) => np.zeros(shape));
       batches = task.batches.map(({ x, oneHot, dropout }) => ({
@@ -47,7 +62,11 @@ export async function jaxJs(task: Task, version: string): Promise<Contender> {
         oneHot: np.array(oneHot).reshape([batch, 10]),
         mask: np.array(dropout).reshape([batch, dropout.length / batch]),
       }));
-      await jax.blockUntilReady([parameters, batches.flatMap((b) => [b.x, b.oneHot, b.mask])]);
+      await jax.blockUntilReady([
+        parameters,
+        statistics,
+        batches.flatMap((b) => [b.x, b.oneHot, b.mask]),
+      ]);
     },
     train(n) {
       for (let i = 0; i < n; i++) step();
@@ -63,86 +82,70 @@ export async function jaxJs(task: Task, version: string): Promise<Contender> {
     async infer(n) {
       const x = unseen.get(n) ?? np.array(pixels(task, n)).reshape([n, 1, 28, 28]);
       unseen.set(n, x);
-      return predict(keep(parameters), x.ref).data();
+      return predict(keep(parameters), keep(statistics), x.ref).data();
     },
   };
 }
 
-/** Consumes all it is given. @param count f32 [], steps done */
-function trainStep(
-  parameters: Arrays,
-  m: Arrays,
-  v: Arrays,
-  count: jax.Array,
-  x: jax.Array,
-  oneHot: jax.Array,
-  mask: jax.Array,
-): [Arrays, Arrays, Arrays, jax.Array, jax.Array] {
-  const [loss, gradients] = jax.valueAndGrad(crossEntropy)(
-    parameters.map(({ ref }) => ref),
-    x,
-    oneHot,
-    mask,
-  );
-  const t = count.add(1);
-  const correction1 = np.power(ADAM.beta1, t.ref).mul(-1).add(1);
-  const correction2 = np.power(ADAM.beta2, t.ref).mul(-1).add(1);
-  const newM: jax.Array[] = [];
-  const newV: jax.Array[] = [];
-  const newParameters = parameters.map((p, i) => {
-    const g = gradients[i] as jax.Array;
-    const mi = (m[i] as jax.Array).mul(ADAM.beta1).add(g.ref.mul(1 - ADAM.beta1));
-    const vi = (v[i] as jax.Array).mul(ADAM.beta2).add(np.square(g).mul(1 - ADAM.beta2));
-    newM.push(mi.ref);
-    newV.push(vi.ref);
-    const root = np.sqrt(vi.div(correction2.ref)).add(ADAM.eps);
-    return p.sub(mi.div(correction1.ref).div(root).mul(ADAM.learningRate));
-  });
-  correction1.dispose();
-  correction2.dispose();
-  return [newParameters, newM, newV, t, loss];
-}
+type State = [parameters: Arrays, statistics: Arrays, m: Arrays, v: Arrays, count: jax.Array];
 
-function crossEntropy(parameters: Arrays, x: jax.Array, oneHot: jax.Array, mask: jax.Array) {
-  const batch = x.shape[0] as number;
-  return nn
-    .logSoftmax(logits(parameters, x, mask))
-    .mul(oneHot)
-    .sum()
-    .div(-batch);
-}
+/** A step of the network. It consumes all it is given; `count` is f32 [], steps done. */
+const trainStep = (network: NetworkName) =>
+  function step(
+    ...[parameters, statistics, m, v, count, x, oneHot, mask]: [
+      ...State,
+      ...[x: jax.Array, oneHot: jax.Array, mask: jax.Array],
+    ]
+  ): [...State, loss: jax.Array] {
+    const crossEntropy = (
+      p: Arrays,
+      s: Arrays,
+      x: jax.Array,
+      oneHot: jax.Array,
+      mask: jax.Array,
+    ): [jax.Array, Arrays] => {
+      const batch = x.shape[0] as number;
+      const [logits, moved] = FORWARD[network](p, s, x, { mask });
+      return [nn.logSoftmax(logits).mul(oneHot).sum().div(-batch), moved];
+    };
+    const [[loss, moved], gradients] = jax.valueAndGrad(crossEntropy, { hasAux: true })(
+      parameters.map(({ ref }) => ref),
+      statistics,
+      x,
+      oneHot,
+      mask,
+    );
+    const t = count.add(1);
+    const correction1 = np.power(ADAM.beta1, t.ref).mul(-1).add(1);
+    const correction2 = np.power(ADAM.beta2, t.ref).mul(-1).add(1);
+    const newM: jax.Array[] = [];
+    const newV: jax.Array[] = [];
+    const newParameters = parameters.map((p, i) => {
+      const g = gradients[i] as jax.Array;
+      const mi = (m[i] as jax.Array).mul(ADAM.beta1).add(g.ref.mul(1 - ADAM.beta1));
+      const vi = (v[i] as jax.Array).mul(ADAM.beta2).add(np.square(g).mul(1 - ADAM.beta2));
+      newM.push(mi.ref);
+      newV.push(vi.ref);
+      const root = np.sqrt(vi.div(correction2.ref)).add(ADAM.eps);
+      return p.sub(mi.div(correction1.ref).div(root).mul(ADAM.learningRate));
+    });
+    correction1.dispose();
+    correction2.dispose();
+    return [newParameters, moved, newM, newV, t, loss];
+  };
 
-function logits(parameters: Arrays, x: jax.Array, mask?: jax.Array): jax.Array {
-  const [w1, b1, w2, b2, w3, b3, w4, b4, w5, b5] = parameters as Ten;
-  const conv = (x: jax.Array, w: jax.Array, b: jax.Array) =>
-    nn.relu(lax.conv(x, w, [1, 1], 'VALID').add(b.reshape([-1, 1, 1])));
-  const pool = (x: jax.Array) => lax.reduceWindow(x, (window) => np.max(window), [2, 2], [2, 2]);
-  const features = conv(pool(conv(pool(conv(x, w1, b1)), w2, b2)), w3, b3);
-  const flat = features.reshape([features.shape[0] as number, -1]);
-  const hidden = nn.relu(np.matmul(flat, w4).add(b4));
-  return np.matmul(mask ? hidden.mul(mask) : hidden, w5).add(b5);
-}
-
-type Ten = [
-  ...[jax.Array, jax.Array, jax.Array, jax.Array, jax.Array],
-  ...[jax.Array, jax.Array, jax.Array, jax.Array, jax.Array],
-];
-
-interface Weight {
+interface Owned {
   readonly shape: readonly number[];
   readonly data: Float32Array<ArrayBuffer>;
 }
 
-/** [R,S,C,K] as [K,C,R,S]; of the first dense layer the rows, which follow the flattened image's order. */
-function inItsLayout(
-  name: string,
-  { shape, data }: Task['weights'] extends ReadonlyMap<string, infer W> ? W : never,
-): Weight {
-  if (name.startsWith('conv') && shape.length === 4) {
+/** [R,S,C,K] as [K,C,R,S]; of the reference's first dense layer the rows, which follow the flattened image's order. */
+function inItsLayout(name: string, { shape, data }: Weight, network: NetworkName): Owned {
+  if (shape.length === 4) {
     const [R, S, C, K] = shape as [number, number, number, number];
     return { shape: [K, C, R, S], data: permuted(data, [R, S, C, K], [3, 2, 0, 1]) };
   }
-  if (name === 'fc1.weight') {
+  if (network === 'reference' && name === 'fc1.weight') {
     const [I, O] = shape as [number, number];
     const K = 128;
     const side = Math.sqrt(I / K);

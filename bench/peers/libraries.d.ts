@@ -9,6 +9,7 @@ declare module '@tensorflow/tfjs-core' {
   /** Trained by an optimizer, which assigns to it. */
   export interface Variable extends Tensor {
     readonly trainable: boolean;
+    assign(value: Tensor): void;
   }
   export interface Optimizer {
     minimize(loss: () => Tensor, returnCost: true, variables: Variable[]): Tensor;
@@ -34,8 +35,19 @@ declare module '@tensorflow/tfjs-core' {
   export function ready(): Promise<void>;
   export function tidy<T>(f: () => T): T;
   export function tensor(data: Float32Array, shape: readonly number[]): Tensor;
-  export function variable(initial: Tensor): Variable;
-  export function mul(a: Tensor, b: Tensor): Tensor;
+  export function variable(initial: Tensor, trainable?: boolean): Variable;
+  export function add(a: Tensor, b: Tensor): Tensor;
+  export function mul(a: Tensor, b: Tensor | number): Tensor;
+  export function relu(x: Tensor): Tensor;
+  export function max(x: Tensor, axes: readonly number[]): Tensor;
+  export function conv2d(x: Tensor, filter: Tensor, stride: number, pad: 'same'): Tensor;
+  export function moments(
+    x: Tensor,
+    axes: readonly number[],
+  ): { readonly mean: Tensor; readonly variance: Tensor };
+  export function batchNorm(
+    ...[x, mean, variance, offset, scale, epsilon]: [Tensor, Tensor, Tensor, Tensor, Tensor, number]
+  ): Tensor;
   export function maxPool(x: Tensor, window: number, stride: number, pad: 'valid'): Tensor;
   export function reshape(x: Tensor, shape: readonly number[]): Tensor;
   export function transpose(x: Tensor, axes?: readonly number[]): Tensor;
@@ -87,20 +99,25 @@ declare module '@jax-js/jax' {
   export function jit<A extends readonly Tree[], R extends Tree>(
     f: (...args: A) => R,
   ): (...args: A) => R;
-  export function valueAndGrad<P extends Tree, A extends readonly Tree[]>(
-    f: (parameters: P, ...rest: A) => Array,
-  ): (parameters: P, ...rest: A) => [Array, P];
+  /** `f` gives the scalar, and what else is wanted. */
+  export function valueAndGrad<P extends Tree, A extends readonly Tree[], X extends Tree>(
+    f: (parameters: P, ...rest: A) => readonly [Array, X],
+    options: { readonly hasAux: true },
+  ): (parameters: P, ...rest: A) => [[Array, X], P];
   export const numpy: {
     array(data: Float32Array): Array;
     zeros(shape: readonly number[]): Array;
     matmul(a: Array, b: Array): Array;
-    max(x: Array): Array;
+    max(x: Array, axes?: readonly number[]): Array;
+    mean(x: Array, axes: readonly number[]): Array;
+    var_(x: Array, axes: readonly number[]): Array;
     sqrt(x: Array): Array;
     square(x: Array): Array;
     power(base: number, exponent: Array): Array;
   };
   export const lax: {
-    conv(x: Array, w: Array, strides: readonly number[], padding: 'VALID'): Array;
+    conv(x: Array, w: Array, strides: readonly number[], padding: 'VALID' | 'SAME'): Array;
+    stopGradient(x: Array): Array;
     reduceWindow(
       x: Array,
       f: (window: Array) => Array,

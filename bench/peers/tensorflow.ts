@@ -1,6 +1,7 @@
-// TensorFlow.js as a contender, on its WebGPU or its WASM backend: the reference network in its core API.
+// TensorFlow.js as a contender, on its WebGPU or its WASM backend: in its core API.
 import * as tf from '@tensorflow/tfjs-core';
 import { ADAM, type Contender, type Task, pixels } from './contender.ts';
+import { FORWARD } from './tensorflowNetworks.ts';
 
 /** On its WebGPU backend. */
 export async function webgpu(task: Task): Promise<Contender> {
@@ -21,40 +22,23 @@ export function tensorflow(
   const { learningRate, beta1, beta2, eps } = ADAM;
   const adam = tf.train.adam(learningRate, beta1, beta2, eps);
   const weights = new Map<string, tf.Variable>();
+  const statistics = new Map<string, tf.Variable>();
   let batches: { x: tf.Tensor; oneHot: tf.Tensor; mask: tf.Tensor }[] = [];
   const unseen = new Map<number, tf.Tensor>();
   let done = 0;
   let cost: tf.Tensor | undefined;
 
-  const weight = (name: string): tf.Variable => {
-    const variable = weights.get(name);
-    if (!variable) throw new Error(`there is no ${name} among ${[...weights.keys()].join()}`);
-    return variable;
+  const variable = (name: string): tf.Variable => {
+    const found = weights.get(name) ?? statistics.get(name);
+    if (!found) throw new Error(`there is no ${name} among ${[...weights.keys()].join()}`);
+    return found;
   };
-
-  /** Fused as far as the library itself can: while gradients are asked for it takes the ReLU apart again. */
-  const logits = (x: tf.Tensor, mask?: tf.Tensor): tf.Tensor => {
-    const conv = (x: tf.Tensor, name: string) =>
-      tf.fused.conv2d({
-        x,
-        filter: weight(`${name}.weight`),
-        bias: weight(`${name}.bias`),
-        strides: 1,
-        pad: 'valid',
-        activation: 'relu',
-      });
-    const dense = (a: tf.Tensor, name: string, activation: 'linear' | 'relu') =>
-      tf.fused.matMul({ a, b: weight(`${name}.weight`), bias: weight(`${name}.bias`), activation });
-    const pool = (x: tf.Tensor) => tf.maxPool(x, 2, 2, 'valid');
-    const features = conv(pool(conv(pool(conv(x, 'conv1')), 'conv2')), 'conv3');
-    const flat = tf.reshape(features, [x.shape[0] as number, -1]);
-    const hidden = dense(flat, 'fc1', 'relu');
-    return dense(mask ? tf.mul(hidden, mask) : hidden, 'fc2', 'linear');
-  };
+  const logits = (x: tf.Tensor, training?: { mask: tf.Tensor }) =>
+    FORWARD[task.network](variable, x, training);
 
   const step = () => {
     const { x, oneHot, mask } = batches[done++ % batches.length] as (typeof batches)[number];
-    const loss = () => tf.losses.softmaxCrossEntropy(oneHot, logits(x, mask));
+    const loss = () => tf.losses.softmaxCrossEntropy(oneHot, logits(x, { mask }));
     cost?.dispose();
     cost = tf.tidy(() => adam.minimize(loss, true, [...weights.values()]));
   };
@@ -68,6 +52,8 @@ export function tensorflow(
     async prepare() {
       for (const [name, { data, shape }] of task.weights)
         weights.set(name, tf.variable(tf.tensor(data, shape)));
+      for (const [name, { data, shape }] of task.statistics)
+        statistics.set(name, tf.variable(tf.tensor(data, shape), false));
       batches = task.batches.map(({ x, oneHot, dropout }) => ({
         x: tf.tensor(x, [task.batch, 28, 28, 1]),
         oneHot: tf.tensor(oneHot, [task.batch, 10]),

@@ -1,9 +1,9 @@
 // weft as a contender, by its public API; and the task, which it draws for all.
 import { type Device, dropout, drawBatch, nn } from '../../src/index.ts';
 import { builtinDataSet } from '../../src/app/data/builtin.ts';
-import { ADAM, type Batch, type Contender, type Task } from './contender.ts';
+import { ADAM, type Batch, type Contender, type NetworkName, type Task } from './contender.ts';
 
-const { Inference, Sequential, TrainStep, adam, referenceNetwork, REFERENCE_INPUT } = nn;
+const { Inference, Sequential, TrainStep, adam, REFERENCE_INPUT } = nn;
 const { countCorrect, softmaxCrossEntropy } = nn;
 /** Batches drawn for the peers. */
 const BATCHES = 4;
@@ -11,8 +11,13 @@ const SEED = 1;
 const CLASSES = 10;
 const UNSEEN = 1000;
 
+const LAYERS: Readonly<Record<NetworkName, () => nn.Module[]>> = {
+  reference: nn.referenceNetwork,
+  air: nn.airNetwork,
+};
+
 /** Garments, weights, and what weft will draw in its first steps: the batches and dropout's masks. */
-export async function drawTask(device: Device, batch: number): Promise<Task> {
+export async function drawTask(device: Device, network: NetworkName, batch: number): Promise<Task> {
   const { train, test } = await builtinDataSet({ train: BATCHES * batch, test: UNSEEN });
   const { labels } = train;
   const random = nn.randomStream(SEED, 0);
@@ -24,16 +29,16 @@ export async function drawTask(device: Device, batch: number): Promise<Task> {
     labels: device.tensor(labels, [train.count], 'u8'),
     indices: device.tensor([...labels.keys()], [train.count], 'u32'),
   };
-  const layers = referenceNetwork();
+  const layers = LAYERS[network]();
   const model = new Sequential(device, REFERENCE_INPUT, layers, { seed: SEED });
   const stream = layers.findIndex(({ kind }) => kind === 'dropout');
-  const units = model.summary().rows[stream]?.outputShape ?? [];
-  const ones = device.full([batch, ...units], 1);
+  const units = model.summary().rows[stream]?.outputShape;
+  const ones = units && device.full([batch, ...units], 1);
   const batches: Batch[] = [];
   for (let step = 0; step < BATCHES; step++) {
     const state = device.tensor([SEED, step], [2], 'u32');
     const { x, labels: drawn } = drawBatch(samples, state, batch);
-    const mask = dropout(ones, state, { rate: 0.5, stream });
+    const mask = ones && dropout(ones, state, { rate: 0.5, stream });
     const classes = (await drawn.data()) as Int32Array;
     const oneHot = new Float32Array(batch * CLASSES);
     classes.forEach((label, i) => (oneHot[i * CLASSES + label] = 1));
@@ -41,16 +46,19 @@ export async function drawTask(device: Device, batch: number): Promise<Task> {
       x: (await x.data()) as Float32Array,
       labels: classes,
       oneHot,
-      dropout: (await mask.data()) as Float32Array,
+      dropout: ((await mask?.data()) ?? new Float32Array(batch)) as Float32Array,
     });
   }
-  const weights = await model.arena.read();
-  return { batch, seed: SEED, images, labels, unseen, batches, weights };
+  const held = [...(await model.arena.read())];
+  const learned = new Set(model.arena.parameters.map(({ name }) => name));
+  const weights = new Map(held.filter(([name]) => learned.has(name)));
+  const statistics = new Map(held.filter(([name]) => !learned.has(name)));
+  return { network, batch, seed: SEED, images, labels, unseen, batches, weights, statistics };
 }
 
 export function weft(device: Device, version: string, task: Task): Contender {
-  const { batch, seed } = task;
-  const model = new Sequential(device, REFERENCE_INPUT, referenceNetwork(), { seed });
+  const { network, batch, seed } = task;
+  const model = new Sequential(device, REFERENCE_INPUT, LAYERS[network](), { seed });
   const count = task.labels.length;
   const images = device.tensor(task.images, [count, ...REFERENCE_INPUT], 'u8');
   const labels = device.tensor(task.labels, [count], 'u8');
@@ -71,7 +79,7 @@ export function weft(device: Device, version: string, task: Task): Contender {
     version,
     backend: 'webgpu',
     notes: [
-      'draws each batch and its dropout masks on the GPU, from bytes that lie there',
+      'draws each batch, and dropout masks where there are any, on the GPU, from bytes that lie there',
       'the first step includes recording, which compiles its kernels',
       'inference goes 128 images at a time',
     ],
