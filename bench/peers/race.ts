@@ -23,7 +23,7 @@ const COMPARED = 4;
 const FIRST_LOSS_TOLERANCE = 1e-4;
 const LOSS_TOLERANCE = 5e-3;
 /** And of a logit to the largest logit. */
-const LOGIT_TOLERANCE = 1e-2;
+const LOGIT_TOLERANCE = 2e-2;
 /** The most time for the turns of one contender; three it takes in any case. */
 const BUDGET_MS = 20_000;
 /** A turn takes about this long, so that waiting for the device does not weigh much. */
