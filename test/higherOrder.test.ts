@@ -58,11 +58,48 @@ const CASES: readonly Case[] = [
   of('conv2d, depthwise', [signed(2, 4, 5, 4), signed(2, 2, 1, 4)], (op, x, w) =>
     op.sum(op.tanh(op.conv2d(x, w, undefined, { padding: 'same', groups: 4 }))),
   ),
+  of('conv2d in groups', [signed(2, 4, 5, 4), signed(2, 3, 2, 6), signed(6)], (op, x, w, b) =>
+    op.sum(op.tanh(op.conv2d(x, w, b, { padding: 'same', stride: 2, groups: 2 }))),
+  ),
+  of(
+    'conv2d, ReLU and a pool',
+    [signed(2, 6, 6, 2), signed(3, 3, 2, 4), signed(4)],
+    (op, x, w, b) => op.sum(op.square(op.maxPool2d(op.relu(op.conv2d(x, w, b)), { window: 2 }))),
+  ),
   of('conv2dTranspose', [signed(2, 3, 4, 2), signed(3, 2, 4, 2), signed(4)], (op, x, w, b) =>
     op.sum(op.tanh(op.conv2dTranspose(x, w, b, { stride: 2, outputPadding: 1 }))),
   ),
   of('avgPool2d', [signed(1, 4, 5, 2)], (op, x) =>
     op.sum(op.square(op.avgPool2d(x, { window: 2 }))),
+  ),
+  of('maxPool2d', [ranked(1, 4, 5, 2)], (op, x) =>
+    op.sum(op.square(op.maxPool2d(op.square(x), { window: 3, stride: 2, padding: 1 }))),
+  ),
+  of('pools of whole images', [ranked(2, 3, 4, 2)], (op, x) =>
+    op.sum(op.mul(op.globalMaxPool2d(op.square(x)), op.globalAvgPool2d(op.square(x)))),
+  ),
+  of('batchNorm', [signed(4, 3), signed(3), positive(3), positive(3), signed(3)], (op, x, ...of) =>
+    op.sum(op.tanh(op.batchNorm(x, of[0]!, of[1]!, of[2], of[3]))),
+  ),
+  of('dropoutMask and where', [signed(3, 4), integers(2, 3, 4)], (op, x, mask) =>
+    op.sum(op.where(mask, op.square(x), op.tanh(op.dropoutMask(x, mask, { rate: 0.5 })))),
+  ),
+  of('max and min', [ranked(3, 5)], (op, x) =>
+    op.sum(op.mul(op.square(op.max(x, { axes: [1] })), op.min(op.square(x), { axes: [1] }))),
+  ),
+  of('prod, variance, std, logSumExp and norm', [positive(3, 4)], (op, x) =>
+    op.sum(
+      op.mul(
+        op.mul(op.prod(x, { axes: [1] }), op.variance(x, { axes: [1] })),
+        op.mul(
+          op.add(op.std(x, { axes: [1] }), op.logSumExp(op.square(x), { axes: [1] })),
+          op.norm(x, { axes: [1] }),
+        ),
+      ),
+    ),
+  ),
+  of('cumsum and gather', [signed(4, 3), integers(4, 5)], (op, x, indices) =>
+    op.sum(op.square(op.gather(op.cumsum(op.square(x), { axis: 0 }), indices, { axis: 0 }))),
   ),
   of('batchNormTraining', [signed(5, 3), positive(3), signed(3)], (op, x, weight, bias) =>
     op.sum(op.tanh(op.batchNormTraining(x, weight, bias).y)),

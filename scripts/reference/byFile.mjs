@@ -43,12 +43,10 @@ const said = (tag) => tag.content.map(({ text }) => text).join('');
 
 /**
  * @param {import('typedoc').ProjectReflection} project
- * @param {import('typedoc').Reflection} reflection
+ * @param {import('typedoc').DeclarationReflection} reflection
  */
 function fileOf(project, reflection) {
-  const symbol = project.getSymbolIdFromReflection(
-    /** @type {import('typedoc').DeclarationReflection} */ (reflection),
-  );
+  const symbol = project.getSymbolIdFromReflection(reflection);
   const path = symbol?.fileName;
   return path?.startsWith(SOURCE) ? path : undefined;
 }

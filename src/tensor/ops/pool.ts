@@ -20,6 +20,7 @@ import {
   windowGeometry,
   windowKinds,
 } from './geometry.ts';
+import { atWindowMaxima } from './maxima.ts';
 import { max, mean } from './reduce.ts';
 
 const maxPool2dKernel = kernel('maxPool2d', maxPool2dSource);
@@ -115,6 +116,11 @@ export const maxPool2dGrad = defineOps('maxPool2dGrad', {
     const { constants, grid } = over(TILES_H, TILES_W);
     const all = { ...constants, RELU, TILES_H, TILES_W };
     x.device.launch(maxPool2dGradDisjointKernel, all, { x, dy, dx }, grid);
+  },
+  vjp({ x, d: { dx } }, options): Grads<'x' | 'y' | 'dy'> {
+    const pool = poolOf('maxPool2d', x, options);
+    const dy = dx && atWindowMaxima(x, dx, [pool.R, pool.S], pool);
+    return { x: undefined, y: undefined, dy }; // a small step moves no maximum
   },
 });
 

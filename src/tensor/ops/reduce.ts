@@ -1,5 +1,5 @@
 // Reductions over any axes: mean and max; sum stands with broadcasting, see broadcast.ts.
-import { INTERNAL, defineOp, defineOps } from '../op.ts';
+import { type Grads, INTERNAL, defineOp, defineOps } from '../op.ts';
 import {
   axesFor,
   countOf,
@@ -10,6 +10,7 @@ import {
   spread,
 } from './broadcast.ts';
 import { fill } from './fill.ts';
+import { atMaxima } from './maxima.ts';
 import { maxGradInto, reduceInto } from './reduction.ts';
 
 /**
@@ -40,6 +41,10 @@ const maxGrad = defineOps('maxGrad', {
   outputs: ({ x }) => ({ dx: { shape: x.shape } }),
   run: ({ x, dy, dx }, { axes }: { readonly axes: readonly number[] }) =>
     maxGradInto(x, dy, dx, axes),
+  vjp: ({ x, dy, d: { dx } }, { axes }): Grads<'x' | 'dy'> => ({
+    x: undefined, // a small step moves no maximum
+    dy: dx && atMaxima(x, dx, axes, dy.shape),
+  }),
 });
 
 /**
