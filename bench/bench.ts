@@ -11,6 +11,9 @@ import { originOf, watchCores } from './origin.ts';
 import { asCsv, asMarkdown, asText } from './report/text.ts';
 import type { Result } from './result.ts';
 import { runBench } from './run.ts';
+import { staticAsMarkdown, staticAsText } from './static/report.ts';
+import type { StaticResult } from './static/result.ts';
+import { measureStatic } from './static/static.ts';
 
 outliveReaders();
 const options = readOptions(process.argv.slice(2));
@@ -20,6 +23,7 @@ const tell = (line: string) =>
 
 try {
   if (options.chart !== undefined) await draw(options.chart);
+  else if (options.static) await compileForCards();
   else await measure();
 } catch (error) {
   console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
@@ -39,6 +43,25 @@ async function measure(): Promise<void> {
   const written = { json: () => json, csv: asCsv, markdown: asMarkdown, text: asText };
   console.log(written[options.format](result).trimEnd());
   if (options.save) save(result, json);
+}
+
+/** The tools' sources lie beside the bundle, in the repository. */
+async function compileForCards(): Promise<void> {
+  const folder = new URL('../bench/static/', import.meta.url);
+  const { device, close } = await openGpu(options.adapter, { largeTensors: true });
+  try {
+    const result: StaticResult = {
+      ...originOf(),
+      ...(await measureStatic({ device, folder, tell })),
+    };
+    const json = `${JSON.stringify(result, null, 1)}\n`;
+    const written = { json: () => json, markdown: staticAsMarkdown, text: staticAsText };
+    const { format } = options;
+    console.log(written[format === 'csv' ? 'text' : format](result).trimEnd());
+    if (options.save) write(`${result.date.slice(0, 10)}-radv-static`, json);
+  } finally {
+    close();
+  }
 }
 
 async function inNode(): Promise<Result> {
@@ -86,10 +109,14 @@ async function withPeers(result: Result): Promise<Result> {
 function save({ date, adapter, runtime }: Result, json: string): void {
   const name = /llvmpipe|swiftshader/i.exec(adapter.name)?.[0] ?? adapter.name;
   const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  mkdirSync('bench/results', { recursive: true });
   const raced = options.network === 'reference' ? '-peers' : `-peers-${options.network}`;
   const what = options.parts.length === 0 ? raced : '';
-  const file = `bench/results/${date.slice(0, 10)}-${slug}-${runtime}${what}.json`;
+  write(`${date.slice(0, 10)}-${slug}-${runtime}${what}`, json);
+}
+
+function write(name: string, json: string): void {
+  const file = `bench/results/${name}.json`;
+  mkdirSync('bench/results', { recursive: true });
   writeFileSync(file, json);
   tell(`written: ${file}`);
 }

@@ -14,6 +14,8 @@ export interface BenchOptions extends Wanted {
   /** A result to make a page of charts from, instead of measuring. */
   readonly chart?: string;
   readonly adapter?: string;
+  /** Whose compiler to ask about the kernels, instead of measuring. */
+  readonly static?: 'amd';
   /** Those to race against. */
   readonly peers?: readonly PeerName[];
   /** That they train. */
@@ -38,6 +40,7 @@ interface Given {
   readonly adapter?: string;
   readonly browser?: boolean;
   readonly chart?: string;
+  readonly static?: 'amd';
   readonly save?: boolean;
   readonly json?: boolean;
   readonly csv?: boolean;
@@ -92,6 +95,14 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     .option('--adapter <name>', 'part of the name of the adapter to use, such as llvmpipe')
     .option('--browser', 'measure in Chromium')
     .option('--chart <file>', 'make a page of charts from a result, beside it, and measure nothing')
+    .addOption(
+      new Option(
+        '--static <vendor>',
+        'what the compiler of cards by this vendor (amd) makes of the kernels that a GPU would choose; no card needed',
+      )
+        .choices(['amd'])
+        .conflicts(['browser', 'chart', 'csv', 'peers']),
+    )
     .option('--save', 'also write the result into bench/results')
     .addOption(
       new Option('--json', 'print the result as JSON (npm run -s bench -- --json)').conflicts([
@@ -126,6 +137,7 @@ function completed(given: Given): BenchOptions {
     ...(given.peers && { peers: given.peers === true ? PEERS : given.peers }),
     ...(given.steps !== undefined && { steps: given.steps }),
     ...(given.chart !== undefined && { chart: given.chart }),
+    ...(given.static !== undefined && { static: given.static }),
     ...(given.adapter !== undefined && { adapter: given.adapter }),
   };
 }

@@ -81,7 +81,7 @@ async function timeKernels({ model, step }: Training, effort: Effort) {
 }
 
 /** `conv 3x3 32→64 of 13x13` for what says its dims, else the kernel's own name. */
-function nameOf({ label, program }: Dispatch): string {
+export function nameOf({ label, program }: Dispatch): string {
   const { H, W, C, K, R, S, P } = readConstants(program.wgsl);
   if (K === undefined || P === undefined || !label.startsWith('conv2d')) return label;
   const what = H === 1 && W === 1 ? `dense ${C}→${K}` : `conv ${R}x${S} ${C}→${K} of ${H}x${W}`;

@@ -14,7 +14,7 @@ export const headline = ({ adapter, batch, commit, date, runtime, versions, mach
 const isNumber = (column: string) => column.startsWith('#');
 const titleOf = (column: string) => column.replace(/^#/, '');
 
-function textTable({ title, columns, rows, note }: Table): string {
+export function textTable({ title, columns, rows, note }: Table): string {
   const titles = columns.map(titleOf);
   const widths = columns.map((_, i) =>
     Math.max(...[titles, ...rows].map((row) => row[i]?.length ?? 0)),
@@ -38,7 +38,7 @@ function textTable({ title, columns, rows, note }: Table): string {
 export const asText = (result: Result): string =>
   [headline(result).join('\n'), ...tablesOf(result).map(textTable)].join('\n\n');
 
-function markdownTable({ title, columns, rows, note }: Table): string {
+export function markdownTable({ title, columns, rows, note }: Table): string {
   const cell = (text: string) => text.replaceAll('|', '\\|');
   const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
   const rule = columns.map((column) => (isNumber(column) ? '--:' : '---'));
