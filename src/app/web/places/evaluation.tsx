@@ -113,7 +113,7 @@ export function Evaluation({ verdict, checksum, run, isNext, own }: EvaluationPr
           </p>
           <Gallery mistakes={gallery} classes={dataset.classes} isCurrent={isCurrent} />
           {errors > gallery.length && (
-            <Opens query={{ title: 'Errors', split: 'test', correct: false }} class="more">
+            <Opens query={{ title: 'Errors', split: 'test', correct: false }} class="toErrors">
               All {counted(errors, 'error')}
             </Opens>
           )}
