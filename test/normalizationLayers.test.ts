@@ -141,3 +141,37 @@ test('what does not fit is refused where the network is built', () => {
   expect(() => layerNorm({ epsilon: -1 })).toThrow(/epsilon.*-1/);
   expect(() => build(flatten())).not.toThrow();
 });
+
+test('outside training a batch normalization goes into the layer before it, within rounding', async () => {
+  const conv = (useBias: boolean) => conv2d({ filters: 6, kernel: 3, padding: 'same', useBias });
+  const layers = [
+    ...[conv(true), batchNorm(), relu()],
+    residual(sequential(conv(false), batchNorm({ epsilon: 0.1 })), batchNorm()),
+    ...[batchNorm(), globalAvgPool2d(), dense({ units: 5, useBias: false }), batchNorm()],
+  ];
+  const model = new Sequential(device, [8, 8, 6], layers, { seed: 2 });
+  // Scales of both signs and of very different sizes.
+  for (const { name, tensor } of model.arena.saved)
+    if (name.includes('norm'))
+      device.write(
+        tensor,
+        Float32Array.from({ length: tensor.size }, (_, i) =>
+          name.endsWith('variance') ? 0.01 + i * i : Math.sin(3 * i + name.length),
+        ),
+      );
+  const x = device.tensor(
+    Float32Array.from({ length: 4 * 384 }, (_, i) => Math.cos(i * i)),
+    [4, 8, 8, 6],
+  );
+  const apart = await model.layers.reduce((input, { apply }) => apply(input), x).data();
+  const whole = await model.forward(x).data();
+  const most = Math.max(...Array.from(apart, Math.abs));
+  expect(most).toBeGreaterThan(0.1);
+  whole.forEach((v, i) => expect(Math.abs(v - apart[i]!)).toBeLessThan(3e-6 * most));
+  expect(whole).not.toEqual(apart); // it is another order of rounding
+  // Only those that stand alone take means off whole images.
+  const subs = device
+    .capture(() => model.forward(x), { rewrites: [] })
+    .nodes.filter(({ op, outputs }) => op === 'sub' && (outputs['y']?.shape.length ?? 0) > 1);
+  expect(subs).toHaveLength(2);
+});

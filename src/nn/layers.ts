@@ -22,7 +22,7 @@ import {
   whole,
 } from '../tensor/options.ts';
 import { type Initializer, heUniform, zeros } from './initializers.ts';
-import type { Built, Module } from './module.ts';
+import type { Affine, Built, Module } from './module.ts';
 
 /** Of `conv2d`. */
 export interface Conv2dLayer extends WindowOptions {
@@ -64,6 +64,8 @@ export function conv2d(options: Conv2dLayer): Module {
       };
     },
     forward: (x, { parameters: [w, b] }) => tensor.conv2d(x, w as Tensor, b, window),
+    scaled: (x, { parameters }, affine) =>
+      tensor.conv2d(x, ...scaledBy(affine, parameters), window),
   };
 }
 
@@ -96,6 +98,7 @@ export function dense(options: DenseLayer): Module {
       };
     },
     forward: (x, { parameters: [w, b] }) => tensor.linear(x, w as Tensor, b),
+    scaled: (x, { parameters }, affine) => tensor.linear(x, ...scaledBy(affine, parameters)),
   };
 }
 
@@ -216,6 +219,15 @@ const elementwise = (kind: string, f: (x: Tensor) => Tensor): Module => ({
   build: free,
   forward: (x) => f(x),
 });
+
+/** Weight and bias, whose last axis is the outputs, of the same layer times scale plus shift. */
+const scaledBy = (
+  { scale, shift }: Affine,
+  [w, b]: readonly Tensor[],
+): [weight: Tensor, bias: Tensor] => [
+  (w as Tensor).mul(scale),
+  b ? b.mul(scale).add(shift) : shift,
+];
 
 function weightAndBias(weight: Shape, useBias: boolean, initializer: Initializer | undefined) {
   const bias = { name: 'bias', shape: weight.slice(-1), initializer: zeros };

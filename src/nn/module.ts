@@ -39,6 +39,16 @@ export interface Module {
   readonly build: (input: Shape, where: string) => Built;
   /** From x [N, ...input] to [N, ...outputShape], by ops, which differentiate it. */
   readonly forward: (x: Tensor, context: Context) => Tensor;
+  /** Of a layer that outside training is x · scale + shift, each [C]: both. One that can be `scaled` takes it over. */
+  readonly affine?: (context: Context) => Affine;
+  /** `forward` with its outputs times scale plus shift, which its weights can take over. */
+  readonly scaled?: (x: Tensor, context: Context, affine: Affine) => Tensor;
+}
+
+/** A number a channel, [C], to multiply with, and one to add. */
+export interface Affine {
+  readonly scale: Tensor;
+  readonly shift: Tensor;
 }
 
 /** What a module makes of an input shape. */

@@ -53,7 +53,7 @@ function channelsOf(input: readonly number[], where: string): number {
  */
 export function batchNorm(options: BatchNormLayer = {}): Module {
   checkOptions('batchNorm', options, batchNormKinds);
-  const { epsilon, momentum = 0.1 } = options;
+  const { epsilon = 1e-5, momentum = 0.1 } = options;
   return {
     kind: 'batchNorm',
     stem: 'norm',
@@ -68,6 +68,14 @@ export function batchNorm(options: BatchNormLayer = {}): Module {
           { name: 'variance', shape: [C], initializer: ones },
         ],
       };
+    },
+    affine({ parameters, buffers }) {
+      const [[weight, bias], [mean, variance]] = [parameters, buffers] as [Tensor[], Tensor[]];
+      const scale = (variance as Tensor)
+        .add(epsilon)
+        .rsqrt()
+        .mul(weight as Tensor);
+      return { scale, shift: (bias as Tensor).sub((mean as Tensor).mul(scale)) };
     },
     forward(x, { parameters: [weight, bias], buffers, training }) {
       const [mean, variance] = buffers as [Tensor, Tensor];

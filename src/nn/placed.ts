@@ -2,7 +2,7 @@
 import { type Tensor, TensorError, sizeOf, within } from '../tensor/index.ts';
 import type { Arena, ParameterSpec } from './arena.ts';
 import { type Initializer, glorotUniform, zeros } from './initializers.ts';
-import type { Part, Training } from './module.ts';
+import type { Affine, Context, Part, Training } from './module.ts';
 import { randomStream } from './random.ts';
 import type { SummaryRow } from './summary.ts';
 
@@ -104,28 +104,68 @@ function noteSuiting(
   return next;
 }
 
+/** What a part's functions get. */
+function contextOf(placed: Placed, arena: Arena, training: Training | undefined): Context {
+  const { module, path, stream, built } = placed;
+  const named = (which: 'parameters' | 'buffers') =>
+    (built[which] ?? []).map(({ name }) => arena.tensor(`${path}.${name}`));
+  const parts =
+    module.kind === 'sequential'
+      ? appliedRow(placed.parts, arena, training)
+      : placed.parts.map((inner) => applied(inner, arena, training));
+  return {
+    ...{ name: path, stream, training, parts },
+    ...{ parameters: named('parameters'), buffers: named('buffers') },
+  };
+}
+
 /** A part as a function of its input, with what it keeps in the arena. */
 export function applied(
   placed: Placed,
   arena: Arena,
   training: Training | undefined,
 ): (x: Tensor) => Tensor {
-  const { module, path, stream, built } = placed;
-  const named = (which: 'parameters' | 'buffers') =>
-    (built[which] ?? []).map(({ name }) => arena.tensor(`${path}.${name}`));
-  const [parameters, buffers] = [named('parameters'), named('buffers')];
-  const parts = placed.parts.map((inner) => applied(inner, arena, training));
-  const part = { name: path, isBackward: false };
+  const { module, path, built } = placed;
+  const context = contextOf(placed, arena, training);
   return (x) => {
-    const context = { name: path, parameters, buffers, parts, stream, training };
-    const y = within(x.device, part, () => module.forward(x, context));
+    const y = within(x.device, { name: path, isBackward: false }, () => module.forward(x, context));
     if (y?.shape?.join() !== [x.shape[0], ...built.outputShape].join()) {
       throw new TensorError(
-        `${path} (${module.kind}): build promised [N,${built.outputShape}], forward made ${y.type} of ${x.type}`,
+        `${path} (${module.kind}): build promised [N,${built.outputShape}], forward made ${y} of ${x}`,
       );
     }
     return y;
   };
+}
+
+/** A part that takes over the one behind it; see `appliedRow`. */
+function appliedScaled(placed: Placed, behind: Placed, arena: Arena): (x: Tensor) => Tensor {
+  const [context, own] = [placed, behind].map((one) => contextOf(one, arena, undefined));
+  return (x) =>
+    within(x.device, { name: placed.path, isBackward: false }, () => {
+      const affine = behind.module.affine?.(own as Context) as Affine;
+      return placed.module.scaled?.(x, context as Context, affine) as Tensor;
+    });
+}
+
+/**
+ * Parts one after the other, as functions. Outside training a batch normalization goes into the weights of the layer before
+ * it, where that can take it over: x ∗ (w · scale) + (b · scale + shift).
+ */
+export function appliedRow(
+  parts: readonly Placed[],
+  arena: Arena,
+  training: Training | undefined,
+): ((x: Tensor) => Tensor)[] {
+  return parts.flatMap((placed, i) => {
+    const takes = (one: Placed | undefined, other: Placed | undefined) =>
+      !training && one?.module.scaled !== undefined && other?.module.affine !== undefined;
+    if (takes(parts[i - 1], placed)) return [];
+    const next = parts[i + 1];
+    return takes(placed, next)
+      ? appliedScaled(placed, next as Placed, arena)
+      : applied(placed, arena, training);
+  });
 }
 
 /** A row for each part, those inside before what is done with theirs; what only holds others together has none. */

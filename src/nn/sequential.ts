@@ -5,7 +5,7 @@ import { Arena, type Parameter } from './arena.ts';
 import { sequential } from './compose.ts';
 import type { Model } from './model.ts';
 import { type LayerWindow, type Module, type Training, moduleKind, part } from './module.ts';
-import { type Placed, applied, keptIn, placedIn, rowsOf, specsOf } from './placed.ts';
+import { type Placed, applied, appliedRow, keptIn, placedIn, rowsOf, specsOf } from './placed.ts';
 import { type Summary, formatSummary, summarize } from './summary.ts';
 
 /** Of `Sequential`. */
@@ -90,14 +90,15 @@ export class Sequential implements Model {
 
   /**
    * What the last layer makes of a batch x [N, ...inputShape]: logits, for a classifier to be trained.
-   * With `training` dropout drops.
+   * With `training` dropout drops; without it a batch normalization goes into the weights before it, within rounding.
    * @throws TensorError when x has another shape
    */
   forward(x: Tensor, training?: Training): Tensor {
     if (x.shape.slice(1).join() !== this.inputShape.join()) {
       throw new TensorError(`the network takes [N,${this.inputShape}], got [${x.shape}]`);
     }
-    return this.#parts.reduce((input, placed) => applied(placed, this.arena, training)(input), x);
+    const row = appliedRow(this.#parts, this.arena, training);
+    return row.reduce((input, apply) => apply(input), x);
   }
 
   /** The layers one by one: each applied to what the one before made gives what `forward` gives. */

@@ -18,6 +18,8 @@ import { bytes, grouped } from '../wording.ts';
 import { type Draft, MOST_LAYERS, countLayers, newLayer } from './draft.ts';
 import { type Made, layerOf, problemOfWords, timesOf } from './layer.ts';
 import { readNetwork } from '../network.ts';
+import { projectionFor } from './projection.ts';
+import { writeNetwork } from './text.ts';
 
 type Shape = readonly number[];
 
@@ -26,12 +28,14 @@ export interface CheckedLayer {
   /** As in the engine, such as conv1 or residual1.body.conv1; '' for what is no layer of it. */
   readonly name: string;
   readonly problem: string | undefined;
+  /** Of one image. Absent where a layer above is wrong. */
+  readonly inputShape: Shape | undefined;
   /** Of one image. Absent where it, or a layer above, is wrong. */
   readonly outputShape: Shape | undefined;
   readonly parameters: number;
   /** Of one image's forward pass, a multiplication and an addition counted as two. */
   readonly flops: number;
-  /** f32 bytes of one image's output. */
+  /** f32 bytes of one image's output; of a repetition those of all that it repeats. */
   readonly outputBytes: number;
   /** The layers inside; of a repetition those of its first round. */
   readonly body: readonly CheckedLayer[];
@@ -45,6 +49,8 @@ export interface Checked {
   /** The layers of the engine, activations and flattening among them; absent while something is wrong. */
   readonly modules: readonly Module[] | undefined;
   readonly summary: Summary | undefined;
+  /** f32 bytes of one image's outputs, of all written layers. */
+  readonly outputBytes: number;
   /** The first of the problems, with its layer: 'layer 2 (conv1): …'. */
   readonly problem: string | undefined;
 }
@@ -67,9 +73,10 @@ export function checkNetwork(text: string, batch = EVALUATION_BATCH): Checked {
   const row = new Row(totals, INPUT_SHAPE, '');
   const layers = [...drafts.map((draft) => row.add(draft)), row.answers()];
   const problem = firstProblem(layers);
-  if (problem !== undefined) return { layers, modules: undefined, summary: undefined, problem };
-  const { modules } = row;
-  return { layers, modules, summary: outline(INPUT_SHAPE, modules).summary, problem };
+  const { modules, costs } = row;
+  const told = { layers, outputBytes: costs.outputBytes, problem };
+  if (problem !== undefined) return { ...told, modules: undefined, summary: undefined };
+  return { ...told, modules, summary: outline(INPUT_SHAPE, modules).summary };
 }
 
 function firstProblem(layers: readonly CheckedLayer[]): string | undefined {
@@ -105,12 +112,18 @@ interface Totals {
 interface Costs {
   parameters: number;
   flops: number;
+  outputBytes: number;
+}
+
+/** What there was before a layer. */
+interface Before extends Readonly<Costs> {
+  readonly shape: Shape | undefined;
 }
 
 /** Layers one after the other. */
 class Row {
   readonly modules: Module[] = [];
-  readonly costs: Costs = { parameters: 0, flops: 0 };
+  readonly costs: Costs = { parameters: 0, flops: 0, outputBytes: 0 };
   readonly #counts = new Map<string, number>();
   constructor(
     readonly totals: Totals,
@@ -124,15 +137,17 @@ class Row {
     if (draft.kind === 'times') return this.#repeat(draft);
     if (draft.kind === 'res') return this.#residual(draft);
     const made = layerOf(draft);
-    const before = { ...this.costs };
+    const before = this.#now();
     const module = typeof made === 'string' ? usualLayer(draft) : made.layer;
     const name = module ? this.#name(module) : '';
     const problem = this.#tooMany() ?? (typeof made === 'string' ? made : this.#take(made));
     return this.#layer(draft, name, problem, before);
   }
 
+  #now = (): Before => ({ ...this.costs, shape: this.shape });
+
   answers(): CheckedLayer {
-    const before = { ...this.costs };
+    const before = this.#now();
     const module = dense({ units: CLASS_NAMES.length });
     const name = this.#name(module);
     this.#toVector();
@@ -203,7 +218,7 @@ class Row {
   }
 
   #repeat(draft: Draft): CheckedLayer {
-    const before = { ...this.costs };
+    const before = this.#now();
     const times = timesOf(draft);
     const words = problemOfWords(draft) ?? (draft.body.length === 0 ? NOTHING_INSIDE : undefined);
     const body = draft.body.map((inner) => this.add(inner));
@@ -217,7 +232,7 @@ class Row {
   }
 
   #residual(draft: Draft): CheckedLayer {
-    const before = { ...this.costs };
+    const before = this.#now();
     const many = this.#tooMany();
     const { shape: input } = this;
     const count = (this.#counts.get('residual') ?? 0) + 1;
@@ -230,6 +245,7 @@ class Row {
     for (const { costs } of [way, ...(around ? [around] : [])]) {
       this.costs.parameters += costs.parameters;
       this.costs.flops += costs.flops;
+      this.costs.outputBytes += costs.outputBytes;
     }
     const problem = many ?? problemOfWords(draft) ?? problemOfBlock(draft, input, way, around);
     const isWhole = problem === undefined && way.shape && (!around || around.shape);
@@ -245,15 +261,18 @@ class Row {
     draft: CheckedLayer['draft'],
     name: string,
     problem: string | undefined,
-    before: Costs,
+    before: Before,
   ): CheckedLayer {
     if (problem !== undefined) this.shape = undefined;
     const { shape: outputShape, costs } = this;
+    const own = outputShape ? 4 * sizeOf(outputShape) : 0;
+    const isRepeated = draft !== 'answers' && draft.kind === 'times';
+    if (!isRepeated) costs.outputBytes += own;
     return {
-      ...{ draft, name, problem, outputShape, body: [] },
+      ...{ draft, name, problem, inputShape: before.shape, outputShape, body: [] },
       parameters: costs.parameters - before.parameters,
       flops: costs.flops - before.flops,
-      outputBytes: outputShape ? 4 * sizeOf(outputShape) : 0,
+      outputBytes: isRepeated ? costs.outputBytes - before.outputBytes : own,
     };
   }
 
@@ -293,15 +312,8 @@ function problemOfBlock(
   if (!made || !other || made.join() === other.join()) return undefined;
   const said = (shape: Shape) =>
     shape.length === 3 ? shape.join(' × ') : `a row of ${grouped(sizeOf(shape))}`;
+  const projection = projectionFor(made, input ?? []);
+  const remedy = projection ? `; a shortcut of ${writeNetwork([projection])} would do` : '';
   const beside = around ? `${said(other)} on its shortcut` : `from above comes ${said(other)}`;
-  return `It makes ${said(made)} inside, and ${beside}: only what has one shape can be added${remedyFor(made, input ?? [])}.`;
-}
-
-/** A projection that makes the one shape of the other, where there is one. */
-function remedyFor([P = 0, Q = 0, K]: Shape, [H = 0, W = 0, C]: Shape): string {
-  if (K === undefined || C === undefined) return '';
-  const stride = Math.round(H / P);
-  const fits = Math.ceil(H / stride) === P && Math.ceil(W / stride) === Q;
-  const words = `conv${K}_k1${stride > 1 ? `_s${stride}` : ''}_linear`;
-  return fits ? `; a shortcut of ${words} would do` : '';
+  return `It makes ${said(made)} inside, and ${beside}: only what has one shape can be added${remedy}.`;
 }

@@ -1,4 +1,5 @@
 // One layer of the network that is being shaped: its settings, what it makes and costs, what is wrong with it.
+import type { ComponentChildren } from 'preact';
 import {
   type ACTIVATIONS,
   type BIASES,
@@ -13,31 +14,43 @@ import { bytes, compact, grouped } from '../../wording.ts';
 
 interface LayerProps {
   readonly layer: CheckedLayer;
+  /** Where it stands in the network, for the focus: '3' or '3-body-1'. */
+  readonly address: string;
+  /** In its row. */
   readonly at: number;
   /** How many layers can be moved. */
   readonly of: number;
   readonly onChange: (draft: Draft) => void;
   readonly onMove: (by: -1 | 1) => void;
   readonly onRemove: () => void;
+  /** The layers inside it. */
+  readonly children: ComponentChildren;
 }
 
-export function LayerRow({ layer, at, of, onChange, onMove, onRemove }: LayerProps) {
-  const { draft, name, problem, outputShape } = layer;
+/** The last of its names: conv1 of residual1.body.conv1. */
+export const ownName = (layer: CheckedLayer | undefined): string =>
+  layer?.name.split('.').at(-1) ?? '';
+
+export function LayerRow(props: LayerProps) {
+  const { layer, address, at, of, onChange, onMove, onRemove, children } = props;
+  const { draft, problem, outputShape } = layer;
+  const name = ownName(layer);
   const kind = draft === 'answers' ? 'dense' : draft.kind;
   const title = kind === 'unknown' ? '' : kindHeading(LAYERS[kind].engineKind);
-  const who = name || 'the unknown layer';
+  const who = name || (kind === 'times' ? 'the repetition' : 'the unknown layer');
   const costs = outputShape !== undefined;
   return (
-    <li data-at={at}>
+    <li data-at={address}>
       <div
         class={problem === undefined ? 'layer' : 'layer wrong'}
         role="group"
         tabIndex={problem === undefined ? undefined : -1}
         aria-label={`Layer ${at + 1}: ${who}`}
-        aria-describedby={`layer-${at}-problem`}
+        aria-describedby={`layer-${address}-problem`}
       >
         <p class="who">
-          <b>{name || '?'}</b> <span class="soft">{title}</span>
+          <b>{name || (kind === 'times' && draft !== 'answers' ? `${draft.size}×` : '?')}</b>{' '}
+          <span class="soft">{title}</span>
         </p>
         <div class="settings">
           {draft === 'answers' ? (
@@ -72,10 +85,11 @@ export function LayerRow({ layer, at, of, onChange, onMove, onRemove }: LayerPro
             </>
           )}
         </div>
-        <p id={`layer-${at}-problem`} class="problem" aria-live="polite">
+        <p id={`layer-${address}-problem`} class="problem" aria-live="polite">
           {problem}
         </p>
       </div>
+      {children}
     </li>
   );
 }
@@ -127,8 +141,15 @@ const CHOICES: Readonly<Partial<Record<SettingName, Readonly<Record<string, stri
     ...{ relu: 'ReLU', leakyRelu: 'leaky ReLU', gelu: 'GELU' },
     ...{ tanh: 'tanh', sigmoid: 'sigmoid', linear: 'nothing' },
   } satisfies Record<(typeof ACTIVATIONS)[number], string>,
-  bias: { bias: 'added', nobias: 'none' } satisfies Record<(typeof BIASES)[number], string>,
+  bias: { bias: 'yes', nobias: 'no' } satisfies Record<(typeof BIASES)[number], string>,
 };
+
+/** An activation by itself does something. */
+const choicesOf = ({ kind }: Draft, choices: Readonly<Record<string, string>>) =>
+  Object.entries(choices).filter(([value]) => kind !== 'act' || value !== 'linear');
+
+/** A hyphen would begin the next layer, save where brackets are being put right. */
+const ofOneLayer = (text: string) => (/[()]/.test(text) ? text : text.replaceAll('-', ''));
 
 interface SettingsProps {
   readonly draft: Draft;
@@ -152,7 +173,7 @@ function Settings({ draft, who, onChange }: SettingsProps) {
                 value={draft[name]}
                 onChange={(event) => set({ [name]: event.currentTarget.value })}
               >
-                {Object.entries(choices).map(([value, text]) => (
+                {choicesOf(draft, choices).map(([value, text]) => (
                   <option value={value}>{text}</option>
                 ))}
               </select>
@@ -176,7 +197,7 @@ function Settings({ draft, who, onChange }: SettingsProps) {
             autocomplete="off"
             spellcheck={false}
             value={draft.rest}
-            onInput={(event) => set({ rest: event.currentTarget.value.replaceAll('-', '') })}
+            onInput={(event) => set({ rest: ofOneLayer(event.currentTarget.value) })}
           />
         </label>
       )}
