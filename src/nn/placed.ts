@@ -131,7 +131,7 @@ export function applied(
     const y = within(x.device, { name: path, isBackward: false }, () => module.forward(x, context));
     if (y?.shape?.join() !== [x.shape[0], ...built.outputShape].join()) {
       throw new TensorError(
-        `${path} (${module.kind}): build promised [N,${built.outputShape}], forward made ${y} of ${x}`,
+        `${path} (${module.kind}): build promised [N,${built.outputShape}], forward made ${y.type} of ${x.type}`,
       );
     }
     return y;
