@@ -4,6 +4,7 @@ import * as jax from '@jax-js/jax';
 import { NORM, type NetworkName } from './contender.ts';
 
 const { lax, nn, numpy: np } = jax;
+const { var_: varianceOf } = np;
 export type Arrays = readonly jax.Array[];
 
 /** Training, `mask` is dropout's and the second result what the statistics have become; else it is empty. */
@@ -41,7 +42,7 @@ export const FORWARD: Readonly<Record<NetworkName, Forward>> = {
       let [mean, variance] = [running, runningVariance];
       if (training) {
         const [N, , H, W] = x.shape as [number, number, number, number];
-        [mean, variance] = [np.mean(x.ref, [0, 2, 3]), np.var_(x.ref, [0, 2, 3])];
+        [mean, variance] = [np.mean(x.ref, [0, 2, 3]), varianceOf(x.ref, [0, 2, 3])];
         const towards = (from: jax.Array, to: jax.Array, factor: number) =>
           from.mul(1 - NORM.momentum).add(lax.stopGradient(to.ref).mul(NORM.momentum * factor));
         const count = N * H * W;
