@@ -24,7 +24,7 @@ const CASES: Readonly<Record<string, readonly (readonly [op: string, number: num
   '128x128': [['conv2d → relu? → maxPool2d?', 4]],
   '64x64': [['conv2d → relu? → maxPool2d?', 13]],
   '64x32x4': [['conv2d → relu? → maxPool2d?', 4]],
-  '32x32x4': [['conv2d → relu? → maxPool2d?', 16]],
+  '32x32x4': [['conv2d → relu? → maxPool2d?', 14]],
   '16x16x16': [
     ['linear', 3],
     ['conv2d', 5],

@@ -22,18 +22,19 @@ const COLUMN_SUMS = true;
 @group(0) @binding(3) var<storage, read_write> dw: array<Stored>; // [SPLIT, R, S, C, K]
 @group(0) @binding(4) var<storage, read_write> db: array<Stored>; // [SPLIT, K]
 
-/** Four rows of the filter: row and column of x from the first tap's, and how far its value lies from there. */
-struct Rows {
+/** Four rows of the filter: row and column of x from the first tap's, and how far their values lie from there. */
+struct Row {
   r: vec4u,
   s: vec4u,
   at: vec4u,
 }
 
-fn rowsOf(first: u32) -> Rows {
-  let m = min(first + vec4u(0u, 1u, 2u, 3u), vec4u(max(ROWS, 1u) - 1u));
+fn rowOf(row: u32) -> Row {
+  let m = min(row + vec4u(0u, 1u, 2u, 3u), vec4u(max(ROWS, 1u) - 1u));
   let r = m / C / S * DILATION_H;
   let s = m / C % S * DILATION_W;
-  return Rows(r, s, (r * W + s) * C + m % C);
+  if (WIDE_C) { return Row(r, s, (r * W + s) * (C / 4u) + m % C / 4u); }
+  return Row(r, s, (r * W + s) * C + m % C);
 }
 
 /** An output pixel: image, row and column. */
@@ -43,18 +44,6 @@ struct Pixel {
   q: u32,
 }
 
-/** x under an output pixel at four rows of the filter. */
-fn valuesX(rows: Rows, pixel: Pixel, isWithin: bool) -> vec4f {
-  let h = pixel.p * STRIDE_H - TOP; // wraps above the image
-  let v = pixel.q * STRIDE_W - LEFT;
-  var isThere = vec4<bool>(isWithin);
-  if (PADDED) { isThere &= (h + rows.r < vec4u(H)) & (v + rows.s < vec4u(W)); }
-  let at = select(vec4u(), ((pixel.n * H + h) * W + v) * C + rows.at, isThere);
-  if (WIDE_C) { return select(vec4f(), vec4f(x[at.x / 4u]), isThere.x); }
-  let found = vec4f(vec4f(x[at.x]).x, vec4f(x[at.y]).x, vec4f(x[at.z]).x, vec4f(x[at.w]).x);
-  return select(vec4f(), found, isThere);
-}
-
 fn after(pixel: Pixel) -> Pixel {
   let isRowsLast = pixel.q + 1u == Q;
   let isLast = isRowsLast && pixel.p + 1u == P;
@@ -62,45 +51,84 @@ fn after(pixel: Pixel) -> Pixel {
     pixel.n + u32(isLast), select(pixel.p + u32(isRowsLast), 0u, isLast), select(pixel.q + 1u, 0u, isRowsLast));
 }
 
-fn blockA(rows: Rows, t: u32, end: u32) -> mat4x4f {
+/** Which of its window a pixel is: an invocation that loads four of them begins with the first. */
+fn placeInWindow(t: u32, n: u32, loads: u32) -> u32 {
+  return select(t % 4u, 0u, loads == 4u) + n;
+}
+
+/** The nth pixel from t on. */
+fn pixelOf(t: u32, n: u32) -> Pixel {
   if (POOL) {
     let window = t / 4u;
-    let n = window / (WINDOWS_H * WINDOWS_W);
-    let p = window / WINDOWS_W % WINDOWS_H * 2u;
-    let q = window % WINDOWS_W * 2u;
-    let isWithin = within(t, end);
-    return mat4x4f(
-      valuesX(rows, Pixel(n, p, q), isWithin), valuesX(rows, Pixel(n, p, q + 1u), isWithin),
-      valuesX(rows, Pixel(n, p + 1u, q), isWithin), valuesX(rows, Pixel(n, p + 1u, q + 1u), isWithin));
+    let place = placeInWindow(t, n, LOADS_A);
+    return Pixel(
+      window / (WINDOWS_H * WINDOWS_W), window / WINDOWS_W % WINDOWS_H * 2u + place / 2u,
+      window % WINDOWS_W * 2u + place % 2u);
   }
-  let first = Pixel(t / (P * Q), t / Q % P, t % Q);
-  let second = after(first);
-  let third = after(second);
-  return mat4x4f(
-    valuesX(rows, first, within(t, end)), valuesX(rows, second, within(t + 1u, end)),
-    valuesX(rows, third, within(t + 2u, end)), valuesX(rows, after(third), within(t + 3u, end)));
+  var pixel = Pixel(t / (P * Q), t / Q % P, t % Q);
+  for (var i = 0u; i < n; i++) { pixel = after(pixel); }
+  return pixel;
 }
 
-/** dy of four channels from k on at pixel t; with POOL at the window t. */
-fn cotangents(t: u32, k: u32, end: u32) -> vec4f {
-  let first = min(t, max(DEPTH, 1u) - 1u) * K;
-  if (WIDE_K) { return select(vec4f(), vec4f(dy[(first + min(k, max(K, 4u) - 4u)) / 4u]), within(t, end)); }
-  let at = first + min(k + vec4u(0u, 1u, 2u, 3u), vec4u(max(K, 1u) - 1u));
-  let found = vec4f(vec4f(dy[at.x]).x, vec4f(dy[at.y]).x, vec4f(dy[at.z]).x, vec4f(dy[at.w]).x);
-  return select(vec4f(), found, within(t, end));
+struct LoadA {
+  value: vec4f,
+  isThere: vec4<bool>,
 }
 
-fn blockB(t: u32, k: u32, end: u32) -> mat4x4f {
-  if (POOL) { // the four pixels are a window, of whose gradient each channel's maximum gets all
-    let window = min(t, max(DEPTH, 4u) - 4u) / 4u;
-    let quad = (window * K + min(k, max(K, 4u) - 4u)) / 4u;
-    let values = select(vec4f(), vec4f(dy[quad]), within(t, end));
-    let maxima = unpackBytes(which[quad]);
-    return mat4x4f(
-      select(vec4f(), values, maxima == vec4u(0u)), select(vec4f(), values, maxima == vec4u(1u)),
-      select(vec4f(), values, maxima == vec4u(2u)), select(vec4f(), values, maxima == vec4u(3u)));
+fn valueA(load: LoadA) -> vec4f {
+  if (WHOLE && !PADDED) { return load.value; }
+  return select(vec4f(), load.value, load.isThere);
+}
+
+/** x under the nth pixel from depth + along on, at four rows of the filter. */
+fn loadA(row: Row, depth: u32, along: u32, n: u32, end: u32) -> LoadA {
+  let t = depth + along;
+  let pixel = pixelOf(t, n);
+  let h = pixel.p * STRIDE_H - TOP; // wraps above the image
+  let v = pixel.q * STRIDE_W - LEFT;
+  var isThere = vec4<bool>(within(t + n, end));
+  if (PADDED) { isThere &= (h + row.r < vec4u(H)) & (v + row.s < vec4u(W)); }
+  let first = (pixel.n * H + h) * W + v;
+  if (WIDE_C) { return LoadA(vec4f(x[select(0u, first * (C / 4u) + row.at.x, isThere.x)]), vec4<bool>(isThere.x)); }
+  let at = select(vec4u(), first * C + row.at, isThere);
+  return LoadA(vec4f(vec4f(x[at.x]).x, vec4f(x[at.y]).x, vec4f(x[at.z]).x, vec4f(x[at.w]).x), isThere);
+}
+
+/** Four channels of dy, the last where there are fewer. */
+struct Column {
+  at: vec4u,
+}
+
+fn columnOf(k: u32) -> Column {
+  if (WIDE_K) { return Column(vec4u(min(k, max(K, 4u) - 4u) / 4u)); }
+  return Column(min(k + vec4u(0u, 1u, 2u, 3u), vec4u(max(K, 1u) - 1u)));
+}
+
+struct LoadB {
+  value: vec4f,
+  isThere: bool,
+  which: u32, // with POOL the maxima of four windows,
+  place: u32, // and the one that counts
+}
+
+fn valueB(load: LoadB) -> vec4f {
+  let value = select(vec4f(), load.value, WHOLE || load.isThere);
+  if (POOL) { return select(vec4f(), value, unpackBytes(load.which) == vec4u(load.place)); }
+  return value;
+}
+
+/** dy of the nth pixel from depth + along on; with POOL of its window, of whose gradient each channel's maximum gets all. */
+fn loadB(column: Column, depth: u32, along: u32, n: u32, end: u32) -> LoadB {
+  let t = depth + along;
+  let isThere = within(t + n, end);
+  if (POOL) {
+    let at = select(0u, t / 4u, isThere) * (K / 4u) + column.at.x;
+    return LoadB(vec4f(dy[at]), isThere, which[at], placeInWindow(t, n, LOADS_B));
   }
-  return mat4x4f(cotangents(t, k, end), cotangents(t + 1u, k, end), cotangents(t + 2u, k, end), cotangents(t + 3u, k, end));
+  let row = select(0u, t + n, isThere);
+  if (WIDE_K) { return LoadB(vec4f(dy[row * (K / 4u) + column.at.x]), isThere, 0u, 0u); }
+  let at = row * K + column.at;
+  return LoadB(vec4f(vec4f(dy[at.x]).x, vec4f(dy[at.y]).x, vec4f(dy[at.z]).x, vec4f(dy[at.w]).x), isThere, 0u, 0u);
 }
 
 fn storeRow(split: u32, m: u32, k: u32, sums: vec4f) {

@@ -21,77 +21,108 @@ const COLUMN_SUMS = false;
 @group(0) @binding(3) var<storage, read> x: array<Stored>; // used with MASK
 @group(0) @binding(4) var<storage, read_write> dx: array<Stored>;
 
-/** Four input pixels: image, row and column, shifted by what is padded. */
-struct Rows {
-  n: vec4u,
-  h: vec4u,
-  v: vec4u,
+/** An input pixel: image, row and column, shifted by what is padded. */
+struct Row {
+  n: u32,
+  h: u32,
+  v: u32,
 }
 
-fn rowsOf(first: u32) -> Rows {
-  let m = min(first + vec4u(0u, 1u, 2u, 3u), vec4u(max(ROWS, 1u) - 1u));
-  return Rows(m / (H * W), m / W % H + TOP, m % W + LEFT);
+fn rowOf(row: u32) -> Row {
+  let m = min(row, max(ROWS, 1u) - 1u);
+  return Row(m / (H * W), m / W % H + TOP, m % W + LEFT);
 }
 
-/** dy at `at`, of four channels from there on with WIDE_K; with POOL only where the pixel was its window's maximum. */
-fn cotangent(at: u32, pixel: u32, isThere: bool) -> vec4f {
-  if (!WIDE_K) { return select(vec4f(), vec4f(dy[at]), isThere); }
-  let values = vec4f(dy[at / 4u]);
-  if (!POOL) { return select(vec4f(), values, isThere); }
-  let maxima = unpackBytes(which[at / 4u]);
-  return select(vec4f(), values, (maxima == vec4u(pixel)) & vec4<bool>(isThere));
+struct LoadA {
+  value: vec4f,
+  isThere: vec4<bool>,
+  which: u32, // with POOL the maxima of four windows,
+  pixel: u32, // and the place that counts, or none
 }
 
-/** dy that four input pixels reach through tap t = (r, s, k): of one channel each, or with WIDE_K four. */
-fn reached(rows: Rows, t: u32, end: u32) -> mat4x4f {
-  let h = rows.h - t / K / S * DILATION_H; // wraps to a huge number above the first row
-  let v = rows.v - t / K % S * DILATION_W;
+fn valueA(load: LoadA) -> vec4f {
+  if (POOL) { return select(vec4f(), load.value, unpackBytes(load.which) == vec4u(load.pixel)); }
+  if (WHOLE && R * S == 1u && STRIDE_H * STRIDE_W == 1u && TOP + LEFT == 0u && P == H && Q == W) { return load.value; }
+  return select(vec4f(), load.value, load.isThere);
+}
+
+/** Where dy is that an input pixel reaches through a tap, and whether it is there; with POOL which pixel of the window. */
+struct Reached {
+  at: u32,
+  isThere: bool,
+  pixel: u32,
+}
+
+const NO_PIXEL = 5u; // no maximum's
+
+fn reached(row: Row, tap: u32, isWithin: bool) -> Reached {
+  let h = row.h - tap / S * DILATION_H; // wraps to a huge number above the first row
+  let v = row.v - tap % S * DILATION_W;
   let p = h / STRIDE_H;
   let q = v / STRIDE_W;
-  var isThere = vec4<bool>(within(t, end)) & (p < vec4u(P)) & (q < vec4u(Q));
-  if (STRIDE_H * STRIDE_W > 1u) { isThere &= (h % STRIDE_H == vec4u()) & (v % STRIDE_W == vec4u()); }
-  var at = (rows.n * P + p) * Q + q;
+  var isThere = isWithin;
+  if (STRIDE_H * STRIDE_W > 1u) { isThere &= h % STRIDE_H == 0u && v % STRIDE_W == 0u; }
   if (POOL) {
-    isThere &= (p < vec4u(2u * WINDOWS_H)) & (q < vec4u(2u * WINDOWS_W));
-    at = (rows.n * WINDOWS_H + p / 2u) * WINDOWS_W + q / 2u;
+    isThere &= p < 2u * WINDOWS_H && q < 2u * WINDOWS_W;
+    let window = (row.n * WINDOWS_H + p / 2u) * WINDOWS_W + q / 2u;
+    return Reached(select(0u, window, isThere), isThere, select(NO_PIXEL, p % 2u * 2u + q % 2u, isThere));
   }
-  at = select(vec4u(), at * K + t % K, isThere);
-  let pixel = p % 2u * 2u + q % 2u;
-  return mat4x4f(
-    cotangent(at.x, pixel.x, isThere.x), cotangent(at.y, pixel.y, isThere.y),
-    cotangent(at.z, pixel.z, isThere.z), cotangent(at.w, pixel.w, isThere.w));
+  isThere &= p < P && q < Q;
+  return Reached(select(0u, (row.n * P + p) * Q + q, isThere), isThere, 0u);
 }
 
-/** The same of one channel: a pixel each. */
-fn column(rows: Rows, t: u32, end: u32) -> vec4f {
-  let one = reached(rows, t, end);
-  return vec4f(one[0].x, one[1].x, one[2].x, one[3].x);
-}
-
-fn blockA(rows: Rows, t: u32, end: u32) -> mat4x4f {
-  if (WIDE_K) { return transpose(reached(rows, t, end)); }
-  return mat4x4f(
-    column(rows, t, end), column(rows, t + 1u, end), column(rows, t + 2u, end), column(rows, t + 3u, end));
-}
-
-/** w of input channel c at t = (r, s, k), of four output channels with WIDE_K. */
-fn weights(t: u32, c: u32, end: u32) -> vec4f {
-  let begin = min(t, max(DEPTH, 1u) - 1u);
-  let at = (begin / K * C + min(c, max(C, 1u) - 1u)) * K + begin % K;
-  return select(vec4f(), vec4f(w[select(at, at / 4u, WIDE_K)]), within(t, end));
-}
-
-fn taps(t: u32, c: u32, end: u32) -> vec4f {
-  return vec4f(
-    weights(t, c, end).x, weights(t, c + 1u, end).x, weights(t, c + 2u, end).x, weights(t, c + 3u, end).x);
-}
-
-fn blockB(t: u32, c: u32, end: u32) -> mat4x4f {
+/** dy that a pixel reaches, of four depths from depth + along on. */
+fn loadA(row: Row, depth: u32, along: u32, n: u32, end: u32) -> LoadA {
+  let t = depth + along;
   if (WIDE_K) {
-    return transpose(mat4x4f(
-      weights(t, c, end), weights(t, c + 1u, end), weights(t, c + 2u, end), weights(t, c + 3u, end)));
+    // Where a step has one tap it is the same for all invocations.
+    let found = reached(row, select(t, depth, K % DEEP == 0u) / K, within(t, end));
+    let at = found.at * (K / 4u) + t % K / 4u;
+    var maxima = 0u;
+    if (POOL) { maxima = which[at]; }
+    return LoadA(vec4f(dy[at]), vec4<bool>(found.isThere), maxima, found.pixel);
   }
-  return mat4x4f(taps(t, c, end), taps(t + 1u, c, end), taps(t + 2u, c, end), taps(t + 3u, c, end));
+  let y0 = reached(row, t / K, within(t, end));
+  let y1 = reached(row, (t + 1u) / K, within(t + 1u, end));
+  let y2 = reached(row, (t + 2u) / K, within(t + 2u, end));
+  let y3 = reached(row, (t + 3u) / K, within(t + 3u, end));
+  let at = vec4u(y0.at, y1.at, y2.at, y3.at) * K + (t + vec4u(0u, 1u, 2u, 3u)) % max(K, 1u);
+  return LoadA(
+    vec4f(vec4f(dy[at.x]).x, vec4f(dy[at.y]).x, vec4f(dy[at.z]).x, vec4f(dy[at.w]).x),
+    vec4<bool>(y0.isThere, y1.isThere, y2.isThere, y3.isThere), 0u, 0u);
+}
+
+/** An input channel, the last where there are fewer. */
+struct Column {
+  c: u32,
+}
+
+fn columnOf(c: u32) -> Column {
+  return Column(min(c, max(C, 1u) - 1u));
+}
+
+struct LoadB {
+  value: vec4f,
+  isThere: vec4<bool>,
+}
+
+fn valueB(load: LoadB) -> vec4f {
+  if (WHOLE) { return load.value; }
+  return select(vec4f(), load.value, load.isThere);
+}
+
+/** w of an input channel at four depths (r, s, k) from depth + along on. */
+fn loadB(column: Column, depth: u32, along: u32, n: u32, end: u32) -> LoadB {
+  let t = depth + along;
+  if (WIDE_K) {
+    let isThere = within(t, end);
+    let tap = select(t, depth, K % DEEP == 0u) / K;
+    return LoadB(vec4f(w[select(0u, (tap * C + column.c) * (K / 4u) + t % K / 4u, isThere)]), vec4<bool>(isThere));
+  }
+  let ts = t + vec4u(0u, 1u, 2u, 3u);
+  let isThere = vec4<bool>(within(t, end), within(t + 1u, end), within(t + 2u, end), within(t + 3u, end));
+  let at = select(vec4u(), (ts / max(K, 1u) * C + column.c) * K + ts % max(K, 1u), isThere);
+  return LoadB(vec4f(vec4f(w[at.x]).x, vec4f(w[at.y]).x, vec4f(w[at.z]).x, vec4f(w[at.w]).x), isThere);
 }
 
 fn masked(sums: vec4f, at: u32) -> vec4f {

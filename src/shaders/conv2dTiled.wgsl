@@ -14,6 +14,7 @@ const SCALE = 1f;
 alias ValueX = f32; // vec4f: four input channels
 
 const WIDE_C = C % 4u == 0u; // so has ValueX four
+const VALUES_C = select(C, C / 4u, WIDE_C);
 const WIDE_K = K % 4u == 0u; // so has Stored
 const ROWS = select(N * P * Q, N * WINDOWS_H * WINDOWS_W * 4u, POOL);
 const DEPTH = R * S * C;
@@ -29,15 +30,15 @@ const COLUMN_SUMS = false;
 @group(0) @binding(4) var<storage, read_write> which: array<u32>; // used with POOL
 @group(0) @binding(5) var<storage, read> state: array<u32>; // seed, step; used with DROP
 
-/** Four output pixels: row and column of x under their first tap, and its index; all wrap above the image. */
-struct Rows {
-  h: vec4u,
-  v: vec4u,
-  at: vec4u,
+/** An output pixel: row and column of x under its first tap, and the index of its value there; all wrap above the image. */
+struct Row {
+  h: u32,
+  v: u32,
+  at: u32,
 }
 
-fn rowsOf(first: u32) -> Rows {
-  let m = min(first + vec4u(0u, 1u, 2u, 3u), vec4u(max(ROWS, 1u) - 1u));
+fn rowOf(row: u32) -> Row {
+  let m = min(row, max(ROWS, 1u) - 1u);
   var n = m / (P * Q);
   var p = m / Q % P;
   var q = m % Q;
@@ -48,54 +49,78 @@ fn rowsOf(first: u32) -> Rows {
   }
   let h = p * STRIDE_H - TOP;
   let v = q * STRIDE_W - LEFT;
-  return Rows(h, v, ((n * H + h) * W + v) * C);
+  return Row(h, v, ((n * H + h) * W + v) * VALUES_C);
 }
 
-/** x under four pixels at tap t = (r, s, c), or with WIDE_C at the vec4 of taps that each of the indices is of. */
-struct Under {
-  at: vec4u,
+struct LoadA {
+  value: vec4f,
   isThere: vec4<bool>,
 }
 
-fn under(rows: Rows, t: u32, end: u32) -> Under {
-  let r = t / C / S * DILATION_H;
-  let s = t / C % S * DILATION_W;
-  var isThere = vec4<bool>(within(t, end));
-  if (PADDED) { isThere &= (rows.h + r < vec4u(H)) & (rows.v + s < vec4u(W)); }
-  return Under(select(vec4u(), rows.at + ((r * W + s) * C + t % C), isThere), isThere);
+fn valueA(load: LoadA) -> vec4f {
+  if (WHOLE && !PADDED) { return load.value; }
+  return select(vec4f(), load.value, load.isThere);
 }
 
-fn valuesX(at: u32, isThere: bool) -> vec4f {
-  return select(vec4f(), vec4f(x[at / 4u]), isThere);
+/** Where x is at depth t = (r, s, c), a value's channel, and whether it is there; 0 where not. */
+struct Under {
+  at: u32,
+  isThere: bool,
 }
 
-fn columnX(rows: Rows, t: u32, end: u32) -> vec4f {
-  let found = under(rows, t, end);
-  let values = vec4f(vec4f(x[found.at.x]).x, vec4f(x[found.at.y]).x, vec4f(x[found.at.z]).x, vec4f(x[found.at.w]).x);
-  return select(vec4f(), values, found.isThere);
+fn under(row: Row, tap: u32, channel: u32, isWithin: bool) -> Under {
+  let r = tap / S * DILATION_H;
+  let s = tap % S * DILATION_W;
+  var isThere = isWithin;
+  if (PADDED) { isThere &= row.h + r < H && row.v + s < W; }
+  return Under(select(0u, row.at + (r * W + s) * VALUES_C + channel, isThere), isThere);
 }
 
-fn blockA(rows: Rows, t: u32, end: u32) -> mat4x4f {
+/** x under a pixel, of four depths from depth + along on. */
+fn loadA(row: Row, depth: u32, along: u32, n: u32, end: u32) -> LoadA {
+  let t = depth + along;
   if (WIDE_C) {
-    let found = under(rows, t, end);
-    return transpose(mat4x4f(
-      valuesX(found.at.x, found.isThere.x), valuesX(found.at.y, found.isThere.y),
-      valuesX(found.at.z, found.isThere.z), valuesX(found.at.w, found.isThere.w)));
+    // Where a step has one tap it is the same for all invocations.
+    let found = under(row, select(t, depth, C % DEEP == 0u) / C, t % C / 4u, within(t, end));
+    return LoadA(vec4f(x[found.at]), vec4<bool>(found.isThere));
   }
-  return mat4x4f(
-    columnX(rows, t, end), columnX(rows, t + 1u, end), columnX(rows, t + 2u, end), columnX(rows, t + 3u, end));
+  let x0 = under(row, t / C, t % C, within(t, end));
+  let x1 = under(row, (t + 1u) / C, (t + 1u) % C, within(t + 1u, end));
+  let x2 = under(row, (t + 2u) / C, (t + 2u) % C, within(t + 2u, end));
+  let x3 = under(row, (t + 3u) / C, (t + 3u) % C, within(t + 3u, end));
+  return LoadA(
+    vec4f(vec4f(x[x0.at]).x, vec4f(x[x1.at]).x, vec4f(x[x2.at]).x, vec4f(x[x3.at]).x),
+    vec4<bool>(x0.isThere, x1.isThere, x2.isThere, x3.isThere));
 }
 
-/** w at tap t, of four channels from k on. */
-fn weights(t: u32, k: u32, end: u32) -> vec4f {
-  let first = min(t, max(DEPTH, 1u) - 1u) * K;
-  if (WIDE_K) { return select(vec4f(), vec4f(w[(first + min(k, max(K, 4u) - 4u)) / 4u]), within(t, end)); }
-  let at = first + min(k + vec4u(0u, 1u, 2u, 3u), vec4u(max(K, 1u) - 1u));
-  return select(vec4f(), vec4f(vec4f(w[at.x]).x, vec4f(w[at.y]).x, vec4f(w[at.z]).x, vec4f(w[at.w]).x), within(t, end));
+/** Four channels of w, the last where there are fewer. */
+struct Column {
+  at: vec4u,
 }
 
-fn blockB(t: u32, k: u32, end: u32) -> mat4x4f {
-  return mat4x4f(weights(t, k, end), weights(t + 1u, k, end), weights(t + 2u, k, end), weights(t + 3u, k, end));
+fn columnOf(k: u32) -> Column {
+  if (WIDE_K) { return Column(vec4u(min(k, max(K, 4u) - 4u) / 4u)); }
+  return Column(min(k + vec4u(0u, 1u, 2u, 3u), vec4u(max(K, 1u) - 1u)));
+}
+
+struct LoadB {
+  value: vec4f,
+  isThere: bool,
+}
+
+fn valueB(load: LoadB) -> vec4f {
+  if (WHOLE) { return load.value; }
+  return select(vec4f(), load.value, load.isThere);
+}
+
+/** w of the nth depth from depth + along on. */
+fn loadB(column: Column, depth: u32, along: u32, n: u32, end: u32) -> LoadB {
+  let t = depth + along + n;
+  let isThere = within(t, end);
+  let row = select(0u, t, isThere);
+  if (WIDE_K) { return LoadB(vec4f(w[row * (K / 4u) + column.at.x]), isThere); }
+  let at = row * K + column.at;
+  return LoadB(vec4f(vec4f(w[at.x]).x, vec4f(w[at.y]).x, vec4f(w[at.z]).x, vec4f(w[at.w]).x), isThere);
 }
 
 /** b of four channels from k on, of which at least the first is there. */
