@@ -3,7 +3,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { hotIn, readCompiled } from '../bench/static/assembly.ts';
 import { Missing, openRadv } from '../bench/static/radv.ts';
-import { shareOf, throughputOf, wavesOf } from '../bench/static/result.ts';
+import { issuedOf, shareOf, throughputOf, wavesOf } from '../bench/static/result.ts';
 import { asCard, compileAll, recordStep } from '../bench/static/static.ts';
 import { testDevice } from './gpu.ts';
 
@@ -82,6 +82,15 @@ describe('what the compiler prints', () => {
     expect([wavesOf(row, 'navi31'), wavesOf(row, 'vega10')]).toEqual([20, 10]);
     expect(throughputOf([row, row], 'navi31')).toBe(2 * 20 * 50);
     expect(shareOf(compiled)).toBeCloseTo(2 / 6);
+    expect(
+      issuedOf(
+        [
+          { ...row, flops: 256 },
+          { ...row, flops: 0 },
+        ],
+        'navi31',
+      ),
+    ).toBeCloseTo(2 * 3);
   });
 });
 

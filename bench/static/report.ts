@@ -5,6 +5,7 @@ import {
   type Family,
   type StaticResult,
   type StaticRow,
+  issuedOf,
   shareOf,
   throughputOf,
   wavesOf,
@@ -56,7 +57,9 @@ function table(title: string, rows: readonly StaticRow[], family: Family): Table
     title: `${title}, ${name} (${card}, ${cores} cores)`,
     columns: COLUMNS,
     rows: rows.map((row) => cells(row, family, total)),
-    note: `${rows.length} dispatches; ${(total / 1e6).toFixed(2)} million cycles of a SIMD unit by the compiler's estimate.`,
+    note:
+      `${rows.length} dispatches; ${(total / 1e6).toFixed(2)} million cycles of a SIMD unit by the compiler's estimate; ` +
+      `${(issuedOf(rows, name) / 1e6).toFixed(2)} million instructions in the loops of the contractions by their FLOPs.`,
   };
 }
 

@@ -89,3 +89,13 @@ export const throughputOf = (rows: readonly StaticRow[], family: FamilyName): nu
 
 /** Share of multiply-adds in the hot loop. */
 export const shareOf = ({ hot }: Compiled): number => hot.multiplyAdds / hot.instructions;
+
+/**
+ * Instructions that the contractions' waves issue in their hot loops, by the formula: FLOPs / 2 / lanes / share. Unlike the compiler's
+ * estimate it knows how often a loop turns; what a tile computes beyond the edge is not counted.
+ */
+export const issuedOf = (rows: readonly StaticRow[], family: FamilyName): number =>
+  rows
+    .map(({ flops, compiled }) => ({ flops, ...compiled[family] }))
+    .filter(({ flops, hot }) => flops > 0 && hot.multiplyAdds > 0)
+    .reduce((sum, row) => sum + row.flops / 2 / row.lanes / shareOf(row), 0);

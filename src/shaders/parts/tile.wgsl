@@ -127,7 +127,7 @@ fn advance(sums: ptr<function, Sums>, slice: u32, quad: u32, laneM: u32, laneN: 
   advanceAt(sums, slice, quad, 3u, laneM, laneN);
 }
 
-/** Where the nth vec4 of the room is: line, block, line of the block. */
+/** Where the nth vec4 of the room is: slice, line, block, and which of its four. */
 fn slot(n: u32) -> vec4u {
   let line = n / STEP;
   return vec4u(line / (ACROSS_M + ACROSS_N), line % (ACROSS_M + ACROSS_N), n / 4u % (STEP / 4u), n % 4u);
@@ -226,7 +226,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
 
   let sources = sourcesOf(lane, row, column);
 
-  // Places in the room, found once: where this invocation's loads go, and what it multiplies.
+  // Where this invocation’s loads go: found once.
   let atA = sources.a;
   let atB = sources.b;
   let lineA = lineOf(atA, A_ALONG_DEPTH, LOADS_A);
