@@ -25,24 +25,24 @@ interface Affine {
   readonly bias?: Tensor | undefined;
 }
 
-/** Mean and variance over `axes`, which stay with size 1. The mean is taken off before squaring: nothing cancels. */
+/**
+ * Mean and variance over `axes`, which stay with size 1, and x less the mean, which is made once. The mean is taken off
+ * before squaring: nothing cancels.
+ */
 function statistics(x: Tensor, axes: readonly number[]) {
   const middle = mean(x, { axes, keepDims: true });
-  return {
-    mean: middle,
-    variance: mean(square(sub(x, middle)), { axes, keepDims: true }),
-  };
+  const centered = sub(x, middle);
+  return { mean: middle, centered, variance: mean(square(centered), { axes, keepDims: true }) };
 }
 
 const inverseOf = (variance: Tensor, epsilon = EPSILON) => rsqrt(add(variance, epsilon));
 
-/** (x − mean) · inverse · weight + bias, where all broadcast to x. The product of the two small ones comes first. */
-function scaled(x: Tensor, middle: Tensor, inverse: Tensor, { weight, bias }: Affine): Tensor {
-  const centered = sub(x, middle);
+/** centered · inverse · weight + bias, where all broadcast to the first. The product of the two small ones comes first. */
+function scaled(centered: Tensor, inverse: Tensor, { weight, bias }: Affine): Tensor {
   // The inverse of nothing is NaN, which is not to reach the gradient of the weight.
-  const together = weight && x.size > 0 ? mul(inverse, weight) : inverse;
+  const together = weight && centered.size > 0 ? mul(inverse, weight) : inverse;
   const y = mul(centered, together);
-  const weighted = weight && x.size === 0 ? mul(y, weight) : y;
+  const weighted = weight && centered.size === 0 ? mul(y, weight) : y;
   return bias ? add(weighted, bias) : weighted;
 }
 
@@ -87,7 +87,7 @@ export function batchNorm(
   checkLike('batchNorm', 'mean', middle, shape, x);
   checkLike('batchNorm', 'variance', variance, shape, x);
   checkAffine('batchNorm', { weight, bias }, shape, x);
-  return scaled(x, middle, inverseOf(variance, options.epsilon), { weight, bias });
+  return scaled(sub(x, middle), inverseOf(variance, options.epsilon), { weight, bias });
 }
 
 /** What batch normalization of a batch gives: y, and the batch's statistics, [C], for running means of them. */
@@ -120,7 +120,8 @@ export function batchNormTraining(
   }
   const found = statistics(x, axesOf('batchNormTraining', undefined, x.shape.length - 1));
   const [middle, variance] = [reshape(found.mean, [C]), reshape(found.variance, [C])];
-  const y = scaled(x, middle, inverseOf(variance, options.epsilon), { weight, bias });
+  const inverse = inverseOf(variance, options.epsilon);
+  const y = scaled(found.centered, inverse, { weight, bias });
   return { y, mean: middle, variance };
 }
 
@@ -151,9 +152,9 @@ export function layerNorm(
   const shape = axes.map((axis) => dim(x.shape, axis));
   checkAffine('layerNorm', { weight, bias }, shape, x);
   const beside = x.shape.map((d, i) => (axes.includes(i) ? d : 1));
-  const { mean: middle, variance } = statistics(x, axes);
+  const { centered, variance } = statistics(x, axes);
   // The weight last: its product with the inverse would be as large as x.
-  const y = mul(sub(x, middle), inverseOf(variance, options.epsilon));
+  const y = mul(centered, inverseOf(variance, options.epsilon));
   const weighted = weight ? mul(y, reshape(weight, beside)) : y;
   return bias ? add(weighted, reshape(bias, beside)) : weighted;
 }
@@ -185,7 +186,7 @@ export function groupNorm(
   const found = statistics(reshape(x, apart), [1, 3]);
   // For each sample and channel, so that the large chain has the shape of x, and joins its neighbors.
   const channels = x.shape.map((d, i) => (i === 0 || i === x.shape.length - 1 ? d : 1));
-  const each = (t: Tensor) => reshape(broadcastTo(t, [N, 1, groups, C / groups]), channels);
   const inverse = inverseOf(found.variance, options.epsilon);
-  return scaled(x, each(found.mean), each(inverse), { weight, bias });
+  const each = reshape(broadcastTo(inverse, [N, 1, groups, C / groups]), channels);
+  return scaled(reshape(found.centered, x.shape), each, { weight, bias });
 }
