@@ -172,6 +172,10 @@ const rows: Readonly<Record<string, Row>> = {
     ...{ window: [], stride: [], padding: [], countIncludePad: ['true'] },
   }),
   'dropout layer': row({ rate: 0.5 }, nn.dropout, { rate: [] }),
+  augmentation: row({}, nn.augmentation, {
+    ...{ flip: ['true'], shift: [], padding: [], crop: [], rotate: ['fraction'], scale: [] },
+    ...{ brightness: ['fraction'], contrast: [], cutout: [], mixup: [], cutmix: [], stream: [] },
+  }),
   'leakyRelu layer': row({}, nn.leakyRelu, { alpha: ['negative', 'fraction'] }),
   'gelu layer': row({}, nn.gelu, { approximate: [] }),
 
@@ -226,7 +230,13 @@ const rows: Readonly<Record<string, Row>> = {
   }),
   training: row(recipe, (o) => nn.TrainStep.create(model(), o), {
     ...{ loss: ['function'], optimizer: [], batch: [], seed: [], metrics: ['object'] },
-    ...{ groups: ['empty'], clipNorm: ['fraction'], accumulate: [], ema: [] },
+    ...{
+      groups: ['empty'],
+      clipNorm: ['fraction'],
+      accumulate: [],
+      ema: [],
+      augment: ['function'],
+    },
   }),
   samples: row(data, (o) => nn.TrainStep.create(model(), { ...recipe, data: o }), {
     ...{ images: [], labels: [], targets: [], indices: [] },
@@ -236,7 +246,7 @@ const rows: Readonly<Record<string, Row>> = {
     outputShape: ['function'],
   }),
   huber: row({}, (o) => nn.huber(f32(2), f32(2), o), { delta: ['fraction'] }),
-  inference: row({}, (o) => nn.Inference.create(model(), data, o), { batch: [] }),
+  inference: row({}, (o) => nn.Inference.create(model(), data, o), { batch: [], mirror: ['true'] }),
 };
 
 /** What a row named `dropout layer` says it is: `dropout`. */

@@ -1,7 +1,23 @@
 // Inference over a whole set, recorded once: batch after batch, the outputs collected on the GPU and read
 // in one go. Loss and accuracy are computed on the CPU in f64.
-import { type Recording, type Tensor, TensorError, collectRows, slice } from '../tensor/index.ts';
-import { type OptionKinds, callable, checkOptions, required, whole } from '../tensor/options.ts';
+import {
+  type Recording,
+  type Tensor,
+  TensorError,
+  add,
+  collectRows,
+  flip,
+  mul,
+  slice,
+} from '../tensor/index.ts';
+import {
+  type OptionKinds,
+  boolean,
+  callable,
+  checkOptions,
+  required,
+  whole,
+} from '../tensor/options.ts';
 import { type Loss, functionsKind } from './losses.ts';
 import { accuracy, argmaxRows, softmaxRows } from './metrics.ts';
 import type { Model } from './model.ts';
@@ -18,9 +34,14 @@ import {
 export interface InferenceOptions {
   /** Samples at a time, by default 128: more take more memory, and longer in one dispatch. */
   readonly batch?: number;
+  /** The mean of what it says of each image [H,W,C] and of its mirror image: test-time augmentation. By default false. */
+  readonly mirror?: boolean;
 }
 
-const inferenceKinds: OptionKinds<InferenceOptions> = { batch: whole({ from: 1, to: 65_535 }) };
+const inferenceKinds: OptionKinds<InferenceOptions> = {
+  batch: whole({ from: 1, to: 65_535 }),
+  mirror: boolean,
+};
 
 /** Batches sent before the GPU is waited for: a slow adapter has to stay responsive. */
 const IN_FLIGHT = 8;
@@ -43,14 +64,17 @@ export class Inference {
    */
   static create(model: Model, data: SampleSet, options: InferenceOptions = {}): Inference {
     checkOptions('inference', options, inferenceKinds);
-    const { batch = 128 } = options;
+    const { batch = 128, mirror = false } = options;
     const { device, outputShape } = model;
     const samples = samplesOf(data);
     const size = Math.min(batch, samples.indices.size);
     const cursor = device.zeros([1], 'u32');
     const outputs = device.zeros([samples.indices.size, ...outputShape]);
     const recording = device.capture(() => {
-      collectRows(model.forward(takeInputs(samples, cursor, size)), outputs, cursor);
+      const x = takeInputs(samples, cursor, size);
+      const y = model.forward(x);
+      const said = mirror ? mul(add(y, model.forward(flip(x, { axes: [2] }))), 0.5) : y;
+      collectRows(said, outputs, cursor);
     });
     return new Inference(model, samples, size, recording, cursor, outputs);
   }
@@ -153,9 +177,9 @@ async function byClass(model: Model, data: SampleSet, options: InferenceOptions)
 
 async function byLoss(model: Model, data: SampleSet, options: EvaluateOptions): Promise<Evaluated> {
   checkOptions('evaluate', options, evaluateKinds);
-  const { loss, metrics = {}, batch } = options;
+  const { loss, metrics = {}, ...how } = options;
   const { device } = model;
-  const inference = Inference.create(model, data, batch === undefined ? {} : { batch });
+  const inference = Inference.create(model, data, how);
   const outputs = await inference.run();
   const n = inference.samples.indices.size;
   const told = [loss, ...Object.values(metrics)];

@@ -7,6 +7,13 @@ export {
   digestOf,
   slotSize,
 } from './arena.ts';
+export {
+  type Augmentation,
+  type AugmentationContext,
+  FASHION,
+  type TrainingBatch,
+  augmentation,
+} from './augmentation.ts';
 export { type ParameterGroup, frozen, noDecayOnVectors } from './groups.ts';
 export { type LambdaOptions, concat, lambda, residual, sequential } from './compose.ts';
 export {

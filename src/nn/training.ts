@@ -184,6 +184,11 @@ export class TrainStep {
     return this.#optimizer.learningRateAt(this.#stepsDone);
   }
 
+  /** The moving average of the parameters, where one is kept, laid out like the arena's `learned`. */
+  get average(): Tensor | undefined {
+    return this.#optimizer.average;
+  }
+
   /**
    * The moving average of the weights, with the buffers as they are: what `arena.load` takes. Waits for the GPU.
    * @throws TensorError when the step keeps none, for want of the option `ema`

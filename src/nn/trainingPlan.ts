@@ -21,6 +21,7 @@ import {
   word,
 } from '../tensor/options.ts';
 import type { Arena } from './arena.ts';
+import type { Augmentation, TrainingBatch } from './augmentation.ts';
 import { type ParameterGroup, groupKind, grouped } from './groups.ts';
 import { type Loss, functionsKind } from './losses.ts';
 import type { Model } from './model.ts';
@@ -54,6 +55,8 @@ export interface TrainStepOptions {
   readonly accumulate?: number | undefined;
   /** Decay, 0.999 say, of an exponential moving average of the weights; see `averaged`. By default none is kept. */
   readonly ema?: number | undefined;
+  /** What is done to a batch before the network sees it, such as `augmentation({ flip: true })`; by default nothing. */
+  readonly augment?: Augmentation | undefined;
   /** The rewrites of the recording, by default all; none gives one kernel an op, to compare with. */
   readonly rewrites?: CaptureOptions['rewrites'] | undefined;
 }
@@ -73,6 +76,7 @@ const stepKinds: OptionKinds<TrainStepOptions> = {
   clipNorm: finite({ from: 1e-30 }),
   accumulate: whole({ from: 1, to: 65_535 }),
   ema: finite({ from: 0, below: 1 }),
+  augment: callable,
   rewrites: listOf(anything),
 };
 
@@ -99,7 +103,7 @@ export function planStep(model: Model, options: TrainStepOptions): Planned {
   const metrics = Object.entries(options.metrics ?? {});
   const { device, arena } = model;
   const samples = samplesOf(data);
-  const { clipNorm, accumulate, ema: average } = options;
+  const { clipNorm, accumulate, ema: average, augment } = options;
   const { learned, factors } = grouped(arena, options.groups ?? [], optimizer);
   const directed = learned.filter((parameter) => optimizer.directs?.(parameter));
   const kept = { clipNorm, accumulate, average, factors, directed };
@@ -110,8 +114,11 @@ export function planStep(model: Model, options: TrainStepOptions): Planned {
   const gradients = learned.map(({ gradient }) => gradient);
   device.write(arena.gradients, new Float32Array(arena.gradients.size)); // what is frozen has none
 
+  const { outputShape } = model;
+  const augmented = (drawn: TrainingBatch) => augment?.(drawn, { state, outputShape }) ?? drawn;
+
   const step = () => {
-    const { x, targets } = drawPair(samples, state, batch);
+    const { x, targets, labels } = augmented(drawPair(samples, state, batch));
     const lossAndOutputs = (): [Tensor, Tensor] => {
       const outputs = model.forward(x, { state });
       return [scalar('the loss', loss(outputs, targets)), outputs];
@@ -121,7 +128,7 @@ export function planStep(model: Model, options: TrainStepOptions): Planned {
     updating.update(arena.gradients, state);
     recordScalar(value, ring, state, 0);
     metrics.forEach(([name, metric], i) => {
-      const told = scalar(`the metric ${name}`, metric(aux[0] as Tensor, targets));
+      const told = scalar(`the metric ${name}`, metric(aux[0] as Tensor, labels ?? targets));
       recordScalar(told, ring, state, 1 + i);
     });
     countStep(state);

@@ -1,11 +1,13 @@
 // y = mean over n of −Σ_c t[n,c] · log softmax(logits[n])[c], t[n] = (1 − SMOOTHING) · onehot(label) + SMOOTHING / C,
-// and dlogits[n,c] = ∂y/∂logits[n,c] = (softmax(logits[n])[c] − t[n,c]) / N.
+// and dlogits[n,c] = ∂y/∂logits[n,c] = (softmax(logits[n])[c] · Σ_c t[n,c] − t[n,c]) / N. With SHARES the bits of labels
+// are f32 [N,C] that take onehot's place; else the sum is 1.
 // One workgroup does it all: each invocation adds up rows n, n + LANES, …, then a fixed tree in workgroup memory adds the
 // invocations. Reads each logit three times, once more where SMOOTHING is not 0; writes each gradient once.
 // parts: f32, nan
 const N = 1u;
 const C = 1u;
 const SMOOTHING = 0f;
+const SHARES = false;
 
 // 32 do on a software adapter: the longer `sums`, the longer SwiftShader compiles (74 → 21 ms, November 2026).
 const LANES = 256u;
@@ -43,10 +45,37 @@ fn lossOf(n: u32) -> f32 {
   return orNaN(logOf(sum) - aimed, isClass);
 }
 
+fn lossOfShares(n: u32) -> f32 {
+  let first = n * C;
+  var largest = logits[first];
+  for (var c = 1u; c < C; c++) { largest = larger(largest, logits[first + c]); }
+  var sum = 0f;
+  var total = 0f;
+  for (var c = 0u; c < C; c++) {
+    sum += expOf(logits[first + c] - largest);
+    total += aimedAt(first + c);
+  }
+  let logSum = logOf(sum);
+  var loss = 0f;
+  for (var c = 0u; c < C; c++) {
+    let z = logits[first + c] - largest;
+    let aimed = aimedAt(first + c);
+    loss += aimed * (logSum - z);
+    dlogits[first + c] = (expOf(z) / sum * total - aimed) / f32(N);
+  }
+  return loss;
+}
+
+fn aimedAt(i: u32) -> f32 {
+  return (1f - SMOOTHING) * bitcast<f32>(labels[i]) + SMOOTHING / f32(C);
+}
+
 @compute @workgroup_size(LANES)
 fn main(@builtin(local_invocation_index) lane: u32) {
   var sum = 0f;
-  for (var n = lane; n < N; n += LANES) { sum += lossOf(n); }
+  for (var n = lane; n < N; n += LANES) {
+    if (SHARES) { sum += lossOfShares(n); } else { sum += lossOf(n); }
+  }
   sums[lane] = sum;
   for (var half = LANES / 2u; half > 0u; half /= 2u) {
     workgroupBarrier();

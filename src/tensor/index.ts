@@ -27,6 +27,7 @@ export { unary as defineUnary, type UnaryRow } from './ops/unary.ts';
 export { type AxisOptions, gatherElements, scatterAdd } from './ops/elements.ts';
 export { type Conv2dOptions, conv2d, linear } from './ops/conv2d.ts';
 export { conv2dTranspose, type Conv2dTransposeOptions } from './ops/conv2dTranspose.ts';
+export { augment, type AugmentOptions, mixLabels, type MixLabelsOptions } from './ops/augment.ts';
 export { arange, eye, linspace } from './ops/creation.ts';
 export { dropout, dropoutMask, type DropoutOptions, type MaskOptions } from './ops/dropout.ts';
 export {

@@ -9,6 +9,7 @@ import each from '../shaders/parts/each.wgsl?raw';
 import erf from '../shaders/parts/erf.wgsl?raw';
 import f32 from '../shaders/parts/f32.wgsl?raw';
 import log1p from '../shaders/parts/log1p.wgsl?raw';
+import mix from '../shaders/parts/mix.wgsl?raw';
 import nan from '../shaders/parts/nan.wgsl?raw';
 import order from '../shaders/parts/order.wgsl?raw';
 import place from '../shaders/parts/place.wgsl?raw';
@@ -36,6 +37,7 @@ const PARTS: ReadonlyMap<string, string> = new Map(
     erf,
     f32,
     log1p,
+    mix,
     nan,
     order,
     place,

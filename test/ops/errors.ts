@@ -220,7 +220,7 @@ export const wrongCalls: Readonly<Record<string, readonly WrongCall[]>> = {
   softmax: [{ call: (f) => weft.softmax(f(2, 3), { axis: 2 }), says: ['axis 2', 'rank 2'] }],
   softmaxCrossEntropy: [
     { call: (f, i) => weft.softmaxCrossEntropy(f(4, 10), i(5)), says: ['[4,10]', '[5]'] },
-    { call: (f) => weft.softmaxCrossEntropy(f(4, 10), f(4)), says: ['labels', 'i32', 'f32[4]'] },
+    { call: (f) => weft.softmaxCrossEntropy(f(4, 10), f(4)), says: ['labels', 'f32[4]'] },
     {
       call: (f, i) => weft.softmaxCrossEntropy(f(4, 10), i(4), { labelSmoothing: 1.5 }),
       says: ['labelSmoothing', '1.5'],
@@ -266,6 +266,24 @@ export const wrongCalls: Readonly<Record<string, readonly WrongCall[]>> = {
     { call: (_, __, u) => weft.rand(u(3), { shape: [2] }), says: ['state', 'u32[3]'] },
     { call: (f) => weft.rand(f(2), { shape: [2] }), says: ['state', 'u32', 'f32[2]'] },
     { call: (_, __, u) => weft.rand(u(2), { shape: [-1] }), says: ['shape', '[-1]'] },
+  ],
+  augment: [
+    { call: (f, _, u) => weft.augment(f(4, 28, 28), u(2)), says: ['[N,H,W,C]', '[4,28,28]'] },
+    { call: (f, _, u) => weft.augment(f(4, 8, 8, 1), u(3)), says: ['state', 'u32[3]'] },
+    {
+      call: (f, _, u) => weft.augment(f(4, 8, 8, 1), u(2), { mixup: 2 }),
+      says: ['mixup', 'from 0 to 1', '2'],
+    },
+  ],
+  mixLabels: [
+    {
+      call: (_, i, u) => weft.mixLabels(i(4, 2), u(2), { classes: 3, size: [8, 8] }),
+      says: ['[N]', '[4,2]'],
+    },
+    {
+      call: (_, i, u) => weft.mixLabels(i(4), u(2), { classes: 3, size: [8] as never }),
+      says: ['size', 'height and width'],
+    },
   ],
   randn: [{ call: (_, __, u) => weft.randn(u(2), { shape: [2], stream: -1 }), says: ['-1'] }],
   randint: [

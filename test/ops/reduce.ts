@@ -138,7 +138,9 @@ export const reduceRows: readonly Row[] = [
       [[wide(128, 10), integers(10, 128)], { labelSmoothing: 0.1 }],
       [[wide(17, 33), integers(33, 17)], { labelSmoothing: 0.5 }],
       [[wide(3, 130), integers(130, 3)], {}],
+      [[wide(5, 7), positive(5, 7)], {}],
+      [[wide(33, 10), positive(33, 10)], { labelSmoothing: 0.2 }],
     ],
-    { refuses: ['0.1'] },
+    { refuses: ['0.1', '1.1'] },
   ),
 ];

@@ -263,7 +263,7 @@ export function logSoftmax(x: Array64, { axis = -1 }: { axis?: number } = {}): A
   });
 }
 
-/** Mean over N of -Σ target · logSoftmax(logits), target = (1 - ε)·onehot(label) + ε/C. */
+/** Mean over N of -Σ target · logSoftmax(logits), target = (1 - ε)·onehot(label) + ε/C; or shares in onehot's place. */
 export function softmaxCrossEntropy(
   logits: Array64,
   labels: Array64,
@@ -271,6 +271,14 @@ export function softmaxCrossEntropy(
 ): Array64 {
   const [n, c] = [at(logits.shape, 0), at(logits.shape, 1)];
   if (n === 0) return new Array64([], Float64Array.of(NaN), [logits], () => [logits.data]);
+  // Shares of the classes, which have a gradient themselves.
+  if (labels.shape.length === 2)
+    return sumOfProducts([], logSoftmax(logits), labels, (term) => {
+      for (let i = 0; i < n * c; i++) {
+        term(0, -(1 - labelSmoothing) / n, i, i);
+        if (labelSmoothing > 0) term(0, -labelSmoothing / c / n, i);
+      }
+    });
   return sumOfProducts([], logSoftmax(logits), undefined, (term) => {
     for (let row = 0; row < n; row++)
       for (let k = 0; k < c; k++) {

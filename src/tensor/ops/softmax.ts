@@ -107,19 +107,20 @@ const planOf = (logits: Tensor, { labelSmoothing = 0 }: SoftmaxCrossEntropyOptio
  * t[n] = (1 − labelSmoothing) · onehot(labels[n]) + labelSmoothing / C.
  * logits [N,C], labels i32 [N] → a scalar. Labels are numbers of classes, 0 to C − 1. One from outside that the host
  * does not know of, as one computed on the GPU, makes the loss and the gradient of its row NaN. Of no rows the mean is NaN,
- * as in PyTorch.
+ * as in PyTorch. Labels may also be f32 [N,C], the share of each class in place of onehot: where images are mixed.
  * @throws TensorError when shapes do not fit, there is no class, labelSmoothing is not in 0..1, or the host knows of a label
  * outside
  */
 export const softmaxCrossEntropy = defineOp('softmaxCrossEntropy', {
   inputs: ['logits', 'labels'],
-  dtypes: { labels: ['i32'] },
+  dtypes: { labels: ['i32', 'f32'] },
   options: { labelSmoothing: finite({ from: 0, to: 1 }) },
   shape({ logits, labels }) {
     const [N] = logits.shape;
-    if (logits.shape.length !== 2 || labels.shape.length !== 1 || labels.shape[0] !== N) {
+    const wanted = labels.dtype === 'f32' ? logits.shape : [N];
+    if (logits.shape.length !== 2 || labels.shape.join() !== wanted.join()) {
       throw new TensorError(
-        `softmaxCrossEntropy: logits must be [N,C] and labels [N], got ${show(logits.shape)} and ${show(labels.shape)}`,
+        `softmaxCrossEntropy: logits must be [N,C] and labels [N], or f32 [N,C], got ${show(logits.shape)} and ${labels.type}`,
       );
     }
     if (logits.shape[1] === 0) {
@@ -127,17 +128,18 @@ export const softmaxCrossEntropy = defineOp('softmaxCrossEntropy', {
     }
     const C = dim(logits.shape, 1);
     const has = `logits ${logits.type} have classes 0 to ${C - 1}`;
-    checkIndices('softmaxCrossEntropy', 'labels', labels, [0, C], has);
+    if (labels.dtype === 'i32') checkIndices('softmaxCrossEntropy', 'labels', labels, [0, C], has);
     return [];
   },
   // One pass over a row has all that its gradient takes: with the loss comes ∂y/∂logits.
   saved: ({ logits }) => ({ shape: logits.shape, dtype: 'f32' }),
   run({ logits, labels, y, saved: dlogits = y.device.sink }, options: SoftmaxCrossEntropyOptions) {
     if (logits.size === 0) return void fill(y, NaN);
-    const constants = planOf(logits, options);
+    const constants = { ...planOf(logits, options), SHARES: labels.dtype === 'f32' };
     y.device.launch(softmaxCrossEntropyKernel, constants, { logits, labels, y, dlogits }, [1]);
   },
-  vjp({ logits, labels, saved, dy }, options) {
+  vjp({ logits, labels, saved, dy }, options, wants) {
+    if (wants.labels) return gradsOfShares(logits, labels, dy, options);
     // What was saved is no function of the logits to those who differentiate it again.
     if (dy.device.tapes.some((tape) => tape.follows([logits])))
       return { logits: mul(errorOf(logits, labels, options), dy) };
@@ -145,14 +147,34 @@ export const softmaxCrossEntropy = defineOp('softmaxCrossEntropy', {
   },
 });
 
-/** ∂ softmaxCrossEntropy / ∂logits = (softmax(logits) − t) / N, written with ops. */
+/** Where the shares are themselves differentiated: ∂y/∂labels = −(1 − labelSmoothing) · log softmax(logits) / N. */
+function gradsOfShares(
+  logits: Tensor,
+  labels: Tensor,
+  dy: Tensor,
+  options: SoftmaxCrossEntropyOptions,
+): Grads<'logits' | 'labels'> {
+  const by = -(1 - (options.labelSmoothing ?? 0)) / dim(logits.shape, 0);
+  return {
+    logits: mul(errorOf(logits, labels, options), dy),
+    labels: mul(scale(logSoftmax(logits), { by }), dy),
+  };
+}
+
+/** ∂ softmaxCrossEntropy / ∂logits = (softmax(logits) · Σ t − t) / N, written with ops; Σ t is 1 but for odd shares. */
 function errorOf(
   logits: Tensor,
   labels: Tensor,
   { labelSmoothing = 0 }: SoftmaxCrossEntropyOptions,
 ): Tensor {
   const [N, C] = [dim(logits.shape, 0), dim(logits.shape, 1)];
-  const hot = scale(oneHot(labels, { depth: C }), { by: 1 - labelSmoothing });
-  const target = add(hot, scale(logits.device.one, { by: labelSmoothing / C }));
-  return scale(sub(softmax(logits), target), { by: 1 / N });
+  const areShares = labels.dtype === 'f32';
+  const hot = areShares ? labels : oneHot(labels, { depth: C });
+  const target = add(
+    scale(hot, { by: 1 - labelSmoothing }),
+    scale(logits.device.one, { by: labelSmoothing / C }),
+  );
+  const total = areShares ? sum(target, { axes: [1], keepDims: true }) : undefined;
+  const p = softmax(logits);
+  return scale(sub(total ? mul(p, total) : p, target), { by: 1 / N });
 }
