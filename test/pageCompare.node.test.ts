@@ -57,7 +57,7 @@ describe.skipIf(executablePath === undefined)('runs side by side', () => {
     expect(await heads()).toEqual([
       'Run',
       'Network',
-      'Rate',
+      'Learning rate',
       'Test accuracy',
       'Parameters',
       'Time',

@@ -18,7 +18,7 @@ import {
 } from '../src/app/settings/read.ts';
 import { ROWS, SETTINGS, isFlag } from '../src/app/settings/table.ts';
 import type { Adapter } from '../src/tensor/index.ts';
-import { confusionWith, evaluationOf, recordOf, type Curve } from './runRecord.ts';
+import { configWith, confusionWith, evaluationOf, recordOf, type Curve } from './runRecord.ts';
 
 /** The words as a shell hands them on. */
 function wordsOf(command: string): string[] {
@@ -38,6 +38,9 @@ const adapters = [
 const photographs = { builtin: false, train: { count: 60_000 } } as DataSet;
 
 const config: RunConfig = {
+  ...configWith(),
+  ...{ augment: 'flip,shift2', warmup: 0.1, momentum: 0.8, weightDecay: 0.0005 },
+  ...{ labelSmoothing: 0.05, clipNorm: 1, ema: 0.99, patience: 3, tta: 'mirror' },
   ...{ seed: 7, epochs: 4, batchSize: 64, optimizer: 'momentum', learningRate: 0.0123456789012345 },
   ...{
     schedule: 'constant',
@@ -64,7 +67,7 @@ const configs: readonly [string, RunConfig][] = [
       network: null,
       data: 'builtin',
       adapter: null,
-      validation: 0,
+      ...{ validation: 0, patience: 0 },
       optimizer: 'adam',
     },
   ],

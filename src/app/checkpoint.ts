@@ -1,9 +1,9 @@
 // A run on its way, as one file: where it stands, how it got there, and all its values. It is a safetensors
 // file whose metadata holds the rest as JSON, and a checksum over both.
 import * as v from 'valibot';
-import { type Checkpoint, FileError } from '../nn/index.ts';
+import { type Checkpoint, FileError, type Weights } from '../nn/index.ts';
 import type { EpochRecord, RunConfig } from './record.ts';
-import { MOMENTS, WEIGHTS, checkpointFormat, problemOfTensors } from './schema/checkpoint.ts';
+import { BEST, MOMENTS, WEIGHTS, checkpointFormat, problemOfTensors } from './schema/checkpoint.ts';
 import { type Schema, formatText, readFormat, readJson } from './schema/format.ts';
 import { prefixed, problemOfValues, readSealed, withPrefix, writeSealed } from './sealed.ts';
 import type { Sums } from './tally.ts';
@@ -26,6 +26,8 @@ export interface Position {
 export interface Kept {
   readonly position: Position;
   readonly state: Checkpoint;
+  /** The weights of the epoch with the lowest validation loss, where the run stops early. */
+  readonly best?: ReadonlyMap<string, Weights>;
 }
 
 export interface RunCheckpoint extends Kept {
@@ -52,9 +54,13 @@ export interface RunCheckpoint extends Kept {
 const ANY: Schema<unknown> = v.unknown();
 
 export async function writeCheckpoint(checkpoint: RunCheckpoint): Promise<Uint8Array> {
-  const { state, ...run } = checkpoint;
+  const { state, best, ...run } = checkpoint;
   const { weights, moments, ...counters } = state;
-  const tensors = new Map([...prefixed(WEIGHTS, weights), ...prefixed(MOMENTS, moments)]);
+  const tensors = new Map([
+    ...prefixed(WEIGHTS, weights),
+    ...prefixed(MOMENTS, moments),
+    ...prefixed(BEST, best ?? new Map()),
+  ]);
   const text = JSON.stringify({ ...run, state: counters });
   return writeSealed({ format: formatText(checkpointFormat(ANY)), text, tensors });
 }
@@ -78,5 +84,6 @@ export async function readCheckpoint(
   if (problem !== undefined) throw new FileError(fileName, problem);
   const weights = withPrefix(WEIGHTS, tensors);
   const moments = withPrefix(MOMENTS, tensors);
-  return { ...run, state: { ...run.state, weights, moments } };
+  const best = withPrefix(BEST, tensors);
+  return { ...run, state: { ...run.state, weights, moments }, ...(best.size > 0 && { best }) };
 }

@@ -1,17 +1,16 @@
 // An experiment from data set to verdict, free of any face: prepare, build, train, evaluate, record.
 import {
-  type Schedule,
   type Scored,
   type Weights,
   Inference,
   Sequential,
   TrainStep,
-  cosineDecay,
+  augmentation,
   countCorrect,
   digestOf,
+  noDecayOnVectors,
   scoreLogits,
   softmaxCrossEntropy,
-  warmUp,
 } from '../nn/index.ts';
 import { type Choice, type Device, type Tensor, type TuneOptions, tune } from '../tensor/index.ts';
 import type { RunCheckpoint } from './checkpoint.ts';
@@ -22,10 +21,13 @@ import { INPUT_SHAPE } from './data/prepare.ts';
 import type { Division } from './division.ts';
 import { type Evaluation, judge } from './evaluation.ts';
 import { type FitOptions, type FitOutcome, fit } from './fit.ts';
+import { JudgedWeights, bestOf } from './judgedWeights.ts';
 import { layersOf } from './network/layers.ts';
 import { type RunMemory, memoryOf, withRoom } from './memory.ts';
 import { optimizerOf } from './optimizer.ts';
 import { type RunConfig, type RunRecord, type RuntimeRecord, RUN_FORMAT } from './record.ts';
+import { scheduleOf } from './schedule.ts';
+import { augmentOptions } from './settings/augment.ts';
 import { Snapshots } from './snapshots.ts';
 
 export interface ExperimentOptions {
@@ -100,10 +102,20 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   const schedule = scheduleOf(config, division.train.length);
   const [learned, held] = [select(division.train), select(division.validation)];
   const heldLabels = Uint8Array.from(division.validation, (i) => data.train.labels[i] as number);
+  const { labelSmoothing, clipNorm, ema, tta } = config;
+  const optimizer = optimizerOf(config, schedule);
+  const works = augmentOptions(config.augment);
   const stepOf = (batch: number) =>
     TrainStep.create(model, {
-      loss: softmaxCrossEntropy,
-      optimizer: optimizerOf(config.optimizer, schedule),
+      loss:
+        labelSmoothing > 0
+          ? (logits, labels) => softmaxCrossEntropy(logits, labels, { labelSmoothing })
+          : softmaxCrossEntropy,
+      optimizer,
+      ...(works && { augment: augmentation(works) }),
+      ...(Number(optimizer.options['weightDecay']) > 0 && { groups: [noDecayOnVectors] }),
+      ...(clipNorm > 0 && { clipNorm }),
+      ...(ema > 0 && { ema }),
       data: { ...train, indices: learned },
       metrics: { correct: countCorrect },
       batch,
@@ -117,7 +129,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   /** All that a run will ever want of the GPU, before its first step: none ends for want of room. */
   const readyFor = (batch: number) => ({
     ...prepare(batch),
-    test: Inference.create(model, testSet),
+    test: Inference.create(model, testSet, { mirror: tta === 'mirror' }),
     snapshots: new Snapshots(model),
   });
   if (config.tune && !options.tuning)
@@ -137,6 +149,10 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   const notes = choices ? [...new Set([...told, ...dropped, choiceNote(choices)])] : told;
   const { step, validate, test, snapshots } = withRoom(device, config, readyFor);
   if (resume) step.restore(resume.state);
+  const judgedWeights = new JudgedWeights(model, step, {
+    patience: config.patience,
+    best: resume?.best,
+  });
   await step.recording.compiled(); // those of the validation may follow while it learns
   await device.finish();
   const warmUpMs = now() - warmUpFrom;
@@ -147,7 +163,8 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   const outcome = await fit({
     snapshots,
     step,
-    validate,
+    judged: judgedWeights,
+    validate: validate && (() => judgedWeights.during(validate)),
     epochs: config.epochs,
     batch: config.batchSize,
     samples: division.train.length,
@@ -177,6 +194,8 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   });
   const submits = device.meter.submits - submitsBefore;
 
+  const { stopped: how, epochs } = outcome;
+  if (how !== 'diverged') judgedWeights.take(how === 'completed');
   const { labels } = data.test;
   const judged = async (): Promise<Judgement> => ({
     scored: scoreLogits(await test.run(), labels, data.classes.length),
@@ -195,13 +214,13 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
     finishedAt: options.date().toISOString(),
     stopped,
     command: options.command(asRun),
-    notes,
+    notes: [...notes, ...earlyNote(config, outcome)],
     config: asRun,
     adapter: adapterRecord(device),
     runtime: options.runtime,
     dataset: dataSetRecord(data, division.train.length, division.validation.length),
     model: model.summary(),
-    epochs: outcome.epochs,
+    epochs,
     test: testRecord(evaluation),
     speed: {
       dispatchesPerStep: step.recording.commands.length,
@@ -248,16 +267,14 @@ async function withGoodWeights(
   };
 }
 
-/** Share of the steps over which a falling learning rate rises first: large steps from random weights go astray. */
-const WARM_UP = 0.05;
-
-function scheduleOf(config: RunConfig, samples: number): Schedule {
-  const { learningRate, schedule, epochs, batchSize } = config;
-  if (schedule === 'constant') return () => learningRate;
-  const steps = Math.ceil((epochs * samples) / batchSize);
-  const rising = Math.ceil(steps * WARM_UP);
-  const falling = cosineDecay({ peak: learningRate, steps: steps - rising });
-  return warmUp(falling, { steps: rising });
+/** Whose weights they are, where not the last. */
+function earlyNote({ patience, epochs: planned }: RunConfig, { stopped, epochs }: FitOutcome) {
+  const best = patience > 0 && stopped === 'completed' ? bestOf(epochs) : undefined;
+  if (!best) return [];
+  const last = epochs.at(-1)?.epoch ?? 0;
+  const stop = last < planned ? `The run was stopped after epoch ${last} of ${planned}: ` : '';
+  const loss = `the lowest validation loss, ${best.validationLoss?.toFixed(4)}, was that of epoch ${best.epoch}, whose weights were taken.`;
+  return [stop ? stop + loss : `T${loss.slice(1)}`];
 }
 
 /** With other kernels sums are taken in another order: a run that is to be repeated bit for bit needs the same ones. */

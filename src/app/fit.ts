@@ -10,6 +10,7 @@ import {
 } from '../nn/index.ts';
 import type { Kept, Position } from './checkpoint.ts';
 import type { RunControl } from './control.ts';
+import type { JudgedWeights } from './judgedWeights.ts';
 import type { EpochRecord } from './record.ts';
 import type { Snapshots } from './snapshots.ts';
 import { Tally } from './tally.ts';
@@ -19,6 +20,7 @@ export interface FitOptions {
   /** Of the network that learns. */
   readonly snapshots: Snapshots;
   readonly step: TrainStep;
+  readonly judged: JudgedWeights;
   /** Scores the validation images; absent when nothing is held out. */
   readonly validate: (() => Promise<Judged>) | undefined;
   readonly epochs: number;
@@ -129,9 +131,9 @@ class Fit {
   }
 
   async run(): Promise<FitOutcome> {
-    const { step, epochs, control, validate, now } = this.#options;
+    const { step, epochs, control, validate, now, judged: weights } = this.#options;
     if (!(await this.#snapshots.areSound())) return this.#diverged(step.stepsDone);
-    for (; this.#epoch <= epochs; this.#next()) {
+    for (; this.#epoch <= epochs && !weights.isOver(this.#records); this.#next()) {
       await this.#train();
       if (this.#divergedAt !== undefined) return this.#diverged(this.#divergedAt);
       if (step.stepsDone === this.#from) {
@@ -147,6 +149,7 @@ class Fit {
       if (judged && !Number.isFinite(judged.loss)) return this.#diverged(step.stepsDone - 1);
       await this.#keepIfDue();
       this.#record(timeMs, judged);
+      weights.note(this.#records);
       const isOver = this.#epoch === epochs && step.stepsDone === this.#end;
       if (control.isStopped && !isOver) return this.#outcome('interrupted');
       control.keep();
@@ -256,7 +259,7 @@ class Fit {
   }
 
   async #keepIfDue(): Promise<void> {
-    const { step, control, now, onKeep } = this.#options;
+    const { step, judged, control, now, onKeep } = this.#options;
     if (!control.takeKeep()) return;
     if (onKeep) {
       const state = await step.checkpoint();
@@ -270,7 +273,8 @@ class Fit {
         epochs: [...this.#records],
         turns: this.#turns,
       };
-      if (isFinite) await onKeep({ position, state });
+      const best = await judged.best();
+      if (isFinite) await onKeep({ position, state, ...(best && { best }) });
     }
     this.#keptAt = now();
   }

@@ -1,15 +1,40 @@
-// From an optimizer's name to the engine's recipe.
-import { type Optimizer, type Schedule, adam, adamW, rmsprop, sgd } from '../nn/index.ts';
-import type { OptimizerName } from './settings/optimizers.ts';
+// From the settings of an optimizer to the engine's recipe.
+import {
+  type Optimizer,
+  type Schedule,
+  adagrad,
+  adam,
+  adamW,
+  lion,
+  muon,
+  rmsprop,
+  sgd,
+} from '../nn/index.ts';
+import type { RunConfig } from './record.ts';
+import { OPTIMIZERS, type OptimizerName } from './settings/optimizers.ts';
 
-const RECIPES: Readonly<Record<OptimizerName, (learningRate: Schedule) => Optimizer>> = {
-  adam: (learningRate) => adam({ learningRate }),
-  adamw: (learningRate) => adamW({ learningRate }),
-  sgd: (learningRate) => sgd({ learningRate }),
-  momentum: (learningRate) => sgd({ learningRate, momentum: 0.9 }),
-  nesterov: (learningRate) => sgd({ learningRate, momentum: 0.9, nesterov: true }),
-  rmsprop: (learningRate) => rmsprop({ learningRate }),
-};
+interface Options {
+  readonly learningRate: Schedule;
+  readonly weightDecay?: number;
+}
 
-export const optimizerOf = (name: OptimizerName, learningRate: Schedule): Optimizer =>
-  RECIPES[name](learningRate);
+const RECIPES: Readonly<Record<OptimizerName, (options: Options, momentum: number) => Optimizer>> =
+  {
+    adam: (options, beta1) => adam({ ...options, beta1 }),
+    adamw: (options, beta1) => adamW({ ...options, beta1 }),
+    sgd: (options, momentum) => sgd({ ...options, momentum }),
+    momentum: (options, momentum) => sgd({ ...options, momentum }),
+    nesterov: (options, momentum) => sgd({ ...options, momentum, nesterov: true }),
+    rmsprop: (options, momentum) => rmsprop({ ...options, momentum }),
+    adagrad: (options) => adagrad(options),
+    lion: (options, beta1) => lion({ ...options, beta1 }),
+    muon: (options, momentum) => muon({ ...options, momentum }),
+  };
+
+export function optimizerOf(
+  { optimizer, momentum, weightDecay }: Pick<RunConfig, 'optimizer' | 'momentum' | 'weightDecay'>,
+  learningRate: Schedule,
+): Optimizer {
+  const options = { learningRate, ...(weightDecay !== null && { weightDecay }) };
+  return RECIPES[optimizer](options, momentum ?? OPTIMIZERS[optimizer].momentum ?? 0);
+}

@@ -76,7 +76,9 @@ Exit codes: 0 the run is complete, 3 it diverged (the last good weights are save
   const { trainLimit, tune, ...given } = command.opts<
     Omit<TrainOptions, 'typed'> & Typed & { readonly trainLimit?: string; readonly tune?: true }
   >();
-  const typed = Object.entries(given).filter(([name]) => isFlag(name));
+  const typed = Object.entries(given)
+    .map(([name, text]) => [name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), text])
+    .filter(([name]) => isFlag(String(name)));
   return {
     ...given,
     typed: {

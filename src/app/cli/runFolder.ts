@@ -7,7 +7,7 @@ import { type RunCheckpoint, readCheckpoint, writeCheckpoint } from '../checkpoi
 import { DataError } from '../data/dataset.ts';
 import type { Verdict } from '../experiment.ts';
 import { savedOf } from '../network/layers.ts';
-import { optimizerOf } from '../optimizer.ts';
+import { momentsOf } from '../schema/checkpoint.ts';
 import { type RunConfig, toJson } from '../record.ts';
 import { bytes } from '../wording.ts';
 import { diskReason, goesIfEmpty, requireRoom, writeWhole } from './files.ts';
@@ -103,7 +103,7 @@ export class RunFolder {
   async #requireRoom(config: RunConfig): Promise<void> {
     const values = savedOf(config.network).map(({ shape }) => shape.reduce((a, b) => a * b));
     const weights = 4 * values.reduce((a, b) => a + b, 0);
-    const moments = weights * optimizerOf(config.optimizer, () => 0).moments.length;
+    const moments = weights * (momentsOf(config).length + (config.patience > 0 ? 1 : 0));
     // The checkpoint twice, while one takes the other's place.
     const needed = 2 * (weights + moments) + weights + TEXTS_BYTES;
     try {

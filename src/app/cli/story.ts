@@ -13,7 +13,10 @@ import type { LoadProgress } from './dataset.ts';
 import type { EpochRecord, RunConfig, RunRecord } from '../record.ts';
 import type { RunMemory } from '../memory.ts';
 import { networkTitle } from '../network.ts';
+import { saidWorks } from '../settings/augment.ts';
 import { FULL } from '../settings/amount.ts';
+import { accuracyTitle, saidMore } from '../settings/said.ts';
+import { SCHEDULES } from '../settings/schedules.ts';
 import { bytes, counted, duration, grouped, percent, setting } from '../wording.ts';
 import {
   type Palette,
@@ -81,6 +84,7 @@ export const preparation = (
     [
       ['scaling', 'bytes 0..255 divided by 255, on the GPU, as each batch is drawn'],
       ['shape', `[${data.height}, ${data.width}, ${data.channels}] an image, channels last`],
+      ['augmentation', saidWorks(config.augment) || 'none'],
       [
         'split',
         `${counted(train.length, 'image')} to learn from, ${grouped(validation.length)} held out for validation ` +
@@ -133,6 +137,7 @@ export const trainingPlan = (
             `For ${FULL.epochs} epochs over all images:`,
           width,
         ).concat(`  ${trainCommand(config, { images: 'all', epochs: FULL.epochs })}`);
+  const more = saidMore(config);
   return [
     heading('Training', width, palette),
     ...preset.map((line) => palette.dim(line)),
@@ -145,12 +150,13 @@ export const trainingPlan = (
         ],
         [
           'optimizer',
-          `${config.optimizer}, learning rate ${setting(config.learningRate)}${config.schedule === 'cosine' ? ', a short rise and half a cosine down to 0' : ''}, seed ${config.seed}`,
+          `${config.optimizer}, learning rate ${setting(config.learningRate)}(${SCHEDULES[config.schedule].title.toLowerCase()}), seed ${config.seed}`,
         ],
         [
           'GPU memory',
           `${bytes(memory.bytes)}, of them ${bytes(memory.stepBytes)} for what comes and goes within a step`,
         ],
+        ...(more === '' ? [] : [['and', more] as const]),
         ['warm-up', `${duration(warmUpMs)}: kernels compiled, data uploaded`],
       ],
       width,
@@ -226,7 +232,7 @@ export function evaluation(
     ...facts(
       [
         [
-          'test accuracy',
+          accuracyTitle(record.config),
           `${percent(judged.accuracy, 2)}  (95 % interval ${percent(low)} to ${percent(high)}, ${counted(judged.count, 'image')})`,
         ],
         [

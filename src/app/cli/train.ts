@@ -14,6 +14,7 @@ import { NoRoom } from '../memory.ts';
 import { layersOf } from '../network/layers.ts';
 import { reportHtml } from '../report/report.ts';
 import { toJson } from '../record.ts';
+import { accuracyTitle } from '../settings/said.ts';
 import { percent } from '../wording.ts';
 import { tuningFiles, tuningFolder } from './cache.ts';
 import { loadDataSet } from './dataset.ts';
@@ -138,7 +139,7 @@ async function main(options: TrainOptions): Promise<number> {
   if (options.json) out.write(toJson(record));
   else if (options.quiet) {
     out.write(
-      `test accuracy ${percent(evaluation.accuracy, 2)}, digest ${record.digest}, ${shown}\n`,
+      `${accuracyTitle(config)} ${percent(evaluation.accuracy, 2)}, digest ${record.digest}, ${shown}\n`,
     );
   }
   say([

@@ -6,6 +6,7 @@ import { type Paragraph } from '../discussion.ts';
 import { type Evaluation } from '../evaluation.ts';
 import { workText } from '../extent.ts';
 import { type RunRecord } from '../record.ts';
+import { accuracyTitle } from '../settings/said.ts';
 import { counted, duration, grouped, percent } from '../wording.ts';
 import { dataSection, preparationSection } from './dataSection.ts';
 import { discussionSection } from './discussionSection.ts';
@@ -46,7 +47,7 @@ export function reportHtml(input: ReportInput): string {
     ['discussion', 'Discussion', discussionSection(discussion, record.config)],
     ['run', 'How it was run', runSection(record)],
   ];
-  const title = `${record.dataset.title}: ${percent(evaluation.accuracy)} test accuracy`;
+  const title = `${record.dataset.title}: ${percent(evaluation.accuracy)} ${accuracyTitle(record.config)}`;
   const document = html`<!doctype html>
     <html lang="en">
       <head>
@@ -108,7 +109,7 @@ function head(record: RunRecord, evaluation: Evaluation): Markup {
     <div class="verdict">
       <p class="figure">${figure}<small>${unit}</small></p>
       <p>
-        test accuracy<br /><span class="soft"
+        ${accuracyTitle(record.config)}<br /><span class="soft"
           >95% interval ${percent(interval.low)} to ${percent(interval.high)}</span
         >
       </p>

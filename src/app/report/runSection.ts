@@ -2,6 +2,7 @@
 
 import { networkTitle } from '../network.ts';
 import { type RunRecord } from '../record.ts';
+import { saidMore } from '../settings/said.ts';
 import { type Turn } from '../turns.ts';
 import { counted, duration, grouped, setting } from '../wording.ts';
 import { html, type Markup } from './markup.ts';
@@ -23,6 +24,7 @@ export function runSection(record: RunRecord): Markup {
       'Settings',
       `${config.optimizer}, learning rate ${setting(config.learningRate)} (${config.schedule}), batch ${config.batchSize}, ${counted(config.epochs, 'epoch')}, ${counted(dataset.counts.validation, 'image')} held out`,
     ],
+    ...present('Also set', saidMore(config)),
     ...present('Learning rate, turned', turnsSaid(config.turns)),
     ...present('Amount of work', config.preset),
     ['Data', `${dataset.title}, from ${dataset.source}`],

@@ -23,7 +23,7 @@ import {
 } from './values.ts';
 
 /** All of a checkpoint but its tensors. */
-export type CheckpointText = Omit<RunCheckpoint, 'state'> & {
+export type CheckpointText = Omit<RunCheckpoint, 'state' | 'best'> & {
   readonly state: Pick<RunCheckpoint['state'], 'seed' | 'stepsDone'>;
 };
 
@@ -79,7 +79,7 @@ function problemOfPosition({ position, state, config }: CheckpointText): string 
 }
 
 /** Prefixes of the tensors' names in the file. */
-export const [WEIGHTS, MOMENTS] = ['weights/', 'moments/'];
+export const [WEIGHTS, MOMENTS, BEST] = ['weights/', 'moments/', 'best/'];
 
 /** What keeps tensors from being the weights and the moments of a configuration's run: the first thing, in a sentence. */
 export function problemOfTensors(
@@ -90,11 +90,14 @@ export function problemOfTensors(
     slotSize(shape.reduce((a, b) => a * b, 1)),
   );
   const arena = [sizes.reduce((sum, size) => sum + size, 0)];
-  const wanted = new Map([
-    ...savedOf(config.network).map(({ name, shape }) => [WEIGHTS + name, shape] as const),
-    ...optimizerOf(config.optimizer, () => 0).moments.map(
-      (name) => [MOMENTS + name, arena] as const,
-    ),
+  const saved = savedOf(config.network);
+  const wanted = new Map<string, readonly number[]>([
+    ...saved.map(({ name, shape }) => [WEIGHTS + name, shape] as const),
+    ...momentsOf(config).map((name) => [MOMENTS + name, arena] as const),
+    // From the first validation on.
+    ...(config.patience > 0 && [...tensors.keys()].some((name) => name.startsWith(BEST))
+      ? saved.map(({ name, shape }) => [BEST + name, shape] as const)
+      : []),
   ]);
   for (const [name, shape] of wanted) {
     const stored = tensors.get(name);
@@ -106,3 +109,9 @@ export function problemOfTensors(
   const foreign = [...tensors.keys()].find((name) => !wanted.has(name));
   return foreign && `holds ${foreign}, which neither its network nor its optimizer has`;
 }
+
+/** What is kept beside the weights, by name. */
+export const momentsOf = (config: RunConfig): readonly string[] => [
+  ...optimizerOf(config, () => 0).moments,
+  ...(config.ema > 0 ? ['average'] : []),
+];

@@ -48,6 +48,39 @@ export function whole(least: number, most: number, stored = least): Kind<number>
   };
 }
 
+/** A number from 0. */
+export const between = (most: number, isBelow = false): Kind<number> => ({
+  wants: `a number from 0 to ${isBelow ? 'below ' : ''}${most}`,
+  placeholder: '<n>',
+  read(text) {
+    const value = readNumber(text);
+    return value >= 0 && (value < most || (value === most && !isBelow)) ? value : undefined;
+  },
+  write: String,
+  schema: v.pipe(
+    v.number('a number belongs there'),
+    v.minValue(0, 'a number from 0 belongs there'),
+    isBelow
+      ? v.ltValue(most, `a number below ${most} belongs there`)
+      : v.maxValue(most, `a number up to ${most} belongs there`),
+  ),
+});
+
+/** A kind, or null for what follows from another setting: “usual”. */
+export const orUsual = <T>({
+  wants,
+  read,
+  write,
+  schema,
+  placeholder,
+}: Kind<T>): Kind<T | null> => ({
+  wants: `${wants}, nor the word “usual”`,
+  placeholder,
+  read: (text) => (text.trim().toLowerCase() === 'usual' ? null : read(text)),
+  write: (value) => (value === null ? 'usual' : write(value)),
+  schema: v.nullable(schema),
+});
+
 /** A number above 0 that f32 holds. */
 export const above0: Kind<number> = {
   wants: 'a number above 0, such as 0.001',

@@ -4,6 +4,7 @@ import { mostBatch } from '../network/check.ts';
 import { grouped } from '../wording.ts';
 import { type Situation, amountOf } from './amount.ts';
 import { readText } from './kinds.ts';
+import { OPTIMIZERS } from './optimizers.ts';
 import {
   type Flag,
   type Group,
@@ -60,7 +61,7 @@ export function readSettings(typed: Typed, situation: Situation): Read {
   });
   const preset = presetOf(typed, situation);
   const config = { ...Object.fromEntries(fields), preset } as unknown as RunConfig;
-  const { validation, trainLimit, batchSize } = config;
+  const { validation, trainLimit, batchSize, optimizer, momentum, patience } = config;
 
   const share = validation < 1 ? Math.round(validation * available) : validation;
   if (share >= available)
@@ -75,6 +76,11 @@ export function readSettings(typed: Typed, situation: Situation): Read {
   const most = problems.model ? Infinity : mostBatch(values.model);
   if (!problems.batch && batchSize > most)
     problems.batch = `A batch of ${grouped(batchSize)} is too large for this network: with it an output is larger than a buffer may be. At most ${grouped(most)} fit; or make the network smaller.`;
+
+  if (!problems.momentum && momentum !== null && OPTIMIZERS[optimizer]?.momentum === null)
+    problems.momentum = `${OPTIMIZERS[optimizer].title} has no momentum: “usual” belongs there.`;
+  if (!problems.patience && patience > 0 && held === 0)
+    problems.patience = 'To stop by the validation loss takes images that are held back.';
 
   const batch = problems.batch ? {} : { batch: batchSize };
   if (Object.keys(problems).length > 0) return { values, problems, ...batch };

@@ -7,8 +7,10 @@ import type { Schema } from '../schema/format.ts';
 import { count, flag, listOf, object, positive, text, which } from '../schema/values.ts';
 import { type Turn, readTurns, turnsText } from '../turns.ts';
 import { type Situation, amountOf } from './amount.ts';
-import { type Kind, above0, choice, held, whole, words } from './kinds.ts';
-import { OPTIMIZERS, OPTIMIZER_TITLES, isOptimizer } from './optimizers.ts';
+import { AUGMENT, AUGMENT_PRESETS, NONE, WORKS } from './augment.ts';
+import { type Kind, above0, between, choice, held, orUsual, whole, words } from './kinds.ts';
+import { OPTIMIZERS, OPTIMIZER_TITLES, isOptimizer, titlesOf } from './optimizers.ts';
+import { SCHEDULES } from './schedules.ts';
 
 /**
  * Where a person meets it: in the form at once, or among the rarely used; in the model's editor; while a run goes on;
@@ -160,9 +162,99 @@ export const SETTINGS = {
   ),
   schedule: setting(
     { key: 'schedule', group: 'main', title: 'Schedule', unit: 'the rate over the run' },
-    choice({ cosine: 'Warm-up, then cosine', constant: 'Constant' }),
+    choice(titlesOf(SCHEDULES)),
     'cosine',
-    'learning rate over the run: a short rise, then half a cosine down to 0; or as it is',
+    'learning rate over the run: up, then half a cosine down to 0, a cycle, a line to 0, steps, or as it is',
+  ),
+  augment: setting(
+    {
+      key: 'augment',
+      group: 'more',
+      title: 'Augmentation',
+      unit: 'such as flip,shift2',
+      isNew: true,
+    },
+    AUGMENT,
+    NONE,
+    `what is done at random to each image that is learned from: ${Object.keys(AUGMENT_PRESETS).join(', ')}, or a list of ${Object.keys(WORKS).join(', ')}, such as flip,shift2,rotate10`,
+  ),
+  warmup: setting(
+    { key: 'warmup', group: 'more', title: 'Warm-up', unit: 'share of the steps', isNew: true },
+    orUsual(between(0.9)),
+    null,
+    "share of the steps over which the rate rises, or 'usual': the schedule's",
+  ),
+  momentum: setting(
+    { key: 'momentum', group: 'more', title: 'Momentum', unit: 'below 1', isNew: true },
+    orUsual(between(1, true)),
+    null,
+    "of the optimizer, beta1 of Adam, AdamW and Lion, or 'usual'",
+  ),
+  'weight-decay': setting(
+    {
+      key: 'weightDecay',
+      group: 'more',
+      title: 'Weight decay',
+      unit: 'not of biases and norms',
+      isNew: true,
+    },
+    orUsual(between(10)),
+    null,
+    "of filters and matrices, not of biases and norms, or 'usual': 0.01 of AdamW, else 0",
+  ),
+  'label-smoothing': setting(
+    {
+      key: 'labelSmoothing',
+      group: 'more',
+      title: 'Label smoothing',
+      unit: 'a share',
+      isNew: true,
+    },
+    between(1, true),
+    0,
+    'share of the target that all classes get alike',
+  ),
+  'clip-norm': setting(
+    {
+      key: 'clipNorm',
+      group: 'more',
+      title: 'Gradient norm',
+      unit: 'at most; 0: any',
+      isNew: true,
+    },
+    between(1e6),
+    0,
+    'longer gradients are scaled down to this norm; 0: none is',
+  ),
+  ema: setting(
+    {
+      key: 'ema',
+      group: 'more',
+      title: 'Averaged weights',
+      unit: 'decay a step; 0: not',
+      isNew: true,
+    },
+    between(1, true),
+    0,
+    'decay a step, such as 0.999, of a moving average of the weights, which is judged and saved in their place; 0: none',
+  ),
+  patience: setting(
+    {
+      key: 'patience',
+      group: 'more',
+      title: 'Early stopping',
+      unit: 'epochs; 0: never',
+      isNew: true,
+    },
+    whole(0, 1000),
+    0,
+    'stop when the validation loss has not fallen for so many epochs, and take the best weights; 0: never',
+  ),
+  tta: setting(
+    { key: 'tta', group: 'more', title: 'Test images', unit: 'how they are judged', isNew: true },
+    choice({ none: 'As they are', mirror: 'And mirrored' }),
+    'none',
+    'test-time augmentation: the network sees each test image, or also its mirror image, and the mean counts',
   ),
   seed: setting(
     { key: 'seed', group: 'more', title: 'Seed', unit: 'same seed, same run' },

@@ -22,6 +22,7 @@ import { Preparation } from './places/preparation.tsx';
 import { Problem } from './places/problem.tsx';
 import { Rail } from './places/rail.tsx';
 import { Training } from './places/training.tsx';
+import { accuracyTitle } from '../settings/said.ts';
 import type { Situation } from '../settings/amount.ts';
 import { readSettings, searchOf, typedFromSearch } from '../settings/read.ts';
 import type { Typed } from '../settings/table.ts';
@@ -130,7 +131,11 @@ export function App() {
         )}
         {useMemo(
           () => (
-            <Preparation data={data} settings={settings} seed={values.seed} />
+            <Preparation
+              {...{ data, settings, ask }}
+              isReady={device.status === 'ready'}
+              onChange={set}
+            />
           ),
           [data, typed, device.status],
         )}
@@ -148,6 +153,11 @@ export function App() {
           state={state}
           values={values}
           problems={problems}
+          plan={
+            data && settings.config && settings.counts
+              ? { config: settings.config, samples: settings.counts.train }
+              : undefined
+          }
           onChange={(field, text) => set({ [field]: text })}
           onStart={start}
           onTry={tryOut}
@@ -268,7 +278,9 @@ function spoken({ run, verdict, dataWork, data }: State): string {
     case 'judging':
       return 'Judging on the test images.';
     case 'done':
-      return verdict ? `Done. Test accuracy ${percent(verdict.record.test.accuracy)}.` : '';
+      return verdict
+        ? `Done: ${accuracyTitle(verdict.record.config)} ${percent(verdict.record.test.accuracy)}.`
+        : '';
     case 'failed':
       return `The run ended early: ${run.message ?? ''}`;
     default:

@@ -21,6 +21,7 @@ export type Question =
       /** For Grad-CAM. */
       readonly layer: string;
     }
+  | AugmentedQuestion
   | { readonly about: 'health' }
   | { readonly about: 'steps' }
   | { readonly about: 'code' };
@@ -28,11 +29,26 @@ export type Question =
 export type Answer =
   | FlowAnswer
   | AttributionAnswer
+  | AugmentedAnswer
   | HealthAnswer
   | StepsAnswer
   | CodeAnswer
   /** `soon`: ask again in a moment. */
   | { readonly about: 'nothing'; readonly why: string; readonly soon: boolean };
+
+/** Bytes [28, 28] as a training with such a line of augmentation would see them. */
+export interface AugmentedQuestion {
+  readonly about: 'augmented';
+  readonly pixels: Uint8Array;
+  readonly line: string;
+  /** Another number, other random ones. */
+  readonly draw: number;
+}
+
+export interface AugmentedAnswer {
+  readonly about: 'augmented';
+  readonly images: readonly Uint8Array[];
+}
 
 /** Whose weights: before any training, of the run under way, of the last one, or from a file. */
 export type Standing = 'untrained' | 'training' | 'trained' | 'given';

@@ -8,6 +8,7 @@ import { Reliability } from '../figures/reliability.tsx';
 import { Table } from '../figures/table.tsx';
 import type { PageVerdict } from '../protocol.ts';
 import type { Run } from '../state.ts';
+import { accuracyTitle } from '../../settings/said.ts';
 import { Place } from './place.tsx';
 import { Replay } from './replay.tsx';
 
@@ -47,7 +48,7 @@ export function Evaluation({ verdict, checksum, run, isNext, own }: EvaluationPr
           <small>{unit}</small>
         </p>
         <p>
-          test accuracy:{' '}
+          {accuracyTitle(record.config)}:{' '}
           <Opens query={{ title: 'Named rightly', split: 'test', correct: true }} class="inline">
             {grouped(dataset.counts.test - errors)}
           </Opens>{' '}

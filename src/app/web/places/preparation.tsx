@@ -3,15 +3,20 @@ import { counted, grouped } from '../../wording.ts';
 import { BeforeAfter } from '../figures/beforeAfter.tsx';
 import type { DataLook } from '../protocol.ts';
 import type { Read } from '../../settings/read.ts';
+import type { Typed } from '../../settings/table.ts';
+import type { Ask } from '../client.ts';
+import { Augmentation } from './augmentation.tsx';
 import { Place } from './place.tsx';
 
 interface PreparationProps {
   readonly data: DataLook | undefined;
   readonly settings: Read;
-  readonly seed: string;
+  readonly isReady: boolean;
+  readonly ask: Ask;
+  readonly onChange: (typed: Typed) => void;
 }
 
-export function Preparation({ data, settings, seed }: PreparationProps) {
+export function Preparation({ data, settings, isReady, ask, onChange }: PreparationProps) {
   if (!data)
     return (
       <Place id="preparation">
@@ -19,13 +24,19 @@ export function Preparation({ data, settings, seed }: PreparationProps) {
         <div class="later short" aria-hidden="true" />
       </Place>
     );
-  const { counts } = settings;
+  const { counts, values, problems } = settings;
   return (
     <Place
       id="preparation"
       lead="Little is done to the images: each byte is divided by 255, so black is 0 and white is 1, and a batch becomes a tensor [N, 28, 28, 1]. The kernel that draws the batch does it on the GPU."
     >
       <BeforeAfter samples={data.samples} classes={data.exploration.classes} />
+      <Augmentation
+        {...{ data, isReady, ask }}
+        line={values.augment}
+        problem={problems.augment}
+        onChange={(augment) => onChange({ augment })}
+      />
       <h3>Who learns, who judges</h3>
       {counts ? (
         <Division
@@ -35,7 +46,7 @@ export function Preparation({ data, settings, seed }: PreparationProps) {
             ['held back for validation', counts.validation, 'soft'],
             ['test, seen once at the end', data.exploration.test.count, 'hit'],
           ]}
-          seed={seed}
+          seed={values.seed}
         />
       ) : (
         <p class="soft">One of the settings of the training is not right yet.</p>

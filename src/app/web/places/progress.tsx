@@ -3,6 +3,7 @@ import { bytes, clock, counted, duration, grouped, percent, setting } from '../.
 import { lossText } from '../../numerals.ts';
 import { networkTitle } from '../../network.ts';
 import { epochsDone, extent } from '../../extent.ts';
+import { saidMore } from '../../settings/said.ts';
 import { OPTIMIZER_TITLES } from '../../settings/optimizers.ts';
 import { isRunning, type Run } from '../state.ts';
 import type { Lever } from '../protocol.ts';
@@ -16,6 +17,7 @@ interface ProgressProps {
 
 export function Progress({ run, adapter, onPull }: ProgressProps) {
   const { config, counts, progress } = run;
+  const more = saidMore(config);
   const isTuning = run.phase === 'preparing' && run.tuning !== undefined;
   const done =
     run.tuning && isTuning
@@ -56,7 +58,7 @@ export function Progress({ run, adapter, onPull }: ProgressProps) {
         {counted(config.epochs, 'epoch')} over {counted(counts.train, 'image')}, batches of{' '}
         {grouped(config.batchSize)}, {OPTIMIZER_TITLES[config.optimizer]} at{' '}
         {setting(config.learningRate)}, seed {config.seed}, on {adapter}. Network:{' '}
-        {networkTitle(config.network)}.
+        {networkTitle(config.network)}.{more && ` Also set: ${more}.`}
       </p>
       {isRunning(run) && (run.kept || run.notKept) && (
         <p class={run.notKept ? 'notice' : 'soft'} role={run.notKept ? 'alert' : undefined}>
@@ -95,6 +97,8 @@ function phaseText(run: Run): string {
       return 'Judging: every test image is shown to the network once.';
     case 'done':
       if (ending?.stopped === 'diverged') return 'Stopped by itself.';
+      if (ending?.stopped === 'completed' && epochsDone(epochs) < config.epochs)
+        return `Stopped early, after ${extent(epochs, config.epochs)}: the validation loss had not fallen for ${counted(config.patience, 'epoch')}.`;
       return ending?.stopped === 'interrupted' || epochsDone(epochs) < config.epochs
         ? `Stopped before the end, after ${extent(epochs, config.epochs)}.`
         : 'Done.';

@@ -6,6 +6,7 @@ import { Changed } from '../figures/changed.tsx';
 import { ClassCurves } from '../figures/classCurves.tsx';
 import { Curves, EpochTable } from '../figures/curves.tsx';
 import type { Lever } from '../protocol.ts';
+import type { RunConfig } from '../../record.ts';
 import type { Problems, Values } from '../../settings/read.ts';
 import { type Flag, ROWS, type Typed, rowOf } from '../../settings/table.ts';
 import { isRunning, type State } from '../state.ts';
@@ -15,11 +16,14 @@ import { Fields } from './field.tsx';
 import { Offer } from './offer.tsx';
 import { Place } from './place.tsx';
 import { Progress } from './progress.tsx';
+import { SchedulePlot } from './schedulePlot.tsx';
 
 interface TrainingProps {
   readonly state: State;
   readonly values: Values;
   readonly problems: Problems;
+  /** What would be trained; absent while a setting is wrong. */
+  readonly plan: { readonly config: RunConfig; readonly samples: number } | undefined;
   readonly onChange: (flag: Flag, text: string) => void;
   readonly onStart: () => void;
   /** Below the curves of the run: the runs before it. */
@@ -29,7 +33,7 @@ interface TrainingProps {
 }
 
 export function Training(props: TrainingProps) {
-  const { state, values, problems, onChange, onStart, onTry, onPull, children } = props;
+  const { state, values, problems, plan, onChange, onStart, onTry, onPull, children } = props;
   const { run, device, data, offer, isElsewhere } = state;
   const classes = data?.exploration.classes;
   const watched = useMemo(
@@ -76,6 +80,7 @@ export function Training(props: TrainingProps) {
           <summary>More settings</summary>
           <Fields group="more" values={values} problems={problems} onChange={onChange} />
         </details>
+        {!run && plan && <SchedulePlot config={plan.config} samples={plan.samples} />}
         {isElsewhere ? (
           <p class="notice" role="status">
             A training goes on in another tab of this page, and here one only looks on. When it

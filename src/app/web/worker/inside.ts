@@ -23,6 +23,7 @@ import type {
 } from '../inside/questions.ts';
 import { thinned } from '../points.ts';
 import type { ImageRef } from '../protocol.ts';
+import { augmented } from './augmented.ts';
 import { openGpu } from './gpu.ts';
 import { held, send, textOf } from './held.ts';
 import { presentNetwork } from './network.ts';
@@ -67,6 +68,8 @@ async function answerTo(question: Question): Promise<Answer> {
         return await flowOf(question.image);
       case 'attribution':
         return await attributionOf(question);
+      case 'augmented':
+        return await augmented(question);
       case 'health':
         return await healthNow();
       case 'steps':
