@@ -1,4 +1,4 @@
-// Builds, one a mode: `vite build --mode library|train|bench|page`. Without a mode: the page, served.
+// Builds, one a mode: `vite build --mode library|train|sweep|bench|page`. Without a mode: the page, served.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
@@ -73,6 +73,8 @@ export default defineConfig(({ mode }) => {
       return library;
     case 'train':
       return program('train', 'src/app/cli/train.ts');
+    case 'sweep':
+      return program('sweep', 'src/app/cli/sweep.ts');
     case 'bench':
       return {
         ...program('bench', 'bench/bench.ts'),

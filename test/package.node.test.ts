@@ -238,9 +238,10 @@ test('its command says what it can do', async () => {
   const command = join(place, 'node_modules', '.bin', 'weft');
   const usage = await run(command, []);
   expect(usage.code).toBe(0);
-  expect(usage.out).toContain('commands: train');
+  expect(usage.out).toContain('commands: train, sweep');
   const unknown = await run(command, ['fly']);
   expect(unknown).toMatchObject({ code: 2, out: '' });
   expect(unknown.err).toMatch(/^weft: no command fly\n/);
   expect((await run(command, ['train', '--help'])).out).toContain('--epochs');
+  expect((await run(command, ['sweep', '--help'])).out).toContain('--over');
 });

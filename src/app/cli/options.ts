@@ -26,23 +26,8 @@ export function readOptions(argv: readonly string[]): TrainOptions {
     'Trains a convolutional network on Fashion-MNIST, from a first look at the data to a\n' +
       'written verdict, and leaves a folder with run.json, model.safetensors and report.html.',
   );
-  for (const [flag, row] of ROWS) {
-    const { kind, help } = row;
-    const usual = usualText(row);
-    const says = [
-      ...(kind.choices ? [`choices: ${Object.keys(kind.choices).join(', ')}`] : []),
-      ...(usual ? [`default: ${usual}`] : []),
-    ].join('; ');
-    command.option(`--${flag} ${kind.placeholder}`, says ? `${help} (${says})` : help, (text) => {
-      const found = readText(kind, text);
-      if ('problem' in found) throw new InvalidArgumentError(found.problem);
-      return text;
-    });
-  }
+  addSettings(command);
   command
-    .option('--train-limit <n>', 'the same as --images')
-    .option('--tune', 'the same as --kernels fastest')
-    .option('--full', `all training images and ${FULL.epochs} epochs, whatever the adapter`)
     .option('--out <dir>', 'where the run folder is made (default: runs)')
     .option(
       '--resume <folder>',
@@ -73,19 +58,43 @@ Exit codes: 0 the run is complete, 3 it diverged (the last good weights are save
 130 it was stopped with Ctrl-C, 143 by SIGTERM, 129 by a closed terminal.`,
     );
   command.parse(argv, { from: 'user' });
-  const { trainLimit, tune, ...given } = command.opts<
-    Omit<TrainOptions, 'typed'> & Typed & { readonly trainLimit?: string; readonly tune?: true }
-  >();
+  const given = command.opts<TrainOptions & Given>();
+  return { ...given, typed: settingsIn(given) };
+}
+
+/** What commander makes of the options that are settings. */
+export type Given = Typed & { readonly trainLimit?: string; readonly tune?: true };
+
+/** An option for every setting. */
+export function addSettings(command: Command): void {
+  for (const [flag, row] of ROWS) {
+    const { kind, help } = row;
+    const usual = usualText(row);
+    const says = [
+      ...(kind.choices ? [`choices: ${Object.keys(kind.choices).join(', ')}`] : []),
+      ...(usual ? [`default: ${usual}`] : []),
+    ].join('; ');
+    command.option(`--${flag} ${kind.placeholder}`, says ? `${help} (${says})` : help, (text) => {
+      const found = readText(kind, text);
+      if ('problem' in found) throw new InvalidArgumentError(found.problem);
+      return text;
+    });
+  }
+  command
+    .option('--train-limit <n>', 'the same as --images')
+    .option('--tune', 'the same as --kernels fastest')
+    .option('--full', `all training images and ${FULL.epochs} epochs, whatever the adapter`);
+}
+
+/** The settings among the options that were given. */
+export function settingsIn(given: Given): Typed {
   const typed = Object.entries(given)
     .map(([name, text]) => [name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), text])
     .filter(([name]) => isFlag(String(name)));
   return {
-    ...given,
-    typed: {
-      ...(trainLimit !== undefined && { images: trainLimit }),
-      ...(tune && { kernels: 'fastest' }),
-      ...(Object.fromEntries(typed) as Typed),
-    },
+    ...(given.trainLimit !== undefined && { images: given.trainLimit }),
+    ...(given.tune && { kernels: 'fastest' }),
+    ...(Object.fromEntries(typed) as Typed),
   };
 }
 

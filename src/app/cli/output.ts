@@ -27,7 +27,7 @@ export function outliveReaders(
 
 /** Whether npm started this very program; what it leaves in the environment is inherited by others too. */
 const isNpmScript = (env: Environment, cwd: string) =>
-  ['train', 'bench'].includes(env['npm_lifecycle_event'] ?? '') &&
+  ['train', 'bench', 'sweep'].includes(env['npm_lifecycle_event'] ?? '') &&
   dirname(env['npm_package_json'] ?? '') === cwd;
 
 /** Whether npm has printed lines of its own on standard output before this program began. */

@@ -36,8 +36,8 @@ export interface Page {
 }
 
 /** What stands on standard output before the JSON although nobody asked for it, and how to have it alone. */
-export const BANNER =
-  'npm has printed lines of its own before the JSON; for the JSON alone: npm run -s train -- --json';
+export const banner = (script: string): string =>
+  `npm has printed lines of its own before the JSON; for the JSON alone: npm run -s ${script} -- --json`;
 
 /** One line for a download. */
 export function loading({ file, doneBytes, ofBytes }: LoadProgress): string {

@@ -48,7 +48,7 @@ async function main(options: TrainOptions): Promise<number> {
     else for (const line of wrap(text, page.width)) progress.print(palette.warn(line));
   };
 
-  if (options.json && !out.isTTY && isBehindBanner()) warn(story.BANNER);
+  if (options.json && !out.isTTY && isBehindBanner()) warn(story.banner('train'));
   const here = standingIn();
   const parent = pathFrom(here, options.out ?? 'runs');
   const left =

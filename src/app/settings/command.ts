@@ -7,9 +7,9 @@ export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The words behind `npm run train`. */
-export const commandLine = (words: readonly string[]): string =>
-  ['npm run train --', ...words.map(shellWord)].join(' ');
+/** The words behind `npm run train`, or behind another script. */
+export const commandLine = (words: readonly string[], script = 'train'): string =>
+  [`npm run ${script} --`, ...words.map(shellWord)].join(' ');
 
 /**
  * The command that repeats a run with all its settings, whatever the adapter; `changes`, which come first, are tried in

@@ -1,0 +1,93 @@
+// The options of `weft sweep`: what is varied, how, and any setting of `weft train` for what all runs share.
+import { Command, InvalidArgumentError } from 'commander';
+import { FULL } from '../settings/amount.ts';
+import type { Typed } from '../settings/table.ts';
+import { type Varied, readVaried } from '../sweep/plan.ts';
+import { type Given, addSettings, settingsIn } from './options.ts';
+
+export interface SweepOptions {
+  readonly over: readonly Varied[];
+  readonly seeds?: number;
+  readonly random?: number;
+  /** What all runs share. */
+  readonly base: Typed;
+  readonly test?: boolean;
+  readonly out?: string;
+  /** The folder of a sweep that is to go on. */
+  readonly resume?: string;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+/** Where an option is wrong, prints which value and why, and ends the process. */
+export function readSweepOptions(argv: readonly string[], name: string): SweepOptions {
+  const command = new Command(name).description(
+    'Trains with one setting after the other and tells which learns best: a grid or a random search over\n' +
+      'any settings of the training, with several seeds if asked. Leaves a folder with sweep.json, sweep.csv,\n' +
+      'sweep.html and the folder of every run.',
+  );
+  command
+    .option(
+      '--over <setting=values>',
+      'what is varied, such as lr=0.001,0.01; may stand several times (semicolons between values that have ' +
+        'commas; lr=0.0001..0.01 with --random)',
+      (text, before: readonly Varied[]) => [...before, refusing(() => readVaried(text))],
+      [],
+    )
+    .option('--seeds <n>', 'train with so many seeds, from --seed on (default: 1)', (text) =>
+      wholeNumber(text, 100),
+    )
+    .option('--random <n>', 'so many random draws, in place of every combination', (text) =>
+      wholeNumber(text, 1000),
+    )
+    .option('--test', "show every run's test accuracy, not only that of the chosen setting")
+    .option('--out <dir>', "where the sweep's folder is made (default: sweeps)")
+    .option(
+      '--resume <folder>',
+      'go on with a sweep: what is complete stays, an interrupted run goes on',
+    ) // prettier-ignore
+    .option('--quiet', 'print the best setting only')
+    .option('--json', 'print sweep.json on standard output and nothing else');
+  addSettings(command);
+  command.addHelpText(
+    'after',
+    `
+Examples:
+  ${name} --over lr=0.001,0.002,0.005 --over optimizer=adam,sgd --seeds 3
+  ${name} --over lr=0.0001..0.01 --over batch=32..512 --random 10 --epochs 3
+  ${name} --over model=conv16-pool-dense64,linear --data builtin --images 2000
+  ${name} --seeds 5                       one setting, as mean and standard deviation
+
+Settings are compared by their accuracy on the validation images. The test images are looked at once, for the setting
+that was chosen. A run that diverges or fails is a row that says so, and the sweep goes on.
+
+Ctrl-C, SIGTERM and a closed terminal end the run under way as they end \`train\`; a second one stops at once. --resume
+goes on with that run, then with the rest.
+
+Exit codes: 0 the sweep is through, 3 it is through and no run was completed, 1 it could not be run or saved,
+130 it was stopped with Ctrl-C, 143 by SIGTERM, 129 by a closed terminal.`,
+  );
+  command.parse(argv, { from: 'user' });
+  const given = command.opts<Omit<SweepOptions, 'base'> & Given & { readonly full?: true }>();
+  const isOpen = (flag: keyof Typed) => !given.over.some((varied) => varied.flag === flag);
+  const full = given.full && {
+    ...(isOpen('images') && { images: 'all' }),
+    ...(isOpen('epochs') && { epochs: String(FULL.epochs) }),
+  };
+  return { ...given, base: { ...full, ...settingsIn(given) } };
+}
+
+function wholeNumber(text: string, most: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > most)
+    throw new InvalidArgumentError(`It is a whole number from 1 to ${most}.`);
+  return value;
+}
+
+function refusing<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof RangeError ? new InvalidArgumentError(error.message) : error;
+  }
+}

@@ -1,0 +1,141 @@
+// A sweep told in a terminal: which run is under way, what it varies, the best so far, and what was found.
+import { shellWord } from '../settings/command.ts';
+import { variedText } from '../sweep/plan.ts';
+import {
+  type Group,
+  type SweepRun,
+  bestOf,
+  groupsOf,
+  isSettled,
+  settingsText,
+} from '../sweep/results.ts';
+import type { Sweep } from '../sweep/sweep.ts';
+import { lossText, shareText } from '../sweep/table.tsx';
+import { counted, duration, percent } from '../wording.ts';
+import type { Page } from './story.ts';
+import { type Palette, type Screen, cut, facts, heading, table } from './terminal/index.ts';
+
+export function planned({ plan, runs }: Sweep, { width, palette }: Page): string[] {
+  const settings = groupsOf(runs).length;
+  const how = plan.random === null ? 'every combination' : 'random draws';
+  return [
+    heading('Sweep', width, palette),
+    ...facts(
+      [
+        ['varied', plan.over.map(variedText).join('  ') || 'the seed alone'],
+        ['runs', `${runs.length}: ${counted(settings, 'setting')} (${how}), ${counted(plan.seeds.length, 'seed')} each`],
+        ['shared', settingsText(plan.base)],
+      ],
+      width,
+      palette,
+    ),
+    '',
+  ]; // prettier-ignore
+}
+
+/** 'run 3 of 12  lr 0.002, optimizer adam, seed 1'. */
+export const runTitle = ({ number, settings, seed }: SweepRun, { runs }: Sweep): string =>
+  `run ${String(number).padStart(String(runs.length).length)} of ${runs.length}  ${settingsText(settings)}, seed ${seed}`;
+
+/** What a run came to, and the best so far. */
+export function runEnd(run: SweepRun, sweep: Sweep): string {
+  const { state, problem, result } = run;
+  const accuracy = result?.validationAccuracy;
+  const said =
+    state === 'completed' && typeof accuracy === 'number'
+      ? `${percent(accuracy, 2)} of the validation images, ${duration(result?.timeMs ?? 0)}`
+      : [state, ...(problem === undefined ? [] : [problem])].join(': ');
+  return `${runTitle(run, sweep)}: ${said}${bestSoFar(sweep)}`;
+}
+
+export function bestSoFar({ runs }: Sweep): string {
+  const best = bestOf(runs);
+  return best
+    ? `; best so far ${shareText(best.validationAccuracy)} with ${settingsText(best.settings)}`
+    : '';
+}
+
+/** @param meanMs what a run took, its process and all; NaN before one has ended */
+export function timeLeft({ runs }: Sweep, meanMs: number): string {
+  const open = runs.filter((run) => !isSettled(run) && run.state !== 'failed').length;
+  return Number.isNaN(meanMs) ? '' : `, about ${duration(meanMs * open)} to go`;
+}
+
+export function found(sweep: Sweep, { width, palette }: Page): string[] {
+  const flags = sweep.plan.over.map(({ flag }) => flag);
+  const groups = groupsOf(sweep.runs);
+  const right = (title: string) => ({ title, align: 'right' as const });
+  const hasTest = groups.some(({ testAccuracy }) => testAccuracy);
+  const columns = [
+    ...(flags.length === 0 ? [{ title: 'settings' }] : flags.map((title) => ({ title }))),
+    right('Validation'),
+    right('Loss'),
+    ...(hasTest ? [right('Test')] : []),
+    right('Runs'),
+    right('Time a run'),
+  ];
+  const rows = groups.map((group) => [
+    ...(flags.length === 0 ? ['as usual'] : flags.map((flag) => group.settings[flag] ?? '')),
+    shareText(group.validationAccuracy),
+    lossText(group.validationLoss),
+    ...(hasTest ? [shareText(group.testAccuracy)] : []),
+    completeText(group),
+    group.timeMs ? duration(group.timeMs.mean) : '–',
+  ]);
+  return [
+    '',
+    heading(sweep.data === null ? 'Found' : `Found on ${sweep.data}`, width, palette),
+    ...table(columns, rows, width, palette),
+    '',
+    ...verdict(sweep, palette),
+  ];
+}
+
+function completeText({ runs, validationAccuracy }: Group): string {
+  return `${validationAccuracy?.count ?? 0} of ${runs.length}`;
+}
+
+/** The setting that was chosen, in a line or two. */
+export function verdict({ runs }: Sweep, palette: Palette): string[] {
+  const best = bestOf(runs);
+  if (!best) return ['No run was completed.'];
+  const test = best.testAccuracy ? `; test accuracy ${shareText(best.testAccuracy)}` : '';
+  return [
+    `Best: ${palette.bold(settingsText(best.settings))}, validation accuracy ${shareText(best.validationAccuracy)}` +
+      `${test} (${counted(best.validationAccuracy?.count ?? 0, 'seed')})`,
+  ]; // prettier-ignore
+}
+
+export const wayOn = (name: string, folder: string): string =>
+  `To go on: ${name} --resume ${shellWord(folder)}`;
+
+/** Without a terminal: at the latest after this time there is a sign of life. */
+const PLAIN_MS = 15_000;
+
+/** One line redrawn in place on a terminal, a plain line now and then elsewhere. */
+export class StatusLine {
+  readonly #screen: Screen;
+  readonly #now: () => number;
+  #last: number;
+
+  constructor(screen: Screen, now: () => number = () => performance.now()) {
+    this.#screen = screen;
+    this.#now = now;
+    this.#last = now();
+  }
+
+  update(text: string): void {
+    const now = this.#now();
+    if (this.#screen.isTTY === true)
+      this.#screen.write(`\r${cut(text, (this.#screen.columns ?? 80) - 1)}\u001b[K`);
+    else if (now - this.#last >= PLAIN_MS) this.#screen.write(`${text}\n`);
+    else return;
+    this.#last = now;
+  }
+
+  print(line: string): void {
+    if (this.#screen.isTTY === true) this.#screen.write('\r\u001b[K');
+    this.#screen.write(`${line}\n`);
+    this.#last = this.#now();
+  }
+}
