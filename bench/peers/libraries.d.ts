@@ -110,7 +110,7 @@ declare module '@jax-js/jax' {
     matmul(a: Array, b: Array): Array;
     max(x: Array, axes?: readonly number[]): Array;
     mean(x: Array, axes: readonly number[]): Array;
-    var_(x: Array, axes: readonly number[]): Array;
+    readonly var_: (x: Array, axes: readonly number[]) => Array;
     sqrt(x: Array): Array;
     square(x: Array): Array;
     power(base: number, exponent: Array): Array;
