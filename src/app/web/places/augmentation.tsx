@@ -108,7 +108,7 @@ function Choice({ works, problem, onChange }: ChoiceProps) {
         const number = 'number' in work ? work.number : undefined;
         const value = works[name];
         return (
-          <div class="work">
+          <div class="change">
             <label>
               <input
                 type="checkbox"
