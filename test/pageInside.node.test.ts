@@ -83,6 +83,7 @@ describe.skipIf(executablePath === undefined)('inside', () => {
           return `${it.tagName}.${it.className}: ${names.map((name) => style.getPropertyValue(name)).join('; ')}`;
         }),
       );
+    await page.locator('.looks canvas').nth(15).waitFor(PATIENCE); // the last that the page waits for
     await page.mouse.move(0, 0);
     const lookedBefore = await looks();
     await opener.click(PATIENCE);
