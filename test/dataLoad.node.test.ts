@@ -227,7 +227,7 @@ describe('without the real set', () => {
     await new Promise((done) => server.close(done));
     const began = performance.now();
     await expectBuiltin(/ECONNREFUSED/);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(30_000); // no patience of a network's is waited for
     server = createServer();
   });
 

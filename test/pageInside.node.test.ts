@@ -29,6 +29,7 @@ const alertsOf = (page: Page) =>
 
 async function visit(rest: string): Promise<{ page: Page; complaints: string[] }> {
   const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE.timeout);
   await page.addInitScript(noteAlerts);
   const complaints: string[] = [];
   page.on('console', (message) => {

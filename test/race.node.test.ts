@@ -49,11 +49,13 @@ describe('nothing is timed', () => {
   const ours = pretend({ name: 'ours' });
   const run = (...makers: (() => Contender)[]) => race(makers, { rounds: 2, tell });
 
-  test('when a loss differs by more than a thousandth', async () => {
-    const near = pretend({ name: 'near', losses: [2.3, 2.2, 2.1, 2.001] });
+  test('when the first loss differs by a ten-thousandth, or one after it by five thousandths', async () => {
+    const near = pretend({ name: 'near', losses: [2.3002, 2.2, 2.1, 2.009] });
     expect(await run(ours, near)).toHaveLength(2);
-    const off = pretend({ name: 'off', losses: [2.3, 2.2, 2.1, 2.003] });
-    await expect(run(ours, off)).rejects.toThrow(/off .*step 4 is 2\.003, .*the same network/);
+    const off = pretend({ name: 'off', losses: [2.3, 2.2, 2.1, 2.011] });
+    await expect(run(ours, off)).rejects.toThrow(/off .*step 4 is 2\.011, .*the same network/);
+    const other = pretend({ name: 'other', losses: [2.3003, 2.2, 2.1, 2] });
+    await expect(run(ours, other)).rejects.toThrow(/other .*step 1 is 2\.3003/);
   });
 
   test('when a loss is no number', async () => {

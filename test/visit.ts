@@ -103,8 +103,11 @@ export interface Visits {
 }
 
 /** Without the service worker, which a test of its own is about: what is tested comes from the server. */
-export const newContext = (browser: Browser): Promise<BrowserContext> =>
-  browser.newContext({ serviceWorkers: 'block' });
+export async function newContext(browser: Browser): Promise<BrowserContext> {
+  const context = await browser.newContext({ serviceWorkers: 'block' });
+  context.setDefaultTimeout(PATIENCE.timeout);
+  return context;
+}
 
 /** @param plugins what the page is built with besides */
 export async function openVisits(plugins: Plugin[] = []): Promise<Visits> {
