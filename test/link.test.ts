@@ -45,13 +45,35 @@ describe('a kernel', () => {
   });
 });
 
+describe('A marked loop', () => {
+  const loop = (end: string, body: string) =>
+    `const N = 8u;\nfn f() {\n  for (var i = 0u; i < ${end}; i++) { // unroll\n${body}  }\n}\n`;
+
+  test('is written out, as often as a const says, in braces where it declares', () => {
+    expect(specialise(loop('N / 4u', '    a[i] += b[i / 4u];\n'), {})).toBe(
+      'const N = 8u;\nfn f() {\n  a[0u] += b[0u / 4u];\n  a[1u] += b[1u / 4u];\n}\n',
+    );
+    expect(specialise(loop('N', '    let v = i;\n'), { N: 1 })).toBe(
+      'const N = 1u;\nfn f() {\n  {\n    let v = 0u;\n  }\n}\n',
+    );
+  });
+
+  test('whose turns nobody can count is refused', () => {
+    expect(() => specialise(loop('M', '    a[i] = 0;\n'), {})).toThrow('M turns');
+    expect(() => specialise(loop('N / 3u', '    a[i] = 0;\n'), {})).toThrow('N / 3u turns');
+    expect(() => specialise('  for (var i = 1u; i < 2u; i++) { // unroll\n  }\n', {})).toThrow(
+      'unrolled',
+    );
+  });
+});
+
 describe('Tint takes', () => {
   const { gpu } = device;
   test('every kernel with its defaults', async () => {
     expect(Object.keys(sources).length).toBeGreaterThan(40);
     const wrong: string[] = [];
     for (const [path, source] of Object.entries(sources)) {
-      const { source: code } = kernel(path, source);
+      const code = specialise(kernel(path, source).source, {});
       if (/^enable (\w+);/m.test(code) && !gpu.features.has('subgroups')) continue;
       gpu.pushErrorScope('validation');
       gpu.createShaderModule({ code });

@@ -41,7 +41,7 @@ const kernels = readdirSync(SHADERS)
       `${file} for subgroups of ${size}`,
       specialise(source, { LANES: Number(size) }),
     ]);
-    return [[file, source], ...sized];
+    return [[file, specialise(source, {})], ...sized];
   });
 
 /** Each elementwise function as its op's kernel, over whole vec4s and over single numbers. */

@@ -104,7 +104,7 @@ for (const { N, H, C, K, pool, ...more } of [
       });
     }
     if (device.info.subgroupSize === undefined) return;
-    const kernel = `conv2dFilterGrad${C === 1 ? 'Thin' : ''}${pool ? 'Pooled' : ''}Subgroup`;
+    const kernel = `conv2dFilterGrad${pool ? 'Pooled' : ''}Subgroup${C === 1 ? ' thin' : ''}`;
     expect([...seen]).toContain(kernel);
     if (C === 1) expect([...seen]).toContain('conv2dThinSubgroup');
     if (device.info.subgroupSize === 8 && pool && N === large.N)

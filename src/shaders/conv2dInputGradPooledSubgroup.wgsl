@@ -103,26 +103,14 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
           v[0][i] = pair.x;
           v[1][i] = pair.y;
         }
-        let q00 = subgroupShuffle(v[0], lane % 4u);
-        let q01 = subgroupShuffle(v[1], lane % 4u);
-        let q10 = subgroupShuffle(v[0], 4u + lane % 4u);
-        let q11 = subgroupShuffle(v[1], 4u + lane % 4u);
-        a[0] += given(d00, quadBroadcast(q00, 0u)) + given(d01, quadBroadcast(q01, 0u));
-        a[1] += given(d00, quadBroadcast(q00, 1u)) + given(d01, quadBroadcast(q01, 1u));
-        a[2] += given(d00, quadBroadcast(q00, 2u)) + given(d01, quadBroadcast(q01, 2u));
-        a[3] += given(d00, quadBroadcast(q00, 3u)) + given(d01, quadBroadcast(q01, 3u));
-        a[4] += given(d00, quadBroadcast(q10, 0u)) + given(d01, quadBroadcast(q11, 0u));
-        a[5] += given(d00, quadBroadcast(q10, 1u)) + given(d01, quadBroadcast(q11, 1u));
-        a[6] += given(d00, quadBroadcast(q10, 2u)) + given(d01, quadBroadcast(q11, 2u));
-        a[7] += given(d00, quadBroadcast(q10, 3u)) + given(d01, quadBroadcast(q11, 3u));
-        a[8] += given(d10, quadBroadcast(q00, 0u)) + given(d11, quadBroadcast(q01, 0u));
-        a[9] += given(d10, quadBroadcast(q00, 1u)) + given(d11, quadBroadcast(q01, 1u));
-        a[10] += given(d10, quadBroadcast(q00, 2u)) + given(d11, quadBroadcast(q01, 2u));
-        a[11] += given(d10, quadBroadcast(q00, 3u)) + given(d11, quadBroadcast(q01, 3u));
-        a[12] += given(d10, quadBroadcast(q10, 0u)) + given(d11, quadBroadcast(q11, 0u));
-        a[13] += given(d10, quadBroadcast(q10, 1u)) + given(d11, quadBroadcast(q11, 1u));
-        a[14] += given(d10, quadBroadcast(q10, 2u)) + given(d11, quadBroadcast(q11, 2u));
-        a[15] += given(d10, quadBroadcast(q10, 3u)) + given(d11, quadBroadcast(q11, 3u));
+        let q0 = array(subgroupShuffle(v[0], lane % 4u), subgroupShuffle(v[0], 4u + lane % 4u)); // of the first k
+        let q1 = array(subgroupShuffle(v[1], lane % 4u), subgroupShuffle(v[1], 4u + lane % 4u));
+        for (var i = 0u; i < 8u; i++) { // unroll
+          a[i] += given(d00, quadBroadcast(q0[i / 4u], i % 4u)) + given(d01, quadBroadcast(q1[i / 4u], i % 4u));
+        }
+        for (var i = 0u; i < 8u; i++) { // unroll
+          a[8u + i] += given(d10, quadBroadcast(q0[i / 4u], i % 4u)) + given(d11, quadBroadcast(q1[i / 4u], i % 4u));
+        }
       }
       for (var i = 0u; i < 16u; i++) { a[i] = a[i].yxwz; }
     }

@@ -96,42 +96,12 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
     var y01 = start;
     var y10 = start;
     var y11 = start;
-    y00 += taps[0] * quadBroadcast(row[0], 0u);
-    y01 += taps[0] * quadBroadcast(row[0], 1u);
-    y10 += taps[0] * quadBroadcast(row[1], 0u);
-    y11 += taps[0] * quadBroadcast(row[1], 1u);
-    y00 += taps[1] * quadBroadcast(row[0], 1u);
-    y01 += taps[1] * quadBroadcast(row[0], 2u);
-    y10 += taps[1] * quadBroadcast(row[1], 1u);
-    y11 += taps[1] * quadBroadcast(row[1], 2u);
-    y00 += taps[2] * quadBroadcast(row[0], 2u);
-    y01 += taps[2] * quadBroadcast(row[0], 3u);
-    y10 += taps[2] * quadBroadcast(row[1], 2u);
-    y11 += taps[2] * quadBroadcast(row[1], 3u);
-    y00 += taps[3] * quadBroadcast(row[1], 0u);
-    y01 += taps[3] * quadBroadcast(row[1], 1u);
-    y10 += taps[3] * quadBroadcast(row[2], 0u);
-    y11 += taps[3] * quadBroadcast(row[2], 1u);
-    y00 += taps[4] * quadBroadcast(row[1], 1u);
-    y01 += taps[4] * quadBroadcast(row[1], 2u);
-    y10 += taps[4] * quadBroadcast(row[2], 1u);
-    y11 += taps[4] * quadBroadcast(row[2], 2u);
-    y00 += taps[5] * quadBroadcast(row[1], 2u);
-    y01 += taps[5] * quadBroadcast(row[1], 3u);
-    y10 += taps[5] * quadBroadcast(row[2], 2u);
-    y11 += taps[5] * quadBroadcast(row[2], 3u);
-    y00 += taps[6] * quadBroadcast(row[2], 0u);
-    y01 += taps[6] * quadBroadcast(row[2], 1u);
-    y10 += taps[6] * quadBroadcast(row[3], 0u);
-    y11 += taps[6] * quadBroadcast(row[3], 1u);
-    y00 += taps[7] * quadBroadcast(row[2], 1u);
-    y01 += taps[7] * quadBroadcast(row[2], 2u);
-    y10 += taps[7] * quadBroadcast(row[3], 1u);
-    y11 += taps[7] * quadBroadcast(row[3], 2u);
-    y00 += taps[8] * quadBroadcast(row[2], 2u);
-    y01 += taps[8] * quadBroadcast(row[2], 3u);
-    y10 += taps[8] * quadBroadcast(row[3], 2u);
-    y11 += taps[8] * quadBroadcast(row[3], 3u);
+    for (var i = 0u; i < 9u; i++) { // unroll
+      y00 += taps[i] * quadBroadcast(row[i / 3u], i % 3u);
+      y01 += taps[i] * quadBroadcast(row[i / 3u], i % 3u + 1u);
+      y10 += taps[i] * quadBroadcast(row[i / 3u + 1u], i % 3u);
+      y11 += taps[i] * quadBroadcast(row[i / 3u + 1u], i % 3u + 1u);
+    }
 
     if (VALUES % LANES == 0u || column < VALUES) {
       if (POOL) {

@@ -49,17 +49,64 @@ export function specialise(source: string, constants: Constants): string {
   const unknown = Object.keys(constants).filter((name) => !declared.has(name));
   if (unknown.length > 0)
     throw new RangeError(`the kernel declares no const ${unknown.join(', ')}`);
-  return source.replace(DECLARED, (line, keyword: string, name: string, initial: string) => {
-    const value = Object.hasOwn(constants, name) ? constants[name] : undefined;
-    if (value === undefined) return line;
-    const fits = keyword === 'alias' ? aliased(value) : literal(initial, value, declared);
-    if (fits === undefined) {
-      throw new RangeError(
-        `${keyword} ${name} = ${initial} cannot become ${JSON.stringify(value)}`,
-      );
-    }
-    return `${keyword} ${name} = ${fits};`;
-  });
+  const rewritten = source.replace(
+    DECLARED,
+    (line, keyword: string, name: string, initial: string) => {
+      const value = Object.hasOwn(constants, name) ? constants[name] : undefined;
+      if (value === undefined) return line;
+      const fits = keyword === 'alias' ? aliased(value) : literal(initial, value, declared);
+      if (fits === undefined) {
+        throw new RangeError(
+          `${keyword} ${name} = ${initial} cannot become ${JSON.stringify(value)}`,
+        );
+      }
+      return `${keyword} ${name} = ${fits};`;
+    },
+  );
+  return unroll(rewritten);
+}
+
+/** A loop to write out: `for (var i = 0u; i < BLOCK / 4u; i++) { // unroll`, to the brace that ends it. */
+const MARKED = /^( *)for \(var (\w+) = 0u; \2 < ([\w /]+); \2\+\+\) \{ \/\/ unroll\n(.*?)^\1\}$/gms;
+
+/**
+ * Writes marked loops out: the body once for each number, in braces where it declares something. So an array that it
+ * indexes may lie in registers, and a lane that it names is a constant, as WGSL demands. How many turns there are must
+ * come from literals and consts by division.
+ * @throws RangeError on a mark that is at no such loop, or whose turns are no whole number
+ */
+function unroll(source: string): string {
+  const initials = new Map(
+    [...source.matchAll(DECLARED)].map(([, , name, initial]) => [
+      name as string,
+      initial as string,
+    ]),
+  );
+  const valueOf = (text: string): number => {
+    const values = text.split(' / ').map((part) => {
+      if (/^\d+u?$/.test(part)) return Number.parseInt(part, 10);
+      const initial = initials.get(part);
+      return initial === undefined ? NaN : valueOf(initial);
+    });
+    return values.reduce((a, b) => a / b);
+  };
+  const written = source.replace(
+    MARKED,
+    (_, indent: string, i: string, turns: string, body: string) => {
+      const count = valueOf(turns);
+      if (!Number.isInteger(count)) throw new RangeError(`${turns} turns cannot be counted`);
+      const declares = /^ *(let|var) /m.test(body);
+      const text = declares
+        ? `${indent}{\n${body}${indent}}`
+        : body.replace(/^ {2}/gm, '').trimEnd();
+      const index = new RegExp(`\\b${i}\\b`, 'g');
+      return Array.from({ length: count }, (_, n) => text.replace(index, `${n}u`)).join('\n');
+    },
+  );
+  if (written.includes('// unroll')) {
+    throw new RangeError('a loop cannot be unrolled as it is written');
+  }
+  return written;
 }
 
 const aliased = (value: Constants[string]) =>

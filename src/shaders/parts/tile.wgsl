@@ -260,11 +260,8 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
     workgroupBarrier();
     loads = loaded(sources, min(depth + DEEP, last), end); // in the last turn in vain
     // Written out: AMD's compiler (RADV) left it a loop, and with it an address to compute for each read.
-    advance(&sums, slice, 0u, laneM, laneN);
-    if (STEP > 4u) { advance(&sums, slice, 1u, laneM, laneN); }
-    if (STEP > 8u) {
-      advance(&sums, slice, 2u, laneM, laneN);
-      advance(&sums, slice, 3u, laneM, laneN);
+    for (var d = 0u; d < STEP / 4u; d++) { // unroll
+      advance(&sums, slice, d, laneM, laneN);
     }
   }
 

@@ -4,8 +4,6 @@ import conv2dFilterGradQuad from '../../shaders/conv2dFilterGradQuad.wgsl?raw';
 import conv2dFilterGradRegister from '../../shaders/conv2dFilterGradRegister.wgsl?raw';
 import conv2dFilterGradSubgroup from '../../shaders/conv2dFilterGradSubgroup.wgsl?raw';
 import conv2dFilterGradThin from '../../shaders/conv2dFilterGradThin.wgsl?raw';
-import conv2dFilterGradThinPooledSubgroup from '../../shaders/conv2dFilterGradThinPooledSubgroup.wgsl?raw';
-import conv2dFilterGradThinSubgroup from '../../shaders/conv2dFilterGradThinSubgroup.wgsl?raw';
 import conv2dFilterGradTiled from '../../shaders/conv2dFilterGradTiled.wgsl?raw';
 import conv2dFilterGradThinQuad from '../../shaders/conv2dFilterGradThinQuad.wgsl?raw';
 import conv2dInputGradPooledSubgroup from '../../shaders/conv2dInputGradPooledSubgroup.wgsl?raw';
@@ -81,7 +79,7 @@ const values = (K: number) => ({
 });
 
 /** Pixels, or rows of a filter, that a subgroup computes: BLOCK in its kernel, so that its loop stays short. */
-const SUBGROUP_BLOCK = { forward: 32, inputGrad: 16, filterGrad: 32, filterGradPooled: 24 };
+const SUBGROUP_BLOCK = { forward: 32, inputGrad: 16 };
 /** Pixels of a register block. */
 const REGISTER_BLOCK = 8;
 const REGISTER_GROUP = 16;
@@ -110,6 +108,10 @@ const spansImages = (s: ConvShape, device: Device) =>
 
 /** These do not pool. */
 const isWhole = (s: ConvShape) => !s.pool;
+const isPooled = (s: ConvShape) => s.pool === true;
+
+/** Rows of a first layer's filter, rounded up to fours. */
+const wholeFours = (s: ConvShape) => 4 * ceilDiv(s.R * s.S * s.C, 4);
 
 export const forward: readonly Variant<ConvShape>[] = [
   ...quads(kernel('conv2dQuad', conv2dQuad), (s, _, BLOCK) => ({
@@ -144,7 +146,7 @@ export const forward: readonly Variant<ConvShape>[] = [
     kernel: kernel('conv2dRegister', conv2dRegister),
     fits: isWhole,
     plan: (s) => ({
-      constants: { ...dims(s), ...values(s.K) },
+      constants: { ...dims(s), PADDED: isPadded(s), ...values(s.K) },
       grid: linearGrid(ceilDiv(pixels(s), REGISTER_BLOCK) * values(s.K).VALUES, REGISTER_GROUP),
     }),
   },
@@ -227,36 +229,17 @@ export const filterGrad: readonly Variant<ConvShape>[] = [
       ceilDiv(s.K / 4, QUAD_VALUES),
     ]),
   ),
-  {
-    name: 'subgroup',
-    kernel: kernel('conv2dFilterGradSubgroup', conv2dFilterGradSubgroup),
-    fits: (s, device) => isWhole(s) && hasSubgroups(s, device),
-    plan: subgroupRows(SUBGROUP_BLOCK.filterGrad),
-  },
-  {
-    name: 'subgroup',
-    kernel: kernel('conv2dFilterGradPooledSubgroup', conv2dFilterGradPooledSubgroup),
-    fits: (s, device) => s.pool === true && hasSubgroups(s, device),
-    plan: subgroupRows(SUBGROUP_BLOCK.filterGradPooled),
-  },
+  ...rowKernels('conv2dFilterGradSubgroup', conv2dFilterGradSubgroup, isWhole, 32),
+  ...rowKernels('conv2dFilterGradPooledSubgroup', conv2dFilterGradPooledSubgroup, isPooled, 24),
   {
     name: 'subgroup',
     kernel: kernel('conv2dFilterGradThinQuad', conv2dFilterGradThinQuad),
     fits: isThinQuad,
     plan: (s, device) =>
-      split(s, device, { POOL: s.pool === true }, [1, ceilDiv(s.K / 4, QUAD_VALUES)]),
-  },
-  {
-    name: 'subgroup',
-    kernel: kernel('conv2dFilterGradThinSubgroup', conv2dFilterGradThinSubgroup),
-    fits: (s, device) => isWhole(s) && isThin(s, device),
-    plan: thinColumns,
-  },
-  {
-    name: 'subgroup',
-    kernel: kernel('conv2dFilterGradThinPooledSubgroup', conv2dFilterGradThinPooledSubgroup),
-    fits: (s, device) => s.pool === true && isThin(s, device),
-    plan: thinColumns,
+      split(s, device, { POOL: s.pool === true, BLOCK: wholeFours(s) }, [
+        1,
+        ceilDiv(s.K / 4, QUAD_VALUES),
+      ]),
   },
   {
     name: 'register',
@@ -266,7 +249,7 @@ export const filterGrad: readonly Variant<ConvShape>[] = [
       split(
         s,
         device,
-        { ...values(s.K), BLOCK: registerRows(s) },
+        { PADDED: isPadded(s), ...values(s.K), BLOCK: registerRows(s) },
         linearGrid(ceilDiv(s.R * s.S * s.C, registerRows(s)) * values(s.K).VALUES, REGISTER_GROUP),
       ),
   },
@@ -293,16 +276,35 @@ export const filterGrad: readonly Variant<ConvShape>[] = [
   })),
 ];
 
-/** The plan of a filter gradient whose subgroup has so many rows and a vec4 of columns a lane. */
-function subgroupRows(block: number): Variant<ConvShape>['plan'] {
-  return (s, device) =>
-    split(s, device, { PADDED: isPadded(s), LANES: lanes(device) }, [
-      ceilDiv(s.R * s.S * s.C, block),
-      ceilDiv(s.K / 4, lanes(device)),
-    ]);
-}
-
-/** The same with all rows of a thin layer. */
-function thinColumns(s: ConvShape, device: Device) {
-  return split(s, device, { LANES: lanes(device) }, [1, ceilDiv(s.K / 4, lanes(device))]);
+/** A kernel of filter gradients whose subgroup has `block` rows, or all of a first layer, and a vec4 of columns a lane. */
+function rowKernels(
+  name: string,
+  source: string,
+  serves: (s: ConvShape) => boolean,
+  block: number,
+): Variant<ConvShape>[] {
+  const plan = (BLOCK: (s: ConvShape) => number, WIDTH: number) => (s: ConvShape, device: Device) =>
+    split(
+      s,
+      device,
+      {
+        ...{ POOL: s.pool === true, PADDED: isPadded(s), LANES: lanes(device) },
+        ...{ BLOCK: BLOCK(s), WIDTH, Item: valueOf(WIDTH) },
+      },
+      [ceilDiv(s.R * s.S * s.C, BLOCK(s)), ceilDiv(s.K / 4, lanes(device))],
+    );
+  const of = { name: 'subgroup', kernel: kernel(name, source) } as const;
+  return [
+    {
+      ...of,
+      fits: (s, device) => serves(s) && hasSubgroups(s, device),
+      plan: plan(() => block, 4),
+    },
+    {
+      ...of,
+      label: 'thin',
+      fits: (s, device) => serves(s) && isThin(s, device),
+      plan: plan(wholeFours, 1),
+    },
+  ];
 }

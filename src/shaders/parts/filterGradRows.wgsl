@@ -1,0 +1,61 @@
+// The rows of a filter gradient are those of the filter, one r, s, c each; a turn is TOGETHER output pixels, or of them the one
+// that is this lane's. They are dealt to SPLIT partial sums, added in fixed order by sumSplits. With POOL four pixels are a
+// 2x2 window, and dy and `which` are of the pooled image.
+const POOL = false;
+const SPLIT = 1u; // partial sums
+const SHARE = 12u; // pixels of one partial sum, a multiple of 4
+const ROWS = R * S * C;
+const PIXELS = select(N * P * Q, N * WINDOWS_H * WINDOWS_W * 4u, POOL);
+const DEPTH = 1u;
+const LARGEST = false;
+const COLUMN_SUMS = true;
+// A lane goes from cell to cell: from one window to the next, or to its next pixel.
+const CELLS_H = select(P, WINDOWS_H, POOL);
+const CELLS_W = select(Q, WINDOWS_W, POOL);
+const STEP = TOGETHER / select(1u, 4u, POOL);
+
+@group(0) @binding(1) var<storage, read> dy: array<Value>;
+@group(0) @binding(3) var<storage, read_write> dw: array<Value>; // [SPLIT, R, S, C, K]
+@group(0) @binding(4) var<storage, read_write> db: array<Value>; // [SPLIT, K]
+
+struct Turn {
+  pixel: u32,
+  end: u32,
+  lane: u32,
+  image: u32, // of the lane's cell
+  down: u32,
+  across: u32,
+  top: u32, // its pixel's window: the corner, counted from the padding's,
+  left: u32,
+  at: u32, // and that pixel of x
+}
+
+fn turnAt(pixel: u32, end: u32, lane: u32, image: u32, down: u32, across: u32) -> Turn {
+  let top = select(down, 2u * down + lane / 2u, POOL) * STRIDE_H;
+  let left = select(across, 2u * across + lane % 2u, POOL) * STRIDE_W;
+  return Turn(pixel, end, lane, image, down, across, top, left, (min(image, N - 1u) * H + top) * W + left);
+}
+
+fn begin(first: u32, split: u32, lane: u32) -> Turn {
+  let cell = split * SHARE / select(1u, 4u, POOL) + select(lane, 0u, POOL);
+  let end = min((split + 1u) * SHARE, PIXELS);
+  return turnAt(split * SHARE, end, lane, cell / (CELLS_W * CELLS_H), cell / CELLS_W % CELLS_H, cell % CELLS_W);
+}
+
+fn isOver(turn: Turn) -> bool { return turn.pixel >= turn.end; }
+
+/** Counted up without divisions. */
+fn next(first: u32, turn: Turn) -> Turn {
+  let across = turn.across + STEP % CELLS_W;
+  let down = turn.down + STEP / CELLS_W % CELLS_H + select(0u, 1u, across >= CELLS_W);
+  let image = turn.image + STEP / (CELLS_W * CELLS_H) + select(0u, 1u, down >= CELLS_H);
+  return turnAt(
+    turn.pixel + TOGETHER, turn.end, turn.lane, image,
+    down - select(0u, CELLS_H, down >= CELLS_H), across - select(0u, CELLS_W, across >= CELLS_W));
+}
+
+fn put(split: u32, row: u32, k: u32, v: Value) {
+  dw[(split * ROWS + row) * VALUES + k] = v;
+}
+
+fn putLargest(window: u32, k: u32, lane: u32, v: mat4x4f) {}
