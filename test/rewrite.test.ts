@@ -159,7 +159,7 @@ const CASES: readonly Case[] = [
     // The factor of each channel is computed once; what is done to each pixel is one kernel.
     forward: 'conv2d elementwise elementwise',
     backward:
-      'conv2d elementwise sub mul elementwise mul sum elementwise sum mul mul sum sum elementwise elementwise conv2dFilterGrad conv2dInputGrad elementwise',
+      'conv2d sub elementwise mul elementwise mul sum elementwise sum mul mul sum elementwise sum elementwise conv2dFilterGrad conv2dInputGrad elementwise',
   },
   {
     row: 'f → g: g ∘ f',
