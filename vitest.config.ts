@@ -64,7 +64,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/**/*.test.ts'],
           // Whole trainings: the pages' tests run them in Chromium, in the worker where they belong.
-          exclude: ['test/**/*.node.test.ts', 'test/{experiment,runs}.test.ts'],
+          exclude: ['test/**/*.node.test.ts', 'test/{experiment,runs,trainingSettings}.test.ts'],
           fileParallelism: false,
           sequence: { groupOrder: 1 }, // beside the pages
           browser: {
