@@ -52,9 +52,10 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
     let g = select(dy[at], vec4f(), pixel == vec4u(4u)); // 4: nothing passed the ReLU
     sums += g;
     let holders = array(pixel & vec4u(3u), (pixel & vec4u(3u)) + vec4u(4u)); // the lanes that hold x there
+    let place = placeOf(turn);
     var v: array<Item, FOURS * EACH>;
     for (var i = 0u; i < FOURS * EACH; i++) {
-      let reached = reach(rows[i], turn);
+      let reached = reach(rows[i], place);
       v[i] = x[reached];
       if (PADDED) { v[i] = select(v[i], Item(), reached == OUTSIDE); }
     }

@@ -3,7 +3,7 @@
 // repeated, × 32 columns, its lanes span the columns, two vec4 each. Of every four output pixels a lane loads the taps of one
 // and dy of all four; the taps are traded by quad swaps. One workgroup is one quad. K is a multiple of 4, and windows stay
 // within the image: with tests for its edge SwiftShader had not compiled it after 100 s.
-// Not by parts/quad: SwiftShader must see that places are constants, or it loads the repeated tap anew.
+// Not by parts/quad: SwiftShader must see that offsets are constants, or it loads the repeated tap anew.
 // parts: conv, filterGradRows, cotangents
 enable subgroups;
 diagnostic(off, subgroup_uniformity); // lanes differ in their place, not in where they end
@@ -14,7 +14,7 @@ const LANES = 4u;
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 
 /** Where a tap has its x, seen from a window's corner. */
-fn place(tap: u32) -> u32 {
+fn offset(tap: u32) -> u32 {
   let t = min(tap, ROWS - 1u);
   return (t / (S * C) * DILATION_H * W + t / C % S * DILATION_W) * C + t % C;
 }
@@ -22,7 +22,7 @@ fn place(tap: u32) -> u32 {
 /** Column i is tap `first` + i, from the pixels of lane, lane ^ 1, lane ^ 2 and lane ^ 3. */
 fn traded(corner: u32, first: u32) -> mat4x4f {
   let v = vec4f(
-    x[corner + place(first)], x[corner + place(first + 1u)], x[corner + place(first + 2u)], x[corner + place(first + 3u)]);
+    x[corner + offset(first)], x[corner + offset(first + 1u)], x[corner + offset(first + 2u)], x[corner + offset(first + 3u)]);
   return transpose(mat4x4f(v, quadSwapX(v), quadSwapY(v), quadSwapDiagonal(v)));
 }
 
@@ -43,8 +43,9 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
     let left = columns(turn, 0u, kLeft);
     let right = columns(turn, 0u, kRight);
     sums += mat2x4f(sumOf(left), sumOf(right));
+    let corner = placeOf(turn).at * C;
     for (var i = 0u; i < BLOCK / 4u; i++) { // unroll
-      let v = traded(turn.at * C, 4u * i);
+      let v = traded(corner, 4u * i);
       a[4u * i] += products(left, right, v[0]);
       a[4u * i + 1u] += products(left, right, v[1]);
       a[4u * i + 2u] += products(left, right, v[2]);

@@ -25,21 +25,12 @@ struct Turn {
   image: u32, // of the lane's cell
   down: u32,
   across: u32,
-  top: u32, // its pixel's window: the corner, counted from the padding's,
-  left: u32,
-  at: u32, // and that pixel of x
-}
-
-fn turnAt(pixel: u32, end: u32, lane: u32, image: u32, down: u32, across: u32) -> Turn {
-  let top = select(down, 2u * down + lane / 2u, POOL) * STRIDE_H;
-  let left = select(across, 2u * across + lane % 2u, POOL) * STRIDE_W;
-  return Turn(pixel, end, lane, image, down, across, top, left, (min(image, N - 1u) * H + top) * W + left);
 }
 
 fn begin(first: u32, split: u32, lane: u32) -> Turn {
   let cell = split * SHARE / select(1u, 4u, POOL) + select(lane, 0u, POOL);
   let end = min((split + 1u) * SHARE, PIXELS);
-  return turnAt(split * SHARE, end, lane, cell / (CELLS_W * CELLS_H), cell / CELLS_W % CELLS_H, cell % CELLS_W);
+  return Turn(split * SHARE, end, lane, cell / (CELLS_W * CELLS_H), cell / CELLS_W % CELLS_H, cell % CELLS_W);
 }
 
 fn isOver(turn: Turn) -> bool { return turn.pixel >= turn.end; }
@@ -49,9 +40,22 @@ fn next(first: u32, turn: Turn) -> Turn {
   let across = turn.across + STEP % CELLS_W;
   let down = turn.down + STEP / CELLS_W % CELLS_H + select(0u, 1u, across >= CELLS_W);
   let image = turn.image + STEP / (CELLS_W * CELLS_H) + select(0u, 1u, down >= CELLS_H);
-  return turnAt(
+  return Turn(
     turn.pixel + TOGETHER, turn.end, turn.lane, image,
     down - select(0u, CELLS_H, down >= CELLS_H), across - select(0u, CELLS_W, across >= CELLS_W));
+}
+
+/** The window of the lane's pixel: its corner, counted from the padding's, and that pixel of x. */
+struct Place {
+  top: u32,
+  left: u32,
+  at: u32,
+}
+
+fn placeOf(turn: Turn) -> Place {
+  let top = select(turn.down, 2u * turn.down + turn.lane / 2u, POOL) * STRIDE_H;
+  let left = select(turn.across, 2u * turn.across + turn.lane % 2u, POOL) * STRIDE_W;
+  return Place(top, left, (min(turn.image, N - 1u) * H + top) * W + left);
 }
 
 fn put(split: u32, row: u32, k: u32, v: Value) {

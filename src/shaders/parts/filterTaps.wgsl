@@ -19,7 +19,7 @@ fn rowOf(index: u32) -> Row {
 
 alias Reached = u32; // an index of x, or OUTSIDE
 
-fn reach(row: Row, turn: Turn) -> Reached {
-  let at = turn.at * (C / WIDTH) + row.at;
-  return select(at, OUTSIDE, PADDED && (turn.top + row.down >= H || turn.left + row.right >= W));
+fn reach(row: Row, place: Place) -> Reached {
+  let at = place.at * (C / WIDTH) + row.at;
+  return select(at, OUTSIDE, PADDED && (place.top + row.down >= H || place.left + row.right >= W));
 }

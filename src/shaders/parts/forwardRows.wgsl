@@ -9,6 +9,7 @@ const COLUMN_SUMS = false;
 const OUTSIDE = 0xffffffffu;
 
 alias Turn = u32; // a tap
+alias Place = u32; // it, too
 alias Reached = u32; // an index of x, or OUTSIDE
 
 struct Row {
@@ -31,13 +32,14 @@ fn rowOf(index: u32) -> Row {
   return Row(image * H, p * STRIDE_H, q * STRIDE_W);
 }
 
+fn placeOf(turn: Turn) -> Place { return turn; }
 fn begin(first: u32, split: u32, lane: u32) -> Turn { return 0u; }
 fn isOver(turn: Turn) -> bool { return turn >= R * S; }
 fn next(first: u32, turn: Turn) -> Turn { return turn + 1u; }
 
-fn reach(row: Row, turn: Turn) -> Reached {
-  let h = row.top + turn / S * DILATION_H - TOP; // wraps to a huge number above the image
-  let v = row.left + turn % S * DILATION_W - LEFT;
+fn reach(row: Row, tap: Place) -> Reached {
+  let h = row.top + tap / S * DILATION_H - TOP; // wraps to a huge number above the image
+  let v = row.left + tap % S * DILATION_W - LEFT;
   let at = ((row.image + h) * W + v) * DEPTH;
   return select(at, OUTSIDE, PADDED && (h >= H || v >= W));
 }

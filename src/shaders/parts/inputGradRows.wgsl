@@ -13,6 +13,7 @@ const IN_STEP = N % BLOCK == 0u; // a block's pixels reach dy together
 const OUTSIDE = 0xffffffffu;
 
 alias Turn = u32; // a tap
+alias Place = u32; // it, too
 
 struct Row {
   n: u32,
@@ -54,12 +55,13 @@ fn reaching(first: u32, start: Turn) -> Turn {
   return tap;
 }
 
+fn placeOf(turn: Turn) -> Place { return turn; }
 fn begin(first: u32, split: u32, lane: u32) -> Turn { return reaching(first, 0u); }
 fn isOver(turn: Turn) -> bool { return turn >= R * S; }
 fn next(first: u32, turn: Turn) -> Turn { return reaching(first, turn + 1u); }
 
-fn reach(row: Row, turn: Turn) -> Reached {
-  let there = sourceOf(row, turn);
+fn reach(row: Row, tap: Place) -> Reached {
+  let there = sourceOf(row, tap);
   let p = select(there.x, there.x / 2u, POOL) + row.n * select(P, WINDOWS_H, POOL);
   let at = (p * select(Q, WINDOWS_W, POOL) + select(there.y, there.y / 2u, POOL)) * DEPTH;
   let inside = IN_STEP || (there.x < ROWS_Y && there.y < COLUMNS_Y);

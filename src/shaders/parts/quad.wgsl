@@ -39,15 +39,16 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   var depth = 0u;
   var turn = begin(first, split, lane);
   while (!isOver(turn)) {
+    let place = placeOf(turn);
     if (DEPTH > 1u && depth == 0u) {
-      for (var i = 0u; i < BLOCK / 4u; i++) { reached[i] = reach(rows[i], turn); }
+      for (var i = 0u; i < BLOCK / 4u; i++) { reached[i] = reach(rows[i], place); }
     }
     let left = columns(turn, depth, kLeft);
     let right = columns(turn, depth, kRight);
     if (COLUMN_SUMS) { sums += mat2x4f(sumOf(left), sumOf(right)); }
     for (var i = 0u; i < BLOCK / 4u; i++) { // unroll
       var at = reached[i];
-      if (DEPTH == 1u) { at = reach(rows[i], turn); }
+      if (DEPTH == 1u) { at = reach(rows[i], place); }
       let v = traded(item(at, depth));
       a[4u * i] += products(left, right, v[0]);
       a[4u * i + 1u] += products(left, right, v[1]);

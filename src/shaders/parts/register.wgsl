@@ -25,9 +25,10 @@ fn main(
   var sums = Value();
 
   for (var turn = begin(first, split, 0u); !isOver(turn); turn = next(first, turn)) {
+    let place = placeOf(turn);
     var reached: array<Reached, BLOCK>;
     if (DEPTH > 1u) {
-      for (var i = 0u; i < BLOCK; i++) { reached[i] = reach(rows[i], turn); }
+      for (var i = 0u; i < BLOCK; i++) { reached[i] = reach(rows[i], place); }
     }
     var depth = 0u;
     loop {
@@ -35,7 +36,7 @@ fn main(
       if (COLUMN_SUMS) { sums += b; }
       for (var i = 0u; i < BLOCK; i++) { // unroll
         var at = reached[i];
-        if (DEPTH == 1u) { at = reach(rows[i], turn); }
+        if (DEPTH == 1u) { at = reach(rows[i], place); }
         a[i] += item(at, depth) * b;
       }
       depth++;

@@ -2,7 +2,7 @@
 // (4 · LANES) columns. Its lanes span the columns, a vec4 each, and share the rows: a lane fetches every LANESth of the
 // BLOCK items, which are passed to every quad, then inside it. One workgroup is one subgroup.
 // The kernel and its rows (parts/forwardRows and others) say what is summed: Row, rowOf; Turn, begin, isOver, next, and
-// DEPTH products in each turn; Reached, reach, Item, item; Columns, columns; where a sum begins and ends: start, store, storeSums.
+// DEPTH products in each turn; Place, placeOf, Reached, reach, Item, item; Columns, columns; where a sum begins and ends: start, store, storeSums.
 // The loop that stores has no constant end: unrolled, it would let lavapipe make each of `a` a variable of three loops,
 // copied at every turn. That, and quadBroadcast for subgroupBroadcast, made it 1.47 times as fast (lavapipe, November 2026).
 const LANES = 4u; // the subgroup size: 4, 8, 16 or 32
@@ -22,9 +22,10 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
   var sums = Columns();
 
   for (var turn = begin(first, split, 0u); !isOver(turn); turn = next(first, turn)) {
+    let place = placeOf(turn);
     var reached: array<Reached, LOADS>;
     if (DEPTH > 1u) {
-      for (var i = 0u; i < LOADS; i++) { reached[i] = reach(rows[i], turn); }
+      for (var i = 0u; i < LOADS; i++) { reached[i] = reach(rows[i], place); }
     }
     var depth = 0u;
     loop {
@@ -34,7 +35,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
       var q: array<Item, ITEMS / 4u>; // the same four in every quad
       for (var i = 0u; i < LOADS; i++) {
         var at = reached[i];
-        if (DEPTH == 1u) { at = reach(rows[i], turn); }
+        if (DEPTH == 1u) { at = reach(rows[i], place); }
         v[i] = item(at, depth);
       }
       for (var i = 0u; i < ITEMS / 4u; i++) { // unroll
