@@ -10,7 +10,6 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { StatusLine } from '../src/app/cli/sweepStory.ts';
 import { readRunJson } from '../src/app/schema/run.ts';
 import { type Sweep, readSweep } from '../src/app/sweep/sweep.ts';
 
@@ -153,20 +152,3 @@ test(
     expect(once.out).toMatch(/^Best: epochs \d+, validation accuracy .* \(1 seed\)\n$/);
   },
 );
-
-test('the progress is one line on a terminal, and a line now and then elsewhere', () => {
-  let now = 0;
-  const told: string[] = [];
-  const screen = { isTTY: true, columns: 12, write: (text: string) => told.push(text) };
-  const line = new StatusLine(screen, () => now);
-  line.update('run 1 of 3  lr 0.1');
-  line.print('done');
-  expect(told).toEqual(['\rrun 1 of 3…\u001b[K', '\r\u001b[K', 'done\n']);
-  told.length = 0;
-  const plain = new StatusLine({ ...screen, isTTY: false }, () => now);
-  plain.update('a');
-  now = 20_000;
-  plain.update('b');
-  plain.update('c');
-  expect(told).toEqual(['b\n']);
-});

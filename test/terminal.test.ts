@@ -15,6 +15,7 @@ import {
   imageRows,
   Palette,
   ProgressLine,
+  StatusLine,
   progressLine,
   sparkline,
   table,
@@ -285,4 +286,21 @@ describe('progress', () => {
     }
     expect(slow.text.trim().split('\n')).toHaveLength(6);
   });
+});
+
+test('a status is one line on a terminal, and a line now and then elsewhere', () => {
+  let now = 0;
+  const told: string[] = [];
+  const screen = { isTTY: true, columns: 12, write: (text: string) => told.push(text) };
+  const line = new StatusLine(screen, { now: () => now });
+  line.draw('run 1 of 3  lr 0.1');
+  line.print('done');
+  expect(told).toEqual(['\rrun 1 of 3…\u001b[K', '\r\u001b[K', 'done\n']);
+  told.length = 0;
+  const plain = new StatusLine({ ...screen, isTTY: false }, { plainMs: 15_000, now: () => now });
+  plain.draw('a');
+  now = 20_000;
+  plain.draw('b');
+  plain.draw('c');
+  expect(told).toEqual(['b\n']);
 });

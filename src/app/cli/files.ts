@@ -1,6 +1,6 @@
 // Files that are there whole or not at all, also after a power cut; and what is left over when the process ends.
 import { rmSync, rmdirSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Files under way. */
@@ -63,10 +63,41 @@ export async function requireRoom(folder: string, sizeBytes: number): Promise<vo
   }
 }
 
-/** A folder that goes again with the process unless something was put into it. */
-export function goesIfEmpty(folder: string): void {
-  folders.add(folder);
+/**
+ * Makes the folder `stem`, or where there is one `stem-2` and so on, and those above it. It goes again with the process
+ * unless something was put into it.
+ * @throws Error of the file system
+ */
+export async function makeFolder(stem: string): Promise<string> {
+  await mkdir(dirname(stem), { recursive: true });
+  for (let attempt = 1; ; attempt++) {
+    const path = attempt === 1 ? stem : `${stem}-${attempt}`;
+    try {
+      await mkdir(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+      throw error;
+    }
+    folders.add(path);
+    return path;
+  }
 }
+
+/** A time in a file's name: 2026-11-27-153000. */
+export const timeInName = (date: Date): string =>
+  date.toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '');
+
+export const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/** @param what a run, for example */
+export const unsaved = (folder: string, what: string, error: unknown): RangeError =>
+  new RangeError(`${folder}: ${what} cannot be saved there, ${diskReason(error)}`, {
+    cause: error,
+  });
 
 /** To be called once: however the process ends, but by a kill, it leaves no parts and no empty folder. */
 export function leaveNothingHalf(): void {

@@ -1,5 +1,6 @@
 // The folder that a person stands in, and paths as seen from there.
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import type { Typed } from '../settings/table.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,3 +21,9 @@ export function shownFrom(here: string, path: string): string {
   const shown = relative(here, path);
   return shown === '' || shown.startsWith('..') || isAbsolute(shown) ? path : shown;
 }
+
+/** A run may go on from another folder: its data are named by their whole path. */
+export const withWholePaths = (typed: Typed, here: string): Typed =>
+  typed.data === undefined || typed.data === 'builtin'
+    ? typed
+    : { ...typed, data: pathFrom(here, typed.data) };

@@ -1,6 +1,6 @@
 // The run folder: made at the start, with a checkpoint from the first seconds on; at the end run.json,
 // model.safetensors and report.html take its place. Each file is written whole or not at all.
-import { access, constants, mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { access, constants, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeSafetensors } from '../../nn/index.ts';
 import { type RunCheckpoint, readCheckpoint, writeCheckpoint } from '../checkpoint.ts';
@@ -10,7 +10,15 @@ import { savedOf } from '../network/layers.ts';
 import { momentsOf } from '../schema/checkpoint.ts';
 import { type RunConfig, toJson } from '../record.ts';
 import { bytes } from '../wording.ts';
-import { diskReason, goesIfEmpty, requireRoom, writeWhole } from './files.ts';
+import {
+  diskReason,
+  isThere,
+  makeFolder,
+  requireRoom,
+  timeInName,
+  unsaved,
+  writeWhole,
+} from './files.ts';
 
 const CHECKPOINT = 'run.checkpoint';
 /** For the report, which has images, and run.json. */
@@ -23,12 +31,9 @@ export async function checkRunParent(parent: string): Promise<void> {
     // To enter a folder and to make one in it are two permissions.
     await access(parent, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw unsaved(parent, error);
+    throw unsaved(parent, 'a run', error);
   }
 }
-
-const unsaved = (folder: string, error: unknown) =>
-  new RangeError(`${folder}: a run cannot be saved there, ${diskReason(error)}`, { cause: error });
 
 export class RunFolder {
   private constructor(readonly path: string) {}
@@ -38,20 +43,13 @@ export class RunFolder {
    * @throws RangeError that says why a run cannot be saved there; no folder is left then
    */
   static async make(parent: string, now: Date, config: RunConfig): Promise<RunFolder> {
-    const time = now.toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '');
-    const stem = join(parent, `${time}-seed${config.seed}`);
     try {
-      await mkdir(parent, { recursive: true });
-      for (let attempt = 1; ; attempt++) {
-        const path = attempt === 1 ? stem : `${stem}-${attempt}`;
-        if (!(await isNewFolder(path))) continue;
-        goesIfEmpty(path);
-        const folder = new RunFolder(path);
-        await folder.#requireRoom(config);
-        return folder;
-      }
+      const path = await makeFolder(join(parent, `${timeInName(now)}-seed${config.seed}`));
+      const folder = new RunFolder(path);
+      await folder.#requireRoom(config);
+      return folder;
     } catch (error) {
-      throw error instanceof RangeError ? error : unsaved(parent, error);
+      throw error instanceof RangeError ? error : unsaved(parent, 'a run', error);
     }
   }
 
@@ -96,7 +94,7 @@ export class RunFolder {
       for (const [name, data] of files) await writeWhole(join(this.path, name), data);
       if (record.stopped === 'completed') await rm(join(this.path, CHECKPOINT), { force: true });
     } catch (error) {
-      throw unsaved(this.path, error);
+      throw unsaved(this.path, 'a run', error);
     }
   }
 
@@ -117,22 +115,8 @@ export class RunFolder {
   }
 }
 
-async function isNewFolder(path: string): Promise<boolean> {
-  try {
-    await mkdir(path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
 async function whyNothingToResume(path: string, error: unknown): Promise<string> {
-  const exists = (name: string) =>
-    stat(join(path, name)).then(
-      () => true,
-      () => false,
-    );
+  const exists = (name: string) => isThere(join(path, name));
   if (!(await exists('.')))
     return 'there is no such folder; give the run folder, such as runs/…-seed0';
   if (await exists(CHECKPOINT)) return `its ${CHECKPOINT} cannot be read, ${diskReason(error)}`;

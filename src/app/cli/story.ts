@@ -295,3 +295,7 @@ export function discussion(
   }
   return lines;
 }
+
+export const STOPPING =
+  'Stopping: the training ends here, in the midst of its epoch. The test follows, and all is saved. ' +
+  'Ctrl-C again stops at once.';

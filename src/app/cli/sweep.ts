@@ -1,9 +1,7 @@
 // `weft sweep`: trainings one after another over named settings, a process each, and what they found.
-import { constants } from 'node:os';
 import { DataError } from '../data/dataset.ts';
 import { commandLine } from '../settings/command.ts';
 import type { RunRecord } from '../record.ts';
-import type { Typed } from '../settings/table.ts';
 import { planOf } from '../sweep/plan.ts';
 import {
   type SweepRun,
@@ -14,35 +12,38 @@ import {
   settingsKey,
 } from '../sweep/results.ts';
 import { SWEEP_FORMAT, type Sweep, sweepJson } from '../sweep/sweep.ts';
+import { OptionError, mendable } from './errors.ts';
 import { leaveNothingHalf } from './files.ts';
 import { isBehindBanner, outliveReaders, withNpmsOwn } from './output.ts';
-import { pathFrom, shownFrom, standingIn } from './place.ts';
+import { pathFrom, shownFrom, standingIn, withWholePaths } from './place.ts';
+import { type Stop, exitCodeOf, stopOnSignals } from './signals.ts';
 import { banner } from './story.ts';
 import { SweepFolder } from './sweepFolder.ts';
 import { type SweepOptions, readSweepOptions } from './sweepOptions.ts';
 import * as story from './sweepStory.ts';
 import { type Training, train } from './sweepTrain.ts';
-import { Palette, colorDepth } from './terminal/index.ts';
+import { Palette, StatusLine, colorDepth } from './terminal/index.ts';
 
 /** Exit code of a sweep without a single run that is complete. */
 const NONE_COMPLETE = 3;
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** As a person calls this program. */
 const NAME = process.env['npm_lifecycle_event'] === 'sweep' ? 'npm run sweep --' : 'weft sweep';
 
-/** An option that cannot be followed. */
-class OptionError extends Error {}
+/** Without a terminal: the least time between two lines about the run under way. */
+const PLAIN_MS = 15_000;
 
-/** The run under way, and the signal that ends the sweep. */
-let training: Training | undefined;
-let stopped: NodeJS.Signals | undefined;
+interface UnderWay {
+  readonly stop: Stop;
+  /** The run that is being trained. */
+  training?: Training | undefined;
+}
 
 async function main(options: SweepOptions): Promise<number> {
   const silent = options.quiet === true || options.json === true;
   const out = process.stdout;
   const palette = new Palette(colorDepth({ isTTY: out.isTTY, env: process.env }));
   const page = { width: Math.min(100, Math.max(40, (out.columns ?? 81) - 1)), palette };
-  const status = new story.StatusLine(out);
+  const status = new StatusLine(out, { plainMs: PLAIN_MS });
   const say = (...lines: readonly string[]) => {
     if (!silent) for (const line of lines) status.print(line);
   };
@@ -53,10 +54,15 @@ async function main(options: SweepOptions): Promise<number> {
   const { folder, sweep: begun } = await mendable(() => openOrMake(options, here));
   let sweep = begun;
   const shown = shownFrom(here, folder.path);
-  stopOnSignals((signal) => {
-    warn('Stopping: the run under way ends and is saved, then the sweep ends. Ctrl-C again stops at once.'); // prettier-ignore
-    training?.kill(signal);
-  });
+  const under: UnderWay = {
+    stop: stopOnSignals(
+      (signal) => {
+        warn('Stopping: the run under way ends and is saved, then the sweep ends. Ctrl-C again stops at once.'); // prettier-ignore
+        under.training?.kill(signal);
+      },
+      (signal) => under.training?.kill(signal),
+    ),
+  };
   say(...story.planned(sweep, page));
 
   const beganAt = performance.now();
@@ -64,16 +70,16 @@ async function main(options: SweepOptions): Promise<number> {
   for (const { number } of sweep.runs) {
     const run = sweep.runs[number - 1] as SweepRun;
     if (isSettled(run)) continue;
-    if (stopped) break;
+    if (under.stop.signal()) break;
     const title = story.runTitle(run, sweep);
     const meanMs = ended === 0 ? NaN : (performance.now() - beganAt) / ended;
     const update = (epoch: string) => {
       if (silent) return;
       const rest = story.bestSoFar(sweep) + story.timeLeft(sweep, meanMs);
-      status.update(`${title}  ${epoch}${rest}`);
+      status.draw(`${title}  ${epoch}${rest}`);
     };
     update('');
-    const { run: now, record } = await trainOne(folder, run, sweep, update);
+    const { run: now, record } = await trainOne(folder, run, sweep, under, update);
     ended++;
     sweep = withRun(sweep, now, record);
     await mendable(() => folder.save(sweep));
@@ -92,7 +98,8 @@ async function main(options: SweepOptions): Promise<number> {
   );
   const hasFailed = sweep.runs.some(({ state }) => state === 'failed');
   if (!isThrough || hasFailed) warn(story.wayOn(NAME, shown));
-  if (stopped && !isThrough) return 128 + constants.signals[stopped];
+  const signal = under.stop.signal();
+  if (signal && !isThrough) return exitCodeOf(signal);
   return bestOf(sweep.runs) ? 0 : NONE_COMPLETE;
 }
 
@@ -105,7 +112,7 @@ const withRun = (sweep: Sweep, run: SweepRun, record: RunRecord | undefined): Sw
 async function openOrMake(options: SweepOptions, here: string) {
   const { over, seeds, random, base, resume, out, test = false } = options;
   if (resume === undefined) {
-    const plan = planOf({ base: fromHere(base, here), over, random: random ?? null, seeds });
+    const plan = planOf({ base: withWholePaths(base, here), over, random: random ?? null, seeds });
     const folder = await SweepFolder.make(pathFrom(here, out ?? 'sweeps'), new Date());
     const sweep: Sweep = {
       format: SWEEP_FORMAT,
@@ -131,17 +138,12 @@ async function openOrMake(options: SweepOptions, here: string) {
   return SweepFolder.open(pathFrom(here, resume));
 }
 
-/** A sweep may go on from another folder: its data are named by their whole path. */
-const fromHere = (base: Typed, here: string): Typed =>
-  base.data === undefined || base.data === 'builtin'
-    ? base
-    : { ...base, data: pathFrom(here, base.data) };
-
 /** Trains a run, or goes on with it, unless it was completed when the sweep was cut off; says what it came to. */
 async function trainOne(
   folder: SweepFolder,
   { number, settings, seed }: SweepRun,
   { plan, test }: Sweep,
+  under: UnderWay,
   onLine: (line: string) => void,
 ): Promise<{ readonly run: SweepRun; readonly record?: RunRecord }> {
   const run = { number, settings, seed };
@@ -155,16 +157,18 @@ async function trainOne(
         before.resume === undefined
           ? [`--out=${folder.runs(number)}`, ...words.map(([flag, text]) => `--${flag}=${text}`)]
           : ['--resume', before.resume];
-      training = train(args, onLine);
-      if (stopped) training.kill(stopped);
+      const training = train(args, onLine);
+      under.training = training;
+      const signal = under.stop.signal();
+      if (signal) training.kill(signal);
       ({ code, problem } = await training.ended);
-      training = undefined;
+      under.training = undefined;
     }
     const { record, resume } = isDone ? before : await folder.left(number);
     if (record && record.stopped !== 'interrupted')
       return { record, run: { ...run, state: record.stopped, result: resultOf(record, test) } };
     // Stopped before its first checkpoint there is nothing of it.
-    if (stopped)
+    if (under.stop.signal())
       return { run: { ...run, state: resume === undefined ? 'waiting' : 'interrupted' } };
     problem ||= `train ended with ${code ?? 'a signal'}`;
     return { run: { ...run, state: 'failed', problem } };
@@ -185,28 +189,6 @@ async function withTestOfChosen(folder: SweepFolder, sweep: Sweep): Promise<Swee
     runs.push(record ? { ...run, result: resultOf(record, true) } : run);
   }
   return { ...sweep, runs };
-}
-
-/** The first signal asks the run under way to end, the second ends the process. */
-function stopOnSignals(onFirst: (signal: NodeJS.Signals) => void): void {
-  for (const signal of SIGNALS)
-    process.on(signal, () => {
-      if (stopped) {
-        training?.kill(signal);
-        process.exit(128 + constants.signals[signal]);
-      }
-      stopped = signal;
-      onFirst(signal);
-    });
-}
-
-/** What is out of range in f is an option's value: a person can mend it. */
-async function mendable<T>(f: () => Promise<T>): Promise<T> {
-  try {
-    return await f();
-  } catch (error) {
-    throw error instanceof RangeError ? new OptionError(error.message, { cause: error }) : error;
-  }
 }
 
 leaveNothingHalf();

@@ -1,12 +1,12 @@
 // The folder of a sweep: sweep.json, sweep.csv and sweep.html, each written whole, and in runs/ a folder a run.
-import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '../data/dataset.ts';
 import type { RunRecord } from '../record.ts';
 import { readRunJson } from '../schema/run.ts';
 import { sweepHtml } from '../sweep/sweepHtml.tsx';
 import { type Sweep, readSweep, sweepCsv, sweepJson } from '../sweep/sweep.ts';
-import { diskReason, goesIfEmpty, writeWhole } from './files.ts';
+import { diskReason, isThere, makeFolder, timeInName, unsaved, writeWhole } from './files.ts';
 
 const FILE = 'sweep.json';
 
@@ -15,15 +15,10 @@ export class SweepFolder {
 
   /** Makes `parent`/`<time>`. @throws RangeError that says why a sweep cannot be saved there */
   static async make(parent: string, now: Date): Promise<SweepFolder> {
-    const time = now.toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '');
     try {
-      await mkdir(parent, { recursive: true });
-      for (let attempt = 1; ; attempt++) {
-        const path = join(parent, attempt === 1 ? time : `${time}-${attempt}`);
-        if (await isMade(path)) return new SweepFolder(path);
-      }
+      return new SweepFolder(await makeFolder(join(parent, timeInName(now))));
     } catch (error) {
-      throw unsaved(parent, error);
+      throw unsaved(parent, 'a sweep', error);
     }
   }
 
@@ -58,7 +53,7 @@ export class SweepFolder {
       await writeWhole(join(this.path, 'sweep.html'), sweepHtml(sweep));
       await writeWhole(join(this.path, FILE), sweepJson(sweep));
     } catch (error) {
-      throw unsaved(this.path, error);
+      throw unsaved(this.path, 'a sweep', error);
     }
   }
 
@@ -75,10 +70,7 @@ export class SweepFolder {
       const folder = join(parent, name);
       const file = join(folder, 'run.json');
       const text = await readFile(file, 'utf8').catch(() => undefined);
-      const goesOn = await stat(join(folder, 'run.checkpoint')).then(
-        () => true,
-        () => false,
-      );
+      const goesOn = await isThere(join(folder, 'run.checkpoint'));
       if (text === undefined && !goesOn) continue;
       return {
         ...(text !== undefined && { record: readRunJson(file, text) }),
@@ -92,20 +84,4 @@ export class SweepFolder {
 export interface Left {
   readonly record?: RunRecord;
   readonly resume?: string;
-}
-
-const unsaved = (folder: string, error: unknown) =>
-  new RangeError(`${folder}: a sweep cannot be saved there, ${diskReason(error)}`, {
-    cause: error,
-  });
-
-async function isMade(path: string): Promise<boolean> {
-  try {
-    await mkdir(path);
-    goesIfEmpty(path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
 }

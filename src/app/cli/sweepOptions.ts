@@ -1,6 +1,7 @@
 // The options of `weft sweep`: what is varied, how, and any setting of `weft train` for what all runs share.
 import { Command, InvalidArgumentError } from 'commander';
 import { FULL } from '../settings/amount.ts';
+import { readText, whole } from '../settings/kinds.ts';
 import type { Typed } from '../settings/table.ts';
 import { type Varied, readVaried } from '../sweep/plan.ts';
 import { type Given, addSettings, settingsIn } from './options.ts';
@@ -31,8 +32,7 @@ export function readSweepOptions(argv: readonly string[], name: string): SweepOp
       '--over <setting=values>',
       'what is varied, such as lr=0.001,0.01; may stand several times (semicolons between values that have ' +
         'commas; lr=0.0001..0.01 with --random)',
-      (text, before: readonly Varied[]) => [...before, refusing(() => readVaried(text))],
-      [],
+      (text, before?: readonly Varied[]) => [...(before ?? []), refusing(() => readVaried(text))],
     )
     .option('--seeds <n>', 'train with so many seeds, from --seed on (default: 1)', (text) =>
       wholeNumber(text, 100),
@@ -45,7 +45,7 @@ export function readSweepOptions(argv: readonly string[], name: string): SweepOp
     .option(
       '--resume <folder>',
       'go on with a sweep: what is complete stays, an interrupted run goes on',
-    ) // prettier-ignore
+    )
     .option('--quiet', 'print the best setting only')
     .option('--json', 'print sweep.json on standard output and nothing else');
   addSettings(command);
@@ -68,20 +68,20 @@ Exit codes: 0 the sweep is through, 3 it is through and no run was completed, 1 
 130 it was stopped with Ctrl-C, 143 by SIGTERM, 129 by a closed terminal.`,
   );
   command.parse(argv, { from: 'user' });
-  const given = command.opts<Omit<SweepOptions, 'base'> & Given & { readonly full?: true }>();
-  const isOpen = (flag: keyof Typed) => !given.over.some((varied) => varied.flag === flag);
+  const { over = [], ...given } = command.opts<Partial<SweepOptions> & Given & { full?: true }>();
+  const isOpen = (flag: keyof Typed) => !over.some((varied) => varied.flag === flag);
   const full = given.full && {
     ...(isOpen('images') && { images: 'all' }),
     ...(isOpen('epochs') && { epochs: String(FULL.epochs) }),
   };
-  return { ...given, base: { ...full, ...settingsIn(given) } };
+  return { ...given, over, base: { ...full, ...settingsIn(given) } };
 }
 
+/** As a setting is read. */
 function wholeNumber(text: string, most: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > most)
-    throw new InvalidArgumentError(`It is a whole number from 1 to ${most}.`);
-  return value;
+  const found = readText(whole(1, most), text);
+  if ('problem' in found) throw new InvalidArgumentError(found.problem);
+  return found.value;
 }
 
 function refusing<T>(read: () => T): T {

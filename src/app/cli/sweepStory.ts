@@ -13,7 +13,7 @@ import type { Sweep } from '../sweep/sweep.ts';
 import { lossText, shareText } from '../sweep/table.tsx';
 import { counted, duration, percent } from '../wording.ts';
 import type { Page } from './story.ts';
-import { type Palette, type Screen, cut, facts, heading, table } from './terminal/index.ts';
+import { type Palette, facts, heading, table } from './terminal/index.ts';
 
 export function planned({ plan, runs }: Sweep, { width, palette }: Page): string[] {
   const settings = groupsOf(runs).length;
@@ -108,34 +108,3 @@ export function verdict({ runs }: Sweep, palette: Palette): string[] {
 
 export const wayOn = (name: string, folder: string): string =>
   `To go on: ${name} --resume ${shellWord(folder)}`;
-
-/** Without a terminal: at the latest after this time there is a sign of life. */
-const PLAIN_MS = 15_000;
-
-/** One line redrawn in place on a terminal, a plain line now and then elsewhere. */
-export class StatusLine {
-  readonly #screen: Screen;
-  readonly #now: () => number;
-  #last: number;
-
-  constructor(screen: Screen, now: () => number = () => performance.now()) {
-    this.#screen = screen;
-    this.#now = now;
-    this.#last = now();
-  }
-
-  update(text: string): void {
-    const now = this.#now();
-    if (this.#screen.isTTY === true)
-      this.#screen.write(`\r${cut(text, (this.#screen.columns ?? 80) - 1)}\u001b[K`);
-    else if (now - this.#last >= PLAIN_MS) this.#screen.write(`${text}\n`);
-    else return;
-    this.#last = now;
-  }
-
-  print(line: string): void {
-    if (this.#screen.isTTY === true) this.#screen.write('\r\u001b[K');
-    this.#screen.write(`${line}\n`);
-    this.#last = this.#now();
-  }
-}

@@ -5,6 +5,7 @@ import { DeviceLost, NoAdapter } from '../../tensor/index.ts';
 import type { RunCheckpoint } from '../checkpoint.ts';
 import { commandLine, shellWord, trainCommand } from '../settings/command.ts';
 import { FileError } from '../../nn/index.ts';
+import { RunControl } from '../control.ts';
 import { DataError } from '../data/dataset.ts';
 import { explore } from '../data/eda.ts';
 import { discuss } from '../discussion.ts';
@@ -18,14 +19,15 @@ import { accuracyTitle } from '../settings/said.ts';
 import { percent } from '../wording.ts';
 import { tuningFiles, tuningFolder } from './cache.ts';
 import { loadDataSet } from './dataset.ts';
+import { OptionError, mendable } from './errors.ts';
 import { diskReason, leaveNothingHalf } from './files.ts';
 import { openGpu } from './gpu.ts';
 import { type TrainOptions, configure, readOptions } from './options.ts';
 import { isBehindBanner, outliveReaders, withNpmsOwn } from './output.ts';
-import { pathFrom, shownFrom, standingIn } from './place.ts';
+import { pathFrom, shownFrom, standingIn, withWholePaths } from './place.ts';
 import { requireSameSettings } from './resume.ts';
 import { RunFolder, checkRunParent } from './runFolder.ts';
-import { stopOnSignals } from './signals.ts';
+import { exitCodeOf, stopOnSignals } from './signals.ts';
 import * as story from './story.ts';
 import { dataChapter } from './storyData.ts';
 import { Palette, ProgressLine, colorDepth, wrap } from './terminal/index.ts';
@@ -69,7 +71,11 @@ async function main(options: TrainOptions): Promise<number> {
   const { device, close } = await openGpu(
     options.typed.adapter ?? resume?.config.adapter ?? undefined,
   );
-  const interrupt = stopOnSignals(warn);
+  const control = new RunControl();
+  const stop = stopOnSignals(() => {
+    control.stop();
+    warn(story.STOPPING);
+  });
   const notes = data.notice === undefined ? [] : [data.notice];
   say([`${palette.bold('weft')} ${version} on ${device.info.name}`, '']);
   for (const note of notes) {
@@ -79,7 +85,10 @@ async function main(options: TrainOptions): Promise<number> {
 
   const { set } = data;
   const config =
-    resume?.config ?? (await mendable(() => configure(fromHere(options, here), device.info, set)));
+    resume?.config ??
+    (await mendable(() =>
+      configure({ ...options, typed: withWholePaths(options.typed, here) }, device.info, set),
+    ));
   await mendable(() => layersOf(config.network, config.batchSize));
   const division = await mendable(() => divide(set.train, config));
   if (resume) await mendable(() => requireSameRun(resume, set, division));
@@ -101,7 +110,7 @@ async function main(options: TrainOptions): Promise<number> {
     command: (asRun) => (resume ? trainCommand(asRun) : commandLine(typed)),
     notes,
     resume,
-    control: interrupt.control,
+    control,
     tuning: {
       store: tuningFiles(tuningFolder(process.env), warn),
       now: () => performance.now(),
@@ -113,7 +122,7 @@ async function main(options: TrainOptions): Promise<number> {
       say(story.model(config, model.summary(), page));
       say(story.trainingPlan(config, division.train.length, { warmUpMs, memory }, page));
       if (resume) say([story.resumed(resume)]);
-      interrupt.control.keep(); // from the first second on there is something to go on from
+      control.keep(); // from the first second on there is something to go on from
     },
     onKeep: keep,
     onProgress(p) {
@@ -146,19 +155,11 @@ async function main(options: TrainOptions): Promise<number> {
     `Saved in ${palette.bold(shown)}: report.html (open it in a browser), run.json, model.safetensors`,
   ]);
   if (record.stopped === 'interrupted') say(story.wayOn(shown));
-  interrupt.release();
+  stop.release();
   close();
   if (record.stopped === 'diverged') return DIVERGED;
-  return record.stopped === 'interrupted' ? interrupt.exitCode() : 0;
+  return record.stopped === 'interrupted' ? exitCodeOf(stop.signal() ?? 'SIGINT') : 0;
 }
-
-/** A run may go on from another folder: its data are named by their whole path. */
-const fromHere = (options: TrainOptions, here: string): TrainOptions => {
-  const { typed } = options;
-  return typed.data === undefined || typed.data === 'builtin'
-    ? options
-    : { ...options, typed: { ...typed, data: pathFrom(here, typed.data) } };
-};
 
 /** Keeps checkpoints. The first that fails ends the run, which could not be saved; a later one is told, once, and the run goes on. */
 function keeper(folder: RunFolder, shown: string, warn: (text: string) => void) {
@@ -188,18 +189,6 @@ function commit(): string | null {
     return hash.trim();
   } catch {
     return null;
-  }
-}
-
-/** An option that cannot be followed. */
-class OptionError extends Error {}
-
-/** What is out of range in f is an option's value: a person can mend it. */
-async function mendable<T>(f: () => T | Promise<T>): Promise<T> {
-  try {
-    return await f();
-  } catch (error) {
-    throw error instanceof RangeError ? new OptionError(error.message, { cause: error }) : error;
   }
 }
 

@@ -10,15 +10,13 @@ import { accuracyTitle } from '../settings/said.ts';
 import { counted, duration, grouped, percent } from '../wording.ts';
 import { dataSection, preparationSection } from './dataSection.ts';
 import { discussionSection } from './discussionSection.ts';
+import { documentHtml } from './document.ts';
 import { evaluationSection } from './evaluationSection.ts';
 import figures from './figures.css?raw';
-import { html, Markup } from './markup.ts';
+import { type Markup, html } from './markup.ts';
 import { modelSection } from './modelSection.ts';
-import palette from '../palette.css?raw';
-import page from './page.css?raw';
 import { imagesOf } from './pixels.ts';
 import { moment, runSection } from './runSection.ts';
-import tables from './tables.css?raw';
 import { trainingSection } from './trainingSection.ts';
 
 export interface ReportInput {
@@ -30,58 +28,32 @@ export interface ReportInput {
   readonly discussion: readonly Paragraph[];
 }
 
-/** Nothing may be loaded and no script may run, whatever a data set's names contain. */
-const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
-
 /** The whole document. Every text that comes from outside is escaped. */
 export function reportHtml(input: ReportInput): string {
   const { record, evaluation, exploration, data, discussion } = input;
   const image = (images: Uint8Array) => imagesOf(images, data.width, data.height);
-  const sections: readonly (readonly [id: string, title: string, body: Markup])[] = [
-    ['problem', 'Problem', problem(record)],
-    ['data', 'Data', dataSection(record, exploration, image(data.train.images))],
-    ['preparation', 'Preparation', preparationSection(record, exploration)],
-    ['model', 'Model', modelSection(record.model)],
-    ['training', 'Training', trainingSection(record)],
-    ['evaluation', 'Evaluation', evaluationSection(evaluation, image(data.test.images))],
-    ['discussion', 'Discussion', discussionSection(discussion, record.config)],
-    ['run', 'How it was run', runSection(record)],
+  const sections = [
+    { id: 'problem', title: 'Problem', body: problem(record) },
+    { id: 'data', title: 'Data', body: dataSection(record, exploration, image(data.train.images)) },
+    { id: 'preparation', title: 'Preparation', body: preparationSection(record, exploration) },
+    { id: 'model', title: 'Model', body: modelSection(record.model) },
+    { id: 'training', title: 'Training', body: trainingSection(record) },
+    {
+      id: 'evaluation',
+      title: 'Evaluation',
+      body: evaluationSection(evaluation, image(data.test.images)),
+    },
+    { id: 'discussion', title: 'Discussion', body: discussionSection(discussion, record.config) },
+    { id: 'run', title: 'How it was run', body: runSection(record) },
   ];
-  const title = `${record.dataset.title}: ${percent(evaluation.accuracy)} ${accuracyTitle(record.config)}`;
-  const document = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title}</title>
-        <style>
-          ${new Markup(palette + page + tables + figures)}
-        </style>
-      </head>
-      <body>
-        ${head(record, evaluation)}
-        <nav aria-label="Sections">
-          <ol>
-            ${sections.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}
-          </ol>
-        </nav>
-        <main>
-          ${sections.map(
-            ([id, name, body]) =>
-              html`<section id="${id}" aria-labelledby="${id}-title">
-                <h2 id="${id}-title">${name}</h2>
-                <div>${body}</div>
-              </section> `,
-          )}
-        </main>
-        <footer class="soft">
-          Written by weft ${record.runtime.weft} at the end of the run. This file is complete: it
-          loads nothing.
-        </footer>
-      </body>
-    </html> `;
-  return document.text;
+  return documentHtml({
+    title: `${record.dataset.title}: ${percent(evaluation.accuracy)} ${accuracyTitle(record.config)}`,
+    style: figures,
+    head: head(record, evaluation),
+    hasContents: true,
+    sections,
+    foot: `Written by weft ${record.runtime.weft} at the end of the run.`,
+  });
 }
 
 function head(record: RunRecord, evaluation: Evaluation): Markup {

@@ -4,6 +4,7 @@
 import { clock, grouped, percent } from '../../wording.ts';
 import { bar } from './charts.ts';
 import { type Palette } from './palette.ts';
+import { type Screen, StatusLine } from './status.ts';
 import { cut, visibleWidth } from './text.ts';
 
 export interface Progress {
@@ -18,13 +19,6 @@ export interface Progress {
   readonly imagesPerSecond: number | null;
   /** Time left for all epochs. */
   readonly etaMs: number | null;
-}
-
-/** Where lines go; process.stdout is one. */
-export interface Screen {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string): unknown;
 }
 
 /** A redraw is at most this often seen; more only costs time. */
@@ -68,16 +62,15 @@ function partsOf({ epoch, epochs, share, loss, accuracy, imagesPerSecond, etaMs 
 
 /** Draws the progress of one epoch after the other; print other lines through it. */
 export class ProgressLine {
-  readonly #screen: Screen;
+  readonly #line: StatusLine;
   readonly #palette: Palette;
   readonly #now: () => number;
-  #drawn = false;
   #lastMs = -Infinity;
   #lastTenth = -1;
 
   /** `now` is in milliseconds, for tests. */
   constructor(screen: Screen, palette: Palette, now: () => number = () => performance.now()) {
-    this.#screen = screen;
+    this.#line = new StatusLine(screen, { now });
     this.#palette = palette;
     this.#now = now;
   }
@@ -86,17 +79,14 @@ export class ProgressLine {
   update(progress: Progress): void {
     const now = this.#now();
     const since = now - this.#lastMs;
-    if (this.#screen.isTTY === true) {
+    if (this.#line.isOnTerminal) {
       if (since < REDRAW_MS && progress.share < 1) return;
-      // One column stays free: some terminals wrap when the last one is written.
-      const width = (this.#screen.columns ?? 80) - 1;
-      this.#screen.write(`\r${progressLine(progress, width, this.#palette)}\u001b[K`);
-      this.#drawn = true;
+      this.#line.draw(progressLine(progress, this.#line.width, this.#palette));
     } else {
       const tenth = Math.floor(progress.share * 10) + 10 * progress.epoch;
       const due = (tenth > this.#lastTenth && since >= PLAIN_LEAST_MS) || since >= PLAIN_MOST_MS;
       if (!due || progress.share >= 1) return;
-      this.#screen.write(`${plainProgress(progress)}\n`);
+      this.#line.draw(plainProgress(progress));
       this.#lastTenth = tenth;
     }
     this.#lastMs = now;
@@ -105,14 +95,11 @@ export class ProgressLine {
   /** Puts a line where the progress stood; the next update starts below it. */
   print(line: string): void {
     this.clear();
-    this.#screen.write(`${line}\n`);
+    this.#line.print(line);
   }
 
   /** Removes the line from the screen. */
   clear(): void {
-    if (!this.#drawn) return;
-    this.#screen.write('\r\u001b[K');
-    this.#drawn = false;
-    this.#lastMs = -Infinity;
+    if (this.#line.clear()) this.#lastMs = -Infinity;
   }
 }
