@@ -11,7 +11,7 @@ const executablePath = findChromium();
 const COMPILES = [
   'test/conformance/*.test.ts',
   'test/{higherOrder,nan,ops,rewrite,tiles,variants}.test.ts',
-  'test/variantsWide.node.test.ts',
+  'test/{onnx,variantsWide}.node.test.ts',
 ];
 
 export default defineConfig({

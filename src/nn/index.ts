@@ -179,3 +179,4 @@ export {
   readSafetensors,
   writeSafetensors,
 } from './safetensors.ts';
+export { type OnnxOptions, toOnnx } from './onnx/toOnnx.ts';

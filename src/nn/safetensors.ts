@@ -13,6 +13,9 @@ interface Encoding {
 }
 const { TextDecoder, TextEncoder } = globalThis as unknown as Encoding;
 
+/** UTF-8. */
+export const encodeText = (text: string): Uint8Array => new TextEncoder().encode(text);
+
 const MAX_HEADER_BYTES = 100_000_000;
 const MAX_RANK = 8;
 /** The header's length comes first: a u64, little-endian. */
@@ -131,7 +134,7 @@ export function writeSafetensors(
     const entry = { dtype: 'F32', shape, data_offsets: [begin, dataBytes] };
     fields.push([name, JSON.stringify(entry)]);
   }
-  const json = new TextEncoder().encode(objectText(fields));
+  const json = encodeText(objectText(fields));
   const headerBytes = Math.ceil(json.length / 8) * 8;
   const file = new Uint8Array(LENGTH_BYTES + headerBytes + dataBytes);
   new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);

@@ -44,6 +44,11 @@ export class Capture {
     return this.#isTracing;
   }
 
+  /** The ops of the step so far. */
+  get traced(): readonly Node[] {
+    return this.#traced;
+  }
+
   /** Another op of the step. @throws TensorError when one of its tensors was released */
   trace(node: Node): void {
     for (const tensors of [node.inputs, node.outputs])

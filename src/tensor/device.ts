@@ -278,6 +278,22 @@ export class Device {
     return recording;
   }
 
+  /**
+   * The ops that `step` calls, in the order of their calls, for what reads a network as a graph. None is compiled or run, and
+   * the tensors that they make hold no values.
+   * @throws TensorError inside `capture`
+   */
+  trace<T>(step: () => T): { readonly result: T; readonly nodes: readonly Node[] } {
+    if (this.#capture) throw new TensorError('trace: a step is being recorded already');
+    const capture = new Capture();
+    this.#capture = capture;
+    try {
+      return { result: step(), nodes: capture.traced };
+    } finally {
+      this.#capture = undefined;
+    }
+  }
+
   /** Sends what is queued. Resolves when it is submitted; throws GPU errors met since the last await. */
   async flush(): Promise<void> {
     this.#sendEager();
