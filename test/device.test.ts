@@ -221,6 +221,25 @@ test('cotangents are summed, one tensor may be asked for twice, and `into` recei
   for (const grad of grads) expect([...(await grad.data())]).toEqual([3, 5]);
 });
 
+test('the value may be what is differentiated itself', async () => {
+  const [x, c, into] = [vector(1, 2, 3), vector(10, -1, 0), device.empty([3])];
+  for (const grad of [vjp(() => x, [x], c, [into]).grads[0], vjp(() => x, [x, x], c).grads[1]])
+    expect([...(await (grad as Tensor).data())]).toEqual([10, -1, 0]);
+});
+
+test('a gradient has memory of its own', async () => {
+  const [a, b, c] = [vector(1, 2), vector(3, 4), vector(5, 6)];
+  const { grads } = vjp(() => add(a, b), [a, b], c);
+  device.copy(vector(0, 0), grads[0] as Tensor);
+  for (const kept of [grads[1], c]) expect([...(await (kept as Tensor).data())]).toEqual([5, 6]);
+  const single = vector(7);
+  device.copy(vector(0), valueAndGrad(() => sum(single), [single]).grads[0] as Tensor);
+  expect(await device.one.item()).toBe(1);
+  // The copy is differentiated, too.
+  const through = () => sum(mul(vjp(() => a, [a], c).grads[0] as Tensor, b));
+  expect([...(await (valueAndGrad(through, [c]).grads[0] as Tensor).data())]).toEqual([3, 4]);
+});
+
 test('a cotangent goes the way back: Σ c · ∂y/∂x, from what is its own, and outlives it', async () => {
   const [x, c] = [vector(1, 2, 3), vector(10, -1, 0)];
   const { value, grads } = vjp(() => mul(x, x), [x], c);

@@ -3,7 +3,7 @@ import { TensorError } from './errors.ts';
 import type { Tensors } from './node.ts';
 import type { TapeEntry } from './op.ts';
 import { add } from './ops/arithmetic.ts';
-import { zerosLike } from './ops/fill.ts';
+import { copyOf, zerosLike } from './ops/fill.ts';
 import { within } from './part.ts';
 import { sameShape } from './shape.ts';
 import { type Storage, Tensor } from './tensor.ts';
@@ -60,7 +60,7 @@ export interface Differentiated {
   readonly value: Tensor;
   /** What else f returned. */
   readonly aux: readonly Tensor[];
-  /** ∂value/∂wrt[i], shaped like wrt[i]. */
+  /** ∂value/∂wrt[i], shaped like wrt[i], each in memory of its own: whoever overwrites one changes nothing else. */
   readonly grads: readonly Tensor[];
   readonly tape: Tape;
 }
@@ -137,6 +137,13 @@ function differentiate(
   return device.tapes.length > 0 ? run() : device.scope(run);
 }
 
+/** A gradient that shares memory with none of `taken`, which it joins: one may be the cotangent, as that of reshape is. */
+function own(grad: Tensor, taken: Set<Storage>): Tensor {
+  const alone = taken.has(grad.storage) ? copyOf(grad) : grad;
+  taken.add(alone.storage);
+  return alone;
+}
+
 /** The way back along a tape. */
 class Backward {
   readonly #caller: string;
@@ -185,15 +192,17 @@ class Backward {
   }
 
   run(): Tensor[] {
+    for (const t of this.#wrt) if (!this.#uses.has(t)) this.#passed(t); // the value itself, perhaps
     for (const entry of this.#tape.entries.toReversed()) {
       const outputs = Object.entries(entry.outputs);
       const d = Object.fromEntries(outputs.map(([name, t]) => [name, this.#cotangents.get(t)]));
       if (Object.values(d).some((dy) => dy !== undefined)) this.#pull(entry, d);
       for (const t of Object.values(entry.inputs)) if (t) this.#passed(t);
     }
+    const taken = new Set(this.#forward);
     return this.#wrt.map((t, i) => {
-      const grad = this.#into[i] ?? this.#cotangents.get(t);
-      if (grad && this.#cotangents.has(t)) return grad;
+      const grad = this.#cotangents.get(t);
+      if (grad) return this.#into[i] ?? own(grad, taken);
       throw new TensorError(`${this.#caller}: the value does not depend on input ${i}, ${t.type}`);
     });
   }

@@ -6,7 +6,7 @@ import type { Known } from './hostData.ts';
 import type { Methods } from './methods.ts';
 import type { BufferPool } from './pool.ts';
 import { type Shape, checkShape, show, sizeOf } from './shape.ts';
-import { textOf } from './text.ts';
+import { sampleOf, textOf } from './text.ts';
 
 export type { DType, TypedArray };
 
@@ -110,8 +110,8 @@ export interface Tensor extends Methods {}
 export class Tensor {
   /** How many elements. */
   readonly size: number;
-  /** The values as last read, and what was in the storage then. */
-  #printed: { readonly text: string; readonly version: number } | undefined;
+  /** Of the values as last read those that are printed, and what was in the storage then. */
+  #printed: { readonly sample: readonly number[]; readonly version: number } | undefined;
 
   constructor(
     readonly device: Device,
@@ -148,7 +148,7 @@ export class Tensor {
   async data(): Promise<TypedArray> {
     const { version } = this.storage;
     const data = fromHost(this.dtype, await this.device.read(this), this.size);
-    this.#printed = { text: textOf(data, this.shape, this.dtype), version };
+    this.#printed = { sample: sampleOf(data, this.shape), version };
     return data;
   }
 
@@ -171,7 +171,8 @@ export class Tensor {
    */
   toString(): string {
     const printed = this.#printed;
-    return printed?.version === this.storage.version ? printed.text : this.type;
+    if (printed?.version !== this.storage.version) return this.type;
+    return textOf(printed.sample, this.shape, this.dtype);
   }
 }
 

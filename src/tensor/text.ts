@@ -12,21 +12,29 @@ const SMALL = Math.fround(1e-4);
 const PRECISION = 8;
 const BETWEEN = '...';
 
+/** The elements that `textOf` writes, in their order: few, however many there are. */
+export function sampleOf(data: TypedArray, shape: Shape): readonly number[] {
+  const sample: number[] = [];
+  visit(shownOf(shape), shape, (at) => sample.push(data[at] as number));
+  return sample;
+}
+
 /** The elements in brackets, one pair an axis; of a scalar the number. */
-export function textOf(data: TypedArray, shape: Shape, dtype: DType): string {
+export function textOf(sample: readonly number[], shape: Shape, dtype: DType): string {
   const isFloat = dtype === 'f32';
-  if (shape.length === 0) return isFloat ? scalar(data[0] as number) : `${data[0]}`;
-  if (data.length === 0) return '[]';
-  const isLong = data.length > THRESHOLD;
-  const shown = shape.map((size) => (isLong && size > 2 * ENDS ? ends(size) : upTo(size)));
-  const seen: number[] = [];
-  visit(shown, shape, (at) => seen.push(data[at] as number));
-  const format = isFloat ? floats(seen) : integers(seen);
-  return bracketed(shape, shown, (at) => format(data[at] as number));
+  if (shape.length === 0) return isFloat ? scalar(sample[0] as number) : `${sample[0]}`;
+  if (sample.length === 0) return '[]';
+  const words = sample.map(isFloat ? floats(sample) : integers(sample));
+  return bracketed(shape, shownOf(shape), words);
 }
 
 /** Indices along an axis; undefined is what is left out. */
 type Shown = readonly (number | undefined)[];
+
+function shownOf(shape: Shape): Shown[] {
+  const isLong = sizeOf(shape) > THRESHOLD;
+  return shape.map((size) => (isLong && size > 2 * ENDS ? ends(size) : upTo(size)));
+}
 
 const upTo = (size: number): Shown => Array.from({ length: size }, (_, i) => i);
 const ends = (size: number): Shown => {
@@ -43,19 +51,19 @@ function visit([along, ...inner]: readonly Shown[], shape: Shape, f: (at: number
   for (const i of along) if (i !== undefined) visit(inner, rest, f, at + i * sizeOf(rest));
 }
 
-function bracketed(shape: Shape, shown: readonly Shown[], format: (at: number) => string): string {
-  const write = (axis: number, at: number, indent: string, width: number): string => {
-    const [along = [], step] = [shown[axis], sizeOf(shape.slice(axis + 1))];
-    if (axis === shape.length - 1) {
-      const words = along.map((i) => (i === undefined ? BETWEEN : format(at + i)));
-      return `[${wrapped(words, indent, width - 1)}]`;
-    }
-    const parts = along.map((i) =>
-      i === undefined ? BETWEEN : write(axis + 1, at + i * step, `${indent} `, width - 1),
-    );
+/** @param words of the elements that are shown, in their order */
+function bracketed(shape: Shape, shown: readonly Shown[], words: readonly string[]): string {
+  let next = 0;
+  const write = (axis: number, indent: string, width: number): string => {
+    const isLast = axis === shape.length - 1;
+    const parts = (shown[axis] ?? []).map((i): string => {
+      if (i === undefined) return BETWEEN;
+      return isLast ? (words[next++] ?? '') : write(axis + 1, `${indent} `, width - 1);
+    });
+    if (isLast) return `[${wrapped(parts, indent, width - 1)}]`;
     return `[${parts.join('\n'.repeat(shape.length - 1 - axis) + indent)}]`;
   };
-  return write(0, 0, ' ', LINE);
+  return write(0, ' ', LINE);
 }
 
 /** Words in lines no wider than `width`, all but the first behind the indent; that one has a bracket instead. */

@@ -30,3 +30,11 @@ export const zerosLike = defineOp('zerosLike', {
   run: ({ y }) => void fill(y, 0),
   vjp: ({ dy }): Grads<'x'> => ({ x: zerosLike(dy) }),
 });
+
+/** The elements of x in memory of their own. */
+export const copyOf = defineOp('copyOf', {
+  inputs: ['x'],
+  shape: ({ x }) => x.shape,
+  run: ({ x, y }) => x.device.copy(x, y),
+  vjp: ({ dy }): Grads<'x'> => ({ x: dy }),
+});
