@@ -7,6 +7,7 @@ import {
   TrainStep,
   adam,
   airNetwork,
+  batchNorm,
   concat,
   conv2d,
   dense,
@@ -150,6 +151,18 @@ describe('a network of modules from outside', () => {
     ]);
     const way = random([2, 8, 8, 4], 3);
     expect(await around.apply(way).data()).toEqual(await add(body!.apply(way), way).data());
+  });
+
+  test('whose parts stand in a row is treated as `sequential`: no row of its own, its normalization folded', async () => {
+    const inner = () => [conv2d({ filters: 4, kernel: 3 }), batchNorm()];
+    const row = sequential(...inner());
+    const mine: Module = { ...row, kind: 'myRow' };
+    const [theirs, own] = [row, mine].map((one) => new Sequential(device, [5, 5, 1], [one]));
+    expect(own!.summary().rows.map(({ kind }) => kind)).toEqual(['conv2d', 'batchNorm']);
+    device.copy(random([own!.arena.learned.size], 7), own!.arena.learned);
+    device.copy(own!.arena.learned, theirs!.arena.learned);
+    const x = random([2, 5, 5, 1]);
+    expect(await own!.forward(x).data()).toEqual(await theirs!.forward(x).data());
   });
 
   test('learns, is saved to a file, and gives the same outputs when restored', async () => {

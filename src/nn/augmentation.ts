@@ -57,6 +57,3 @@ export function augmentation(options: AugmentOptions): Augmentation {
     return { ...shown, targets: shares, labels: argmax(shares, { axis: 1 }) };
   };
 }
-
-/** Fashion-MNIST's usual: mirrored, and moved by at most two pixels. */
-export const FASHION: AugmentOptions = { flip: true, shift: 2 };

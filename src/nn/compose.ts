@@ -24,7 +24,7 @@ export function sequential(...modules: readonly Module[]): Module {
         shape = placed.built.outputShape;
         return placed;
       });
-      return { outputShape: shape, parts };
+      return { outputShape: shape, parts, layout: 'sequential' };
     },
     forward: (x, { parts }) => parts.reduce((y, apply) => apply(y), x),
   };
@@ -60,7 +60,7 @@ export function residual(body: Module, shortcut?: Module): Module {
           `${where}: the body gives [${outputShape}], ${around ? 'the shortcut' : 'the input is'} [${other}]; they are added`,
         );
       }
-      return { outputShape, parts: around ? [way, around] : [way], isParallel: true };
+      return { outputShape, parts: around ? [way, around] : [way], layout: 'parallel' };
     },
     forward(x, { parts: [body, shortcut] }) {
       const way = (body as (x: Tensor) => Tensor)(x);
@@ -92,7 +92,7 @@ export function concat(...branches: readonly Module[]): Module {
         );
       }
       const channels = shapes.reduce((sum, shape) => sum + (shape.at(-1) as number), 0);
-      return { outputShape: [...first.slice(0, -1), channels], parts, isParallel: true };
+      return { outputShape: [...first.slice(0, -1), channels], parts, layout: 'parallel' };
     },
     forward(x, { parts }) {
       const outputs = parts.map((apply) => apply(x));

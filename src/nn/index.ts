@@ -10,7 +10,6 @@ export {
 export {
   type Augmentation,
   type AugmentationContext,
-  FASHION,
   type TrainingBatch,
   augmentation,
 } from './augmentation.ts';

@@ -22,7 +22,7 @@ import {
   whole,
 } from '../tensor/options.ts';
 import { type Initializer, heUniform, zeros } from './initializers.ts';
-import type { Affine, Built, Module } from './module.ts';
+import type { ScaleAndShift, Built, Module } from './module.ts';
 
 /** Of `conv2d`. */
 export interface Conv2dLayer extends WindowOptions {
@@ -64,8 +64,7 @@ export function conv2d(options: Conv2dLayer): Module {
       };
     },
     forward: (x, { parameters: [w, b] }) => tensor.conv2d(x, w as Tensor, b, window),
-    scaled: (x, { parameters }, affine) =>
-      tensor.conv2d(x, ...scaledBy(affine, parameters), window),
+    scaled: (x, { parameters }, by) => tensor.conv2d(x, ...scaledBy(by, parameters), window),
   };
 }
 
@@ -98,7 +97,7 @@ export function dense(options: DenseLayer): Module {
       };
     },
     forward: (x, { parameters: [w, b] }) => tensor.linear(x, w as Tensor, b),
-    scaled: (x, { parameters }, affine) => tensor.linear(x, ...scaledBy(affine, parameters)),
+    scaled: (x, { parameters }, by) => tensor.linear(x, ...scaledBy(by, parameters)),
   };
 }
 
@@ -222,7 +221,7 @@ const elementwise = (kind: string, f: (x: Tensor) => Tensor): Module => ({
 
 /** Weight and bias, whose last axis is the outputs, of the same layer times scale plus shift. */
 const scaledBy = (
-  { scale, shift }: Affine,
+  { scale, shift }: ScaleAndShift,
   [w, b]: readonly Tensor[],
 ): [weight: Tensor, bias: Tensor] => [
   (w as Tensor).mul(scale),

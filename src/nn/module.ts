@@ -40,13 +40,13 @@ export interface Module {
   /** From x [N, ...input] to [N, ...outputShape], by ops, which differentiate it. */
   readonly forward: (x: Tensor, context: Context) => Tensor;
   /** Of a layer that outside training is x · scale + shift, each [C]: both. One that can be `scaled` takes it over. */
-  readonly affine?: (context: Context) => Affine;
+  readonly scaleAndShift?: (context: Context) => ScaleAndShift;
   /** `forward` with its outputs times scale plus shift, which its weights can take over. */
-  readonly scaled?: (x: Tensor, context: Context, affine: Affine) => Tensor;
+  readonly scaled?: (x: Tensor, context: Context, by: ScaleAndShift) => Tensor;
 }
 
 /** A number a channel, [C], to multiply with, and one to add. */
-export interface Affine {
+export interface ScaleAndShift {
   readonly scale: Tensor;
   readonly shift: Tensor;
 }
@@ -63,8 +63,12 @@ export interface Built {
   readonly buffers?: readonly ParameterPlan[];
   /** The modules inside, in the order in which `forward` gets them; each made by `part`. */
   readonly parts?: readonly Part[];
-  /** The parts stand side by side: each gets the module's own input. By default one follows the other. */
-  readonly isParallel?: boolean;
+  /**
+   * How the parts stand to each other. 'sequential': `forward` applies them one after the other and does nothing else; outside
+   * training a batch normalization then goes into the layer before it, and a summary has no row for the whole. 'parallel':
+   * each gets the module's own input. By default one follows the other, and `forward` has more to do.
+   */
+  readonly layout?: 'sequential' | 'parallel';
   /**
    * Floating-point operations of one sample's forward pass, the parts aside: those of matrix products and convolutions, a
    * multiplication and an addition counted as two. What is done element by element counts as none. By default 0.

@@ -1,5 +1,5 @@
 // Layers that normalize: over the batch, over a sample, over groups of its channels.
-import { type Tensor, TensorError } from '../tensor/index.ts';
+import { NORMALIZATION_EPSILON, type Tensor, TensorError } from '../tensor/index.ts';
 import * as tensor from '../tensor/index.ts';
 import { type OptionKinds, checkOptions, finite, required, whole } from '../tensor/options.ts';
 import { ones, zeros } from './initializers.ts';
@@ -34,7 +34,7 @@ const groupNormKinds: OptionKinds<GroupNormLayer> = {
 };
 
 /** Weight and bias of as many numbers as the last axis has: at first 1 and 0. */
-const affine = (C: number) => [
+const weightAndBias = (C: number) => [
   { name: 'weight', shape: [C], initializer: ones },
   { name: 'bias', shape: [C], initializer: zeros },
 ];
@@ -53,7 +53,7 @@ function channelsOf(input: readonly number[], where: string): number {
  */
 export function batchNorm(options: BatchNormLayer = {}): Module {
   checkOptions('batchNorm', options, batchNormKinds);
-  const { epsilon = 1e-5, momentum = 0.1 } = options;
+  const { epsilon = NORMALIZATION_EPSILON, momentum = 0.1 } = options;
   return {
     kind: 'batchNorm',
     stem: 'norm',
@@ -62,14 +62,14 @@ export function batchNorm(options: BatchNormLayer = {}): Module {
       const C = channelsOf(input, where);
       return {
         outputShape: input,
-        parameters: affine(C),
+        parameters: weightAndBias(C),
         buffers: [
           { name: 'mean', shape: [C], initializer: zeros },
           { name: 'variance', shape: [C], initializer: ones },
         ],
       };
     },
-    affine({ parameters, buffers }) {
+    scaleAndShift({ parameters, buffers }) {
       const [[weight, bias], [mean, variance]] = [parameters, buffers] as [Tensor[], Tensor[]];
       const scale = (variance as Tensor)
         .add(epsilon)
@@ -106,7 +106,7 @@ export function layerNorm(options: NormalizationLayer = {}): Module {
     isPassage: true,
     build: (input, where) => ({
       outputShape: input,
-      parameters: affine(channelsOf(input, where)),
+      parameters: weightAndBias(channelsOf(input, where)),
     }),
     forward: (x, { parameters: [weight, bias] }) => tensor.layerNorm(x, weight, bias, options),
   };
@@ -128,7 +128,7 @@ export function groupNorm(options: GroupNormLayer): Module {
       if (C % groups !== 0) {
         throw new TensorError(`${where}: ${C} channels do not divide into ${groups} groups`);
       }
-      return { outputShape: input, parameters: affine(C), groups };
+      return { outputShape: input, parameters: weightAndBias(C), groups };
     },
     forward: (x, { parameters: [weight, bias] }) =>
       tensor.groupNorm(x, groups, weight, bias, { epsilon }),

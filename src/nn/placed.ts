@@ -2,7 +2,7 @@
 import { type Tensor, TensorError, sizeOf, within } from '../tensor/index.ts';
 import type { Arena, ParameterSpec } from './arena.ts';
 import { type Initializer, glorotUniform, zeros } from './initializers.ts';
-import type { Affine, Context, Part, Training } from './module.ts';
+import type { ScaleAndShift, Context, Part, Training } from './module.ts';
 import { randomStream } from './random.ts';
 import type { SummaryRow } from './summary.ts';
 
@@ -96,7 +96,7 @@ function noteSuiting(
   for (const placed of parts.toReversed()) {
     const { module, built } = placed;
     const after = isParallel ? behind : next;
-    const inside = noteSuiting(placed.parts, built.isParallel === true, after, into);
+    const inside = noteSuiting(placed.parts, built.layout === 'parallel', after, into);
     into.set(placed, inside);
     const own = module.isPassage ? after : (module.suits ?? glorotUniform);
     next = placed.parts.length > 0 ? inside : own;
@@ -106,11 +106,11 @@ function noteSuiting(
 
 /** What a part's functions get. */
 function contextOf(placed: Placed, arena: Arena, training: Training | undefined): Context {
-  const { module, path, stream, built } = placed;
+  const { path, stream, built } = placed;
   const named = (which: 'parameters' | 'buffers') =>
     (built[which] ?? []).map(({ name }) => arena.tensor(`${path}.${name}`));
   const parts =
-    module.kind === 'sequential'
+    built.layout === 'sequential'
       ? appliedRow(placed.parts, arena, training)
       : placed.parts.map((inner) => applied(inner, arena, training));
   return {
@@ -143,8 +143,8 @@ function appliedScaled(placed: Placed, behind: Placed, arena: Arena): (x: Tensor
   const [context, own] = [placed, behind].map((one) => contextOf(one, arena, undefined));
   return (x) =>
     within(x.device, { name: placed.path, isBackward: false }, () => {
-      const affine = behind.module.affine?.(own as Context) as Affine;
-      return placed.module.scaled?.(x, context as Context, affine) as Tensor;
+      const by = behind.module.scaleAndShift?.(own as Context) as ScaleAndShift;
+      return placed.module.scaled?.(x, context as Context, by) as Tensor;
     });
 }
 
@@ -159,7 +159,7 @@ export function appliedRow(
 ): ((x: Tensor) => Tensor)[] {
   return parts.flatMap((placed, i) => {
     const takes = (one: Placed | undefined, other: Placed | undefined) =>
-      !training && one?.module.scaled !== undefined && other?.module.affine !== undefined;
+      !training && one?.module.scaled !== undefined && other?.module.scaleAndShift !== undefined;
     if (takes(parts[i - 1], placed)) return [];
     const next = parts[i + 1];
     return takes(placed, next)
@@ -168,7 +168,7 @@ export function appliedRow(
   });
 }
 
-/** A row for each part, those inside before what is done with theirs; what only holds others together has none. */
+/** A row for each part, those inside before what is done with theirs; what only puts others in a row has none. */
 export const rowsOf = (placed: Placed): readonly SummaryRow[] => {
   const { path, module, built, parts } = placed;
   const { outputShape, parameters = [], flops = 0 } = built;
@@ -178,5 +178,5 @@ export const rowsOf = (placed: Placed): readonly SummaryRow[] => {
     activationBytes: 4 * sizeOf(outputShape),
   };
   const inner = parts.flatMap(rowsOf);
-  return module.kind === 'sequential' ? inner : [...inner, row];
+  return built.layout === 'sequential' ? inner : [...inner, row];
 };

@@ -4,7 +4,14 @@ import { type OptionKinds, checkOptions, listOf, required, whole } from '../tens
 import { Arena, type Parameter } from './arena.ts';
 import { sequential } from './compose.ts';
 import type { Model } from './model.ts';
-import { type LayerWindow, type Module, type Training, moduleKind, part } from './module.ts';
+import {
+  type Built,
+  type LayerWindow,
+  type Module,
+  type Training,
+  moduleKind,
+  part,
+} from './module.ts';
 import { type Placed, applied, appliedRow, keptIn, placedIn, rowsOf, specsOf } from './placed.ts';
 import { type Summary, formatSummary, summarize } from './summary.ts';
 
@@ -32,6 +39,8 @@ export interface LayerInPlace {
   readonly window: LayerWindow | undefined;
   /** groupNorm: into which its channels fall. */
   readonly groups: number | undefined;
+  /** How the modules inside stand to each other, where they do no more than that; see `Built`. */
+  readonly layout: Built['layout'];
   /** Its own, and those of the modules inside. */
   readonly parameters: readonly Parameter[];
   /** The modules inside. */
@@ -101,14 +110,17 @@ export class Sequential implements Model {
     return row.reduce((input, apply) => apply(input), x);
   }
 
-  /** The layers one by one: each applied to what the one before made gives what `forward` gives. */
+  /**
+   * The layers one by one: each applied to what the one before made gives what `forward` gives without training, within
+   * rounding where that puts a batch normalization into the weights before it.
+   */
   get layers(): readonly LayerInPlace[] {
     return this.#parts.map((placed) => this.#looked(placed));
   }
 
   #looked(placed: Placed): LayerInPlace {
     const { path, module, inputShape, built } = placed;
-    const { outputShape, window, groups } = built;
+    const { outputShape, window, groups, layout } = built;
     return {
       name: path,
       kind: module.kind,
@@ -116,6 +128,7 @@ export class Sequential implements Model {
       outputShape,
       window,
       groups,
+      layout,
       parameters: this.arena.parameters.filter(({ name }) => name.startsWith(`${path}.`)),
       parts: placed.parts.map((inner) => this.#looked(inner)),
       apply: applied(placed, this.arena, undefined),

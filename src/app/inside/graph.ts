@@ -28,7 +28,7 @@ export function graphToShares(model: Sequential): readonly Operation[] {
   if (model.endsInSoftmax || outputShape.length !== 1) return operations;
   const layer: LayerInPlace = {
     ...{ name: 'softmax', kind: 'softmax', inputShape: outputShape, outputShape },
-    ...{ window: undefined, groups: undefined, parameters: [], parts: [] },
+    ...{ window: undefined, groups: undefined, layout: undefined, parameters: [], parts: [] },
     apply: (x) => softmax(x),
   };
   return [...operations, ofOne(layer, end)];
@@ -43,8 +43,8 @@ const ofOne = (layer: LayerInPlace, input: number): Operation => ({
 /** Appends layers in a row; gives the place of the last. */
 function unroll(layers: readonly LayerInPlace[], input: number, into: Operation[]): number {
   return layers.reduce((at, layer) => {
-    const { kind, parts } = layer;
-    if (kind === 'sequential') return unroll(parts, at, into);
+    const { kind, layout, parts } = layer;
+    if (layout === 'sequential') return unroll(parts, at, into);
     if (kind !== 'residual') return into.push(ofOne(layer, at)) - 1;
     const [body, shortcut] = parts.map((part) => [part]);
     const inputs = [unroll(body ?? [], at, into), unroll(shortcut ?? [], at, into)];

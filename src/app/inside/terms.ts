@@ -1,5 +1,6 @@
 // One value of a layer written out: the numbers it is made of, and their sum in double precision, to be
 // held against the value that the GPU computed.
+import { NORMALIZATION_EPSILON } from '../../tensor/index.ts';
 import { type Position, type Stage, indexAt, positionOf } from './stage.ts';
 
 /** One tap of a window, or one input of a dense layer. */
@@ -222,10 +223,8 @@ function meanOf(stage: Stage, input: Float32Array, index: number) {
   return { kind: 'avgPool2d' as const, terms, result: total(terms) };
 }
 
-/** What is added to a variance, as in the layers that networks here are made of. */
-const NORM_EPSILON = 1e-5;
-
-export const deviation = (variance: number): number => Math.sqrt(variance + NORM_EPSILON);
+/** With what is added to a variance in the layers that networks here are made of. */
+export const deviation = (variance: number): number => Math.sqrt(variance + NORMALIZATION_EPSILON);
 
 /** By the running statistics of the channel, or by those of the values that are normalized together. */
 function normalized(stage: Stage, input: Float32Array, index: number) {

@@ -17,10 +17,11 @@ export interface NormalizationOptions {
 }
 
 const normalizationKinds: OptionKinds<NormalizationOptions> = { epsilon: finite({ from: 0 }) };
-const EPSILON = 1e-5;
+/** What is added to a variance by default, as in PyTorch. */
+export const NORMALIZATION_EPSILON = 1e-5;
 
 /** Weight and bias, each where there is one. */
-interface Affine {
+interface WeightAndBias {
   readonly weight?: Tensor | undefined;
   readonly bias?: Tensor | undefined;
 }
@@ -35,10 +36,11 @@ function statistics(x: Tensor, axes: readonly number[]) {
   return { mean: middle, centered, variance: mean(square(centered), { axes, keepDims: true }) };
 }
 
-const inverseOf = (variance: Tensor, epsilon = EPSILON) => rsqrt(add(variance, epsilon));
+const inverseOf = (variance: Tensor, epsilon = NORMALIZATION_EPSILON) =>
+  rsqrt(add(variance, epsilon));
 
 /** centered · inverse · weight + bias, where all broadcast to the first. The product of the two small ones comes first. */
-function scaled(centered: Tensor, inverse: Tensor, { weight, bias }: Affine): Tensor {
+function scaled(centered: Tensor, inverse: Tensor, { weight, bias }: WeightAndBias): Tensor {
   // The inverse of nothing is NaN, which is not to reach the gradient of the weight.
   const together = weight && centered.size > 0 ? mul(inverse, weight) : inverse;
   const y = mul(centered, together);
@@ -46,7 +48,12 @@ function scaled(centered: Tensor, inverse: Tensor, { weight, bias }: Affine): Te
   return bias ? add(weighted, bias) : weighted;
 }
 
-function checkAffine(op: string, { weight, bias }: Affine, shape: Shape, x: Tensor): void {
+function checkWeightAndBias(
+  op: string,
+  { weight, bias }: WeightAndBias,
+  shape: Shape,
+  x: Tensor,
+): void {
   for (const [name, given] of Object.entries({ weight, bias }))
     if (given !== undefined) checkLike(op, name, given, shape, x);
 }
@@ -86,7 +93,7 @@ export function batchNorm(
   const shape = [channelsOf('batchNorm', x)];
   checkLike('batchNorm', 'mean', middle, shape, x);
   checkLike('batchNorm', 'variance', variance, shape, x);
-  checkAffine('batchNorm', { weight, bias }, shape, x);
+  checkWeightAndBias('batchNorm', { weight, bias }, shape, x);
   return scaled(sub(x, middle), inverseOf(variance, options.epsilon), { weight, bias });
 }
 
@@ -112,7 +119,7 @@ export function batchNormTraining(
 ): BatchNormalized {
   checkOptions('batchNormTraining', options, normalizationKinds);
   const C = channelsOf('batchNormTraining', x);
-  checkAffine('batchNormTraining', { weight, bias }, [C], x);
+  checkWeightAndBias('batchNormTraining', { weight, bias }, [C], x);
   if (sizeOf(x.shape.slice(0, -1)) === 1) {
     throw new TensorError(
       `batchNormTraining: x ${show(x.shape)} has one value a channel, which has no variance`,
@@ -150,7 +157,7 @@ export function layerNorm(
   if (axes.length === 0)
     throw new TensorError(`layerNorm: axes [] name none of x ${show(x.shape)}`);
   const shape = axes.map((axis) => dim(x.shape, axis));
-  checkAffine('layerNorm', { weight, bias }, shape, x);
+  checkWeightAndBias('layerNorm', { weight, bias }, shape, x);
   const beside = x.shape.map((d, i) => (axes.includes(i) ? d : 1));
   const { centered, variance } = statistics(x, axes);
   // The weight last: its product with the inverse would be as large as x.
@@ -175,7 +182,7 @@ export function groupNorm(
 ): Tensor {
   checkOptions('groupNorm', options, normalizationKinds);
   const C = channelsOf('groupNorm', x);
-  checkAffine('groupNorm', { weight, bias }, [C], x);
+  checkWeightAndBias('groupNorm', { weight, bias }, [C], x);
   if (!whole({ from: 1 }).holds(groups) || C % groups !== 0) {
     throw new TensorError(
       `groupNorm: groups must be a whole number that divides the ${C} channels of x ${show(x.shape)}, got ${shown(groups)}`,
