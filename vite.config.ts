@@ -1,10 +1,11 @@
 // Builds, one a mode: `vite build --mode library|train|sweep|bench|page`. Without a mode: the page, served.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { defineConfig, type Plugin, type UserConfig } from 'vite';
+import { defineConfig, type UserConfig } from 'vite';
 import { licenses } from './scripts/licenses.ts';
 import { offline } from './scripts/offline.ts';
 import { policy } from './scripts/policy.ts';
+import { withoutKernels } from './scripts/withoutKernels.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -47,14 +48,6 @@ function commit(): string {
 }
 
 const pageLicenses = licenses(at('.'), 'licenses.txt');
-
-/** The page itself runs no kernel: of the engine it has the layers, which know their shapes. The worker has the kernels. */
-const withoutKernels: Plugin = {
-  name: 'weft:without-kernels',
-  apply: 'build',
-  enforce: 'pre',
-  load: (id) => (id.endsWith('.wgsl?raw') ? "export default ''" : undefined),
-};
 
 const page: UserConfig = {
   plugins: [withoutKernels, policy, pageLicenses.main, offline(at('src/app/web/serviceWorker.ts'))],

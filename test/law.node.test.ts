@@ -51,6 +51,7 @@ describe('a breach is noticed', () => {
     [/the story knows no DOM/, 'src/app/a.ts', `window.addEventListener('x', f);`],
     [/does not know its faces/, 'src/app/a.ts', `import { x } from './cli/x.ts';`],
     [/do not know each other/, 'src/app/web/a.ts', `import { x } from '../cli/x.ts';`],
+    [/only through their index/, 'src/app/a.ts', `import.meta.glob<string>('../shaders/*.wgsl')`],
     [/nothing from outside src/, 'src/app/cli/a.ts', `import { x } from '../../../test/x.ts';`],
     [/:2: the engine knows no Node/, 'src/tensor/a.ts', `\n  process.exit(1);`],
     [/the engine knows no DOM/, 'src/tensor/a.ts', `const x = document.body;`],
@@ -88,10 +89,7 @@ describe('a breach is noticed', () => {
       { path: 'src/shaders/mul.wgsl', text: '// parts: two, sum' },
       { path: 'src/shaders/parts/sum.wgsl', text: '@compute fn main() {}' },
       { path: 'src/shaders/parts/two.wgsl', text: 'const TWO = 2u;' },
-      {
-        path: 'src/tensor/link.ts',
-        text: `import sum from '../shaders/parts/sum.wgsl?raw';\nimport two from '../shaders/parts/two.wgsl?raw';`,
-      },
+      { path: 'src/tensor/link.ts', text: `import.meta.glob('../shaders/parts/*.wgsl');` },
       { path: 'src/tensor/a.ts', text: `import add from '../shaders/add.wgsl?raw'; // document` },
       { path: 'src/tensor/m.ts', text: `import mul from '../shaders/mul.wgsl?raw';` },
       {
