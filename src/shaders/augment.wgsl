@@ -118,14 +118,14 @@ fn main(
   let other = otherOf(n);
   var otherLook = look;
   var blend = Mix(1f, false, vec2i(), vec2i());
-  if (MIXUP > 0f || CUTMIX > 0f) {
+  if (MIXED) {
     otherLook = lookOf(other);
     blend = mixOf(n);
   }
   for (var p = lane; p < H * W * C; p += 64u) {
     let at = vec2i(i32(p / C % W), i32(p / (C * W)));
     var value = valueOf(n, look, at, p % C);
-    if (MIXUP > 0f || CUTMIX > 0f) {
+    if (MIXED) {
       var share = blend.share;
       if (blend.isBox) { share = select(1f, 0f, all(at >= blend.first) && all(at < blend.end)); }
       value = share * value + (1f - share) * valueOf(other, otherLook, at, p % C);

@@ -277,6 +277,10 @@ export const wrongCalls: Readonly<Record<string, readonly WrongCall[]>> = {
   ],
   mixLabels: [
     {
+      call: (_, i, u) => weft.mixLabels(i(65_536), u(2), { classes: 3, size: [8, 8] }),
+      says: ['at most 65,535', '65,536'],
+    },
+    {
       call: (_, i, u) => weft.mixLabels(i(4, 2), u(2), { classes: 3, size: [8, 8] }),
       says: ['[N]', '[4,2]'],
     },

@@ -48,9 +48,13 @@ export class Draws {
 
   beta(n: number, alpha: number): number {
     for (let draw = 8; draw < 40; draw++) {
-      const r = this.uniforms(n, draw).map((u) => (u + 2 ** -25) ** (1 / alpha)) as Four;
-      for (const [a, b] of [r.slice(0, 2), r.slice(2)] as [number, number][])
-        if (a + b <= 1 && a + b > 0) return a / (a + b);
+      const u = this.uniforms(n, draw).map((v) => v + 2 ** -25);
+      for (const pair of [u.slice(0, 2), u.slice(2)]) {
+        const [a, b] = pair.map((v) => v ** (1 / alpha)) as [number, number];
+        // Of what is too small for a number the logarithms tell.
+        const [c = 0, d = 0] = pair.map((v) => Math.log(v) / alpha);
+        if (a + b <= 1) return a + b > 1e-290 ? a / (a + b) : 1 / (1 + Math.exp(d - c));
+      }
     }
     return 0.5;
   }

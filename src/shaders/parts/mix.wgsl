@@ -19,12 +19,21 @@ fn otherOf(n: u32) -> u32 {
 // 1964) In 64 draws all but one in 10¹⁹ come to it.
 fn betaOf(n: u32, alpha: f32) -> f32 {
   for (var draw = 8u; draw < 40u; draw++) {
-    let r = pow(uniforms(n, draw) + 2.9802322e-8f, vec4f(1f / alpha));
-    if (r.x + r.y <= 1f && r.x + r.y > 0f) { return r.x / (r.x + r.y); }
-    if (r.z + r.w <= 1f && r.z + r.w > 0f) { return r.z / (r.z + r.w); }
+    let u = uniforms(n, draw) + 2.9802322e-8f;
+    let r = pow(u, vec4f(1f / alpha));
+    if (r.x + r.y <= 1f) { return shareOf(u.xy, r.xy, alpha); }
+    if (r.z + r.w <= 1f) { return shareOf(u.zw, r.zw, alpha); }
   }
   return 0.5f;
 }
+
+// The first power's share of both, by their logarithms where both powers are hardly numbers any more.
+fn shareOf(u: vec2f, r: vec2f, alpha: f32) -> f32 {
+  if (r.x + r.y > 1e-30f) { return r.x / (r.x + r.y); }
+  return 1f / (1f + exp(clamp((log(u.y) - log(u.x)) / alpha, -80f, 80f)));
+}
+
+const MIXED = MIXUP > 0f || CUTMIX > 0f;
 
 struct Mix {
   share: f32, // of the image itself

@@ -8,7 +8,8 @@ import { kernel } from '../kernel.ts';
 import { defineOp } from '../op.ts';
 import { type OptionKinds, boolean, finite, oneOf, required, whole, word } from '../options.ts';
 import { dim, show } from '../shape.ts';
-import { checkState } from './dropout.ts';
+import { imageOf } from './geometry.ts';
+import { checkState } from './state.ts';
 
 const augmentKernel = kernel('augment', augmentSource);
 const mixLabelsKernel = kernel('mixLabels', mixLabelsSource);
@@ -60,9 +61,22 @@ export const augmentKinds: OptionKinds<AugmentOptions> = {
   cutout: whole({ from: 0, to: 1024 }),
 };
 
+/** Below it shares are 0 or 1 in f32, and 1 / alpha is soon no number. */
+const LEAST_ALPHA = 1e-6;
+const alphaOf = (asked: number) => (asked === 0 ? 0 : Math.max(asked, LEAST_ALPHA));
+
 const mixConstants = ({ mixup = 0, cutmix = 0, stream = 0 }: MixOptions) => ({
-  ...{ MIXUP: mixup, CUTMIX: cutmix, STREAM: stream },
+  ...{ MIXUP: alphaOf(mixup), CUTMIX: alphaOf(cutmix), STREAM: stream },
 });
+
+/** The numbers of more images would be those of other draws (parts/mix); a grid has no more workgroups, either. */
+const MOST_IMAGES = 65_535;
+
+/** @throws TensorError when there are too many images */
+function checkNumber(op: string, N: number): void {
+  if (N <= MOST_IMAGES) return;
+  throw new TensorError(`${op}: takes at most 65,535 images, got ${N.toLocaleString('en')}`);
+}
 
 /**
  * Images x [N,H,W,C] as a training step shows them: flipped, shifted, cropped, rotated, scaled (bilinear between pixels),
@@ -78,22 +92,14 @@ export const augment = defineOp('augment', {
   options: augmentKinds,
   shape({ x, state }) {
     checkState('augment', state);
-    if (x.shape.length !== 4 || dim(x.shape, 0) > 65_535) {
-      throw new TensorError(
-        `augment: x must be [N,H,W,C] of at most 65,535 images, got ${show(x.shape)}`,
-      );
-    }
+    const [N] = imageOf('augment', x);
+    checkNumber('augment', N);
     return x.shape;
   },
   run({ x, state, y }, options: AugmentOptions) {
     const { flip = false, shift = 0, padding, crop = 1, rotate = 0, scale = 0 } = options;
     const { brightness = 0, contrast = 0, cutout = 0 } = options;
-    const [N, H, W, C] = [0, 1, 2, 3].map((axis) => dim(x.shape, axis)) as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [N, H, W, C] = imageOf('augment', x);
     const constants = {
       ...{ N, H, W, C, FLIP: flip, SHIFT: shift, REFLECT: padding === 'reflect' },
       ...{ SMOOTH: crop < 1 || rotate > 0 || scale > 0 },
@@ -113,7 +119,7 @@ export interface MixLabelsOptions extends MixOptions {
 /**
  * The classes of images that `augment` has mixed with the same state and options: labels i32 [N] → shares f32 [N,classes], a
  * row of which adds up to 1, as `softmaxCrossEntropy` takes them. One dispatch.
- * @throws TensorError when the host knows of a label that is no class, or an option is none of its kind
+ * @throws TensorError when there are more than 65,535 labels, the host knows of one that is no class, or an option is none of its kind
  */
 export const mixLabels = defineOp('mixLabels', {
   inputs: ['labels', 'state'],
@@ -132,6 +138,7 @@ export const mixLabels = defineOp('mixLabels', {
     if (labels.shape.length !== 1) {
       throw new TensorError(`mixLabels: labels must be [N], got ${show(labels.shape)}`);
     }
+    checkNumber('mixLabels', labels.size);
     const has = `there are ${classes} classes, 0 to ${classes - 1}`;
     checkIndices('mixLabels', 'labels', labels, [0, classes], has);
     return [dim(labels.shape, 0), classes];

@@ -9,6 +9,7 @@ import { sameShape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { type Elementwise, elementwise, holds, literal, runElementwise } from '../elementwise.ts';
 import { zerosLike } from './fill.ts';
+import { checkState } from './state.ts';
 import { WORDS } from './strided.ts';
 
 const dropoutKernel = kernel('dropout', dropoutSource);
@@ -37,13 +38,6 @@ export const dropConstants = ({ rate, stream = 0 }: DropoutOptions) => ({
   THRESHOLD: Math.min(Math.round(rate * 2 ** 32), 2 ** 32 - 1),
   SCALE: 1 / (1 - rate),
 });
-
-/** @throws TensorError where an op named `op` cannot draw from such a state */
-export function checkState(op: string, state: Tensor): void {
-  if (state.size !== 2 || state.dtype !== 'u32') {
-    throw new TensorError(`${op}: state must hold seed and step, u32[2], got ${state.type}`);
-  }
-}
 
 const drop = defineOp('dropout', {
   inputs: ['x', 'state'],

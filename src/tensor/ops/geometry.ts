@@ -9,6 +9,8 @@ import {
   oneOf,
   whole,
 } from '../options.ts';
+import { show } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
 
 /** One number for height and width, or [height, width]. */
 export type Pair = readonly [height: number, width: number];
@@ -41,6 +43,14 @@ export interface WindowGeometry {
   readonly right: number;
   readonly dilationH: number;
   readonly dilationW: number;
+}
+
+/** N, H, W and C. @throws TensorError when x is no images */
+export function imageOf(op: string, x: Tensor): readonly [number, number, number, number] {
+  if (x.shape.length !== 4) {
+    throw new TensorError(`${op}: x must be [N,H,W,C], got ${show(x.shape)}`);
+  }
+  return x.shape as readonly [number, number, number, number];
 }
 
 /** One number for both directions, or one for each. */

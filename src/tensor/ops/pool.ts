@@ -15,6 +15,7 @@ import { valueTypes } from '../wgsl.ts';
 import {
   type Padding,
   type Pair,
+  imageOf,
   pairKind,
   pairOf,
   windowGeometry,
@@ -76,14 +77,6 @@ function poolOf(op: string, x: Tensor, { window, stride = window, padding }: Poo
     covers,
     padded: top + left + bottom + right > 0,
   };
-}
-
-/** N, H, W and C. @throws TensorError when x is no image */
-export function imageOf(op: string, x: Tensor): readonly [number, number, number, number] {
-  if (x.shape.length !== 4) {
-    throw new TensorError(`${op}: x must be [N,H,W,C], got ${show(x.shape)}`);
-  }
-  return x.shape as readonly [number, number, number, number];
 }
 
 function refuseEmptyWindows(op: string, pool: ReturnType<typeof poolOf>): void {

@@ -9,7 +9,7 @@ import { type OptionKinds, listOf, required, whole, word } from '../options.ts';
 import type { Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import type { Constants } from '../wgsl.ts';
-import { checkState } from './dropout.ts';
+import { checkState } from './state.ts';
 
 const randKernel = kernel('rand', randSource);
 

@@ -7,7 +7,7 @@ import { defineOp } from '../op.ts';
 import type { Part } from '../part.ts';
 import { dim, sizeOf } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-import { checkState } from './dropout.ts';
+import { checkState } from './state.ts';
 import collectSource from '../../shaders/collect.wgsl?raw';
 import correctSource from '../../shaders/countCorrect.wgsl?raw';
 import countSource from '../../shaders/countStep.wgsl?raw';

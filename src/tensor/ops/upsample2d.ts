@@ -9,8 +9,7 @@ import { boolean, oneOf, required } from '../options.ts';
 import { type Shape, show } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { valueTypes } from '../wgsl.ts';
-import { pairKind, pairOf, type Pair } from './geometry.ts';
-import { imageOf } from './pool.ts';
+import { imageOf, pairKind, pairOf, type Pair } from './geometry.ts';
 
 const upsample2dKernel = kernel('upsample2d', source);
 const upsample2dGradKernel = kernel('upsample2dGrad', gradSource);

@@ -3,8 +3,9 @@ import type { Changes, Graph } from '../graph.ts';
 import type { Node } from '../node.ts';
 import type { Contraction } from '../ops/conv2d.ts';
 import { canPool } from '../ops/contraction.ts';
+import { imageOf } from '../ops/geometry.ts';
 import { maxUnpool2d } from '../ops/maxUnpool2d.ts';
-import { type PoolOptions, imageOf } from '../ops/pool.ts';
+import type { PoolOptions } from '../ops/pool.ts';
 import type { Rewrite } from '../rewrite.ts';
 import type { Tensor } from '../tensor.ts';
 
