@@ -2,14 +2,7 @@
 // the reduced axes. x is a stack of OUTPUTS × elements; one invocation looks at the elements chunk, chunk + CHUNKS, … of
 // one output and writes y [CHUNKS, OUTPUTS]. A further pass (REFINE) looks at these alone. A workgroup is 64 of them.
 // Per output COUNT / CHUNKS reads, one write.
-// parts: f32, nan
-const OUTPUTS = 1u;
-const KEPT_RANK = 1u;
-const KEPT_SHAPE = array(1u);
-const KEPT_STRIDES = array(1u);
-const REDUCED_RANK = 1u;
-const REDUCED_SHAPE = array(1u);
-const REDUCED_STRIDES = array(1u);
+// parts: fold, f32, nan
 const COUNT = 1u; // elements of an output, or candidates for it
 const CHUNKS = 1u;
 const REFINE = false;
@@ -17,32 +10,6 @@ const REFINE = false;
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> candidates: array<i32>; // [COUNT, OUTPUTS], with REFINE
 @group(0) @binding(2) var<storage, read_write> y: array<i32>;
-
-// Index of the first element of output o.
-fn kept(o: u32) -> u32 {
-  var shape = KEPT_SHAPE;
-  var strides = KEPT_STRIDES;
-  var at = 0u;
-  var rest = o;
-  for (var d = KEPT_RANK - 1u; d > 0u; d--) {
-    at += rest % shape[d] * strides[d];
-    rest /= shape[d];
-  }
-  return at + rest * strides[0];
-}
-
-// Distance of element r of an output from the first.
-fn reduced(r: u32) -> u32 {
-  var shape = REDUCED_SHAPE;
-  var strides = REDUCED_STRIDES;
-  var at = 0u;
-  var rest = r;
-  for (var d = REDUCED_RANK - 1u; d > 0u; d--) {
-    at += rest % shape[d] * strides[d];
-    rest /= shape[d];
-  }
-  return at + rest * strides[0];
-}
 
 fn candidate(k: u32, o: u32) -> u32 {
   if (REFINE) { return u32(candidates[k * OUTPUTS + o]); }

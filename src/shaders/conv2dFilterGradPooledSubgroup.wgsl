@@ -55,9 +55,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
     let place = placeOf(turn);
     var v: array<Item, FOURS * EACH>;
     for (var i = 0u; i < FOURS * EACH; i++) {
-      let reached = reach(rows[i], place);
-      v[i] = x[reached];
-      if (PADDED) { v[i] = select(v[i], Item(), reached == OUTSIDE); }
+      v[i] = item(reach(rows[i], place), 0u);
     }
     for (var i = 0u; i < BLOCK; i++) { // unroll
       a[i] += g * picked(vec4f(v[(i / 4u / HALVES * 4u + i % 4u) / WIDTH])[i % WIDTH], holders[i / 4u % HALVES]);

@@ -7,13 +7,8 @@ enable subgroups;
 diagnostic(off, subgroup_uniformity); // lanes differ in their place, not in where they end
 
 const WIDTH = 4u;
+alias Item = vec4f;
 
-@group(0) @binding(0) var<storage, read> x: array<vec4f>;
-
-fn item(at: Reached, depth: u32) -> vec4f {
-  var v = x[at];
-  if (PADDED) { v = select(v, vec4f(), at == OUTSIDE); }
-  return v;
-}
+@group(0) @binding(0) var<storage, read> x: array<Item>;
 
 fn start(k: u32) -> vec4f { return vec4f(); }

@@ -4,10 +4,10 @@
 const VALUES = 1u; // Values in the K channels of a pixel
 const TOGETHER = 1u;
 const WIDTH = 1u;
+alias Item = f32;
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(0) var<storage, read> x: array<Item>;
 
 fn start(k: u32) -> Value { return Value(); }
-fn item(at: Reached, depth: u32) -> f32 { return select(x[at], 0f, PADDED && at == OUTSIDE); }
 fn columns(turn: Turn, depth: u32, k: u32) -> Value { return dy[turn.pixel * VALUES + k]; }
 fn storeSums(split: u32, k: u32, sums: Value) { db[split * VALUES + k] = sums; }

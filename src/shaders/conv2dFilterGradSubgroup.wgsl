@@ -16,12 +16,6 @@ alias Columns = vec4f;
 
 @group(0) @binding(0) var<storage, read> x: array<Item>;
 
-fn item(at: Reached, depth: u32) -> Item {
-  var v = x[at];
-  if (PADDED) { v = select(v, Item(), at == OUTSIDE); }
-  return v;
-}
-
 fn ofRow(item: Item, i: u32) -> f32 { return vec4f(item)[i]; }
 
 fn columns(turn: Turn, depth: u32, k: u32) -> Columns { return dy[turn.pixel * VALUES + k]; }

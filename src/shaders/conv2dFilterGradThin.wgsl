@@ -1,20 +1,15 @@
 // dw[r,s,c,k] = Σ_{n,p,q} x[n, p·stride + r·dilation − top, …, c] · dy[n,p,q,k], and db[k] = Σ dy[n,p,q,k], for GPUs, where
-// the filter has few rows: of a first layer. The pixels are dealt to SPLIT partial sums, added in fixed order by sumSplits.
+// the filter has few rows: of a first layer.
 // The idea: an invocation keeps four rows of four columns, over every ACROSSth pixel of its workgroup's share; then the
 // workgroup adds what its invocations have. The row after the last is that of the bias, whose x is 1. K is a multiple of 4.
-// parts: bytes, conv
+// parts: bytes, conv, splits
 const PADDED = true;
-const POOL = false; // dy and `which` are of the pooled image, see conv2dTiled
-const SPLIT = 1u; // partial sums
-const SHARE = 16u; // pixels of one partial sum, a multiple of 4
 const QUADS = 1u; // vec4s of columns that a workgroup computes, a power of 2
 
-const ROWS = R * S * C;
 const BLOCKS = (ROWS + 4u) / 4u; // of four rows
 const TOGETHER = QUADS * BLOCKS; // invocations for a pixel
 const ACROSS = 256u / TOGETHER; // pixels at once
 const LANES = TOGETHER * ACROSS;
-const PIXELS = select(N * P * Q, N * WINDOWS_H * WINDOWS_W * 4u, POOL);
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> dy: array<vec4f>;

@@ -1,17 +1,11 @@
 // dw[r,s,c,k] = Σ_{n,p,q} x[n, p·stride + r·dilation − top, …, c] · dy[n,p,q,k], and db[k] = Σ dy[n,p,q,k].
-// The pixels are dealt to SPLIT partial sums, added in fixed order by sumSplits.
 // The idea: parts/tile. A row is a row of the filter, a column an output channel, the depth an output pixel. Any shape.
-// parts: bytes, conv, tile, stored1
-const PADDED = true;
-const POOL = false; // dy and `which` are of the pooled image, see conv2dTiled
-const SPLIT = 1u; // partial sums
-const SHARE = 16u; // pixels of one partial sum, a multiple of 4
+// parts: bytes, conv, splits, tile, tileOfX, stored1
 alias ValueX = f32; // vec4f: four input channels
 
 const WIDE_C = C % 4u == 0u; // so has ValueX four
 const WIDE_K = K % 4u == 0u; // so has Stored
-const ROWS = R * S * C;
-const DEPTH = select(N * P * Q, N * WINDOWS_H * WINDOWS_W * 4u, POOL);
+const DEPTH = PIXELS;
 const A_ALONG_DEPTH = false;
 const B_ALONG_DEPTH = false;
 const COLUMN_SUMS = true;
@@ -70,16 +64,6 @@ fn pixelOf(t: u32, n: u32) -> Pixel {
   return pixel;
 }
 
-struct LoadA {
-  value: vec4f,
-  isThere: vec4<bool>,
-}
-
-fn valueA(load: LoadA) -> vec4f {
-  if (WHOLE && !PADDED) { return load.value; }
-  return select(vec4f(), load.value, load.isThere);
-}
-
 /** x under the nth pixel from depth + along on, at four rows of the filter. */
 fn loadA(row: Row, depth: u32, along: u32, n: u32, end: u32) -> LoadA {
   let t = depth + along;
@@ -92,16 +76,6 @@ fn loadA(row: Row, depth: u32, along: u32, n: u32, end: u32) -> LoadA {
   if (WIDE_C) { return LoadA(vec4f(x[select(0u, first * (C / 4u) + row.at.x, isThere.x)]), vec4<bool>(isThere.x)); }
   let at = select(vec4u(), first * C + row.at, isThere);
   return LoadA(vec4f(vec4f(x[at.x]).x, vec4f(x[at.y]).x, vec4f(x[at.z]).x, vec4f(x[at.w]).x), isThere);
-}
-
-/** Four channels of dy, the last where there are fewer. */
-struct Column {
-  at: vec4u,
-}
-
-fn columnOf(k: u32) -> Column {
-  if (WIDE_K) { return Column(vec4u(min(k, max(K, 4u) - 4u) / 4u)); }
-  return Column(min(k + vec4u(0u, 1u, 2u, 3u), vec4u(max(K, 1u) - 1u)));
 }
 
 struct LoadB {
@@ -142,10 +116,7 @@ fn storeRow(split: u32, m: u32, k: u32, sums: vec4f) {
 }
 
 fn store(split: u32, m: u32, k: u32, sums: mat4x4f) {
-  storeRow(split, m, k, sums[0]);
-  storeRow(split, m + 1u, k, sums[1]);
-  storeRow(split, m + 2u, k, sums[2]);
-  storeRow(split, m + 3u, k, sums[3]);
+  storeRows(split, m, k, sums);
 }
 
 fn storeSums(split: u32, k: u32, sum: vec4f) {

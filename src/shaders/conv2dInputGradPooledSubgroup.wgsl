@@ -11,26 +11,13 @@
 // at four taps, passed around, and dy of its images: 6 vec2 loads, and `which` every other time, for 72 vec4 multiply-adds.
 // 1.22 to 1.32 times as fast as conv2dInputGradSubgroup on 32→64 over 13x13 (three rounds, lavapipe, 26 November 2026). One workgroup is one subgroup. C and K are multiples of 4.
 // With MASK x came out of a ReLU, whose gradient is applied on the way out.
-// parts: nan, vec4f
+// parts: conv, nan, vec4f
 enable subgroups;
 
-const N = 1u;
-const H = 4u;
-const W = 4u;
-const C = 4u;
-const K = 4u;
-const R = 3u;
-const S = 3u;
-const P = 2u;
-const Q = 2u;
-const TOP = 0u;
-const LEFT = 0u;
 const MASK = false; // keep dx where x > 0 only, times SCALE
 const SCALE = 1f;
 const LANES = 8u; // the subgroup size: 8, 16 or 32
 
-const WINDOWS_H = max(P / 2u, 1u);
-const WINDOWS_W = max(Q / 2u, 1u);
 const TILES_W = (W + LEFT + 1u) / 2u; // tiles start where a window does, so maybe outside the image
 
 @group(0) @binding(0) var<storage, read> dy: array<vec2f>;

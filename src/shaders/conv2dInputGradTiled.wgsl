@@ -130,7 +130,7 @@ fn masked(sums: vec4f, at: u32) -> vec4f {
   return select(vec4f(), sums * SCALE, passes(vec4f(x[at])));
 }
 
-fn storeRow(m: u32, c: u32, sums: vec4f) {
+fn storeRow(split: u32, m: u32, c: u32, sums: vec4f) {
   if (m >= ROWS || c >= C) { return; }
   let at = m * C + c;
   if (WIDE_C) {
@@ -141,10 +141,7 @@ fn storeRow(m: u32, c: u32, sums: vec4f) {
 }
 
 fn store(split: u32, m: u32, c: u32, sums: mat4x4f) {
-  storeRow(m, c, sums[0]);
-  storeRow(m + 1u, c, sums[1]);
-  storeRow(m + 2u, c, sums[2]);
-  storeRow(m + 3u, c, sums[3]);
+  storeRows(split, m, c, sums);
 }
 
 fn storeSums(split: u32, c: u32, sum: vec4f) {}

@@ -1,22 +1,15 @@
-// y[n,p,q,k] = b[k] + Σ_{r,s,c} x[n, p·stride + r·dilation − top, …, c] · w[r,s,c,k], then ReLU if asked, for GPUs, where
+// y[n,p,q,k] = b[k] + Σ_{r,s,c} x[n, p·stride + r·dilation − top, …, c] · w[r,s,c,k], then ReLU and dropout if asked, for GPUs, where
 // a window has few values: a first layer. The idea: no more is shared than caches share. An invocation computes 2x2
 // pixels of four channels; a value of x is read by the invocations of all channels at once, and y written in whole lines.
 // With POOL the 2x2 pixels are a window, and y and `which` are as in conv2dTiled. K is a multiple of 4.
-// parts: conv, vec4f, nan, window2x2
+// parts: conv, activated
 const PADDED = true;
-const BIAS = true;
-const RELU = false;
 const POOL = false; // keep the maximum of each 2x2 window of y; a last odd row or column is dropped
 
-const QUADS = K / 4u;
 const BLOCKS_H = select((P + 1u) / 2u, P / 2u, POOL);
 const BLOCKS_W = select((Q + 1u) / 2u, Q / 2u, POOL);
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> w: array<vec4f>;
-@group(0) @binding(2) var<storage, read> b: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
-@group(0) @binding(4) var<storage, read_write> which: array<u32>; // used with POOL
 
 /** x, 0 where it is padded. */
 fn valueOf(n: u32, h: u32, v: u32, c: u32) -> f32 {
@@ -24,13 +17,8 @@ fn valueOf(n: u32, h: u32, v: u32, c: u32) -> f32 {
   return select(0.0, x[select(0u, ((n * H + h) * W + v) * C + c, isThere)], isThere);
 }
 
-fn put(n: u32, p: u32, q: u32, quad: u32, value: vec4f) {
-  if (p < P && q < Q) { y[((n * P + p) * Q + q) * QUADS + quad] = value; }
-}
-
-fn finished(sum: vec4f) -> vec4f {
-  if (RELU) { return rectified(sum); }
-  return sum;
+fn putAt(n: u32, p: u32, q: u32, k: u32, v: vec4f) {
+  if (p < P && q < Q) { put(0u, (n * P + p) * Q + q, k, v); }
 }
 
 @compute @workgroup_size(64)
@@ -40,8 +28,8 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let i = (workgroup.y * workgroups.x + workgroup.x) * 64u + lane;
-  let block = i / QUADS;
-  let quad = i % QUADS;
+  let block = i / VALUES;
+  let k = i % VALUES;
   if (block >= N * BLOCKS_H * BLOCKS_W) { return; }
   let n = block / (BLOCKS_H * BLOCKS_W);
   let p = block / BLOCKS_W % BLOCKS_H * 2u;
@@ -56,7 +44,7 @@ fn main(
   for (var r = 0u; r < R; r++) {
     for (var s = 0u; s < S; s++) {
       for (var c = 0u; c < C; c++) {
-        let tap = w[((r * S + s) * C + c) * QUADS + quad];
+        let tap = w[((r * S + s) * C + c) * VALUES + k];
         let down = r * DILATION_H;
         let along = s * DILATION_W;
         sums = mat4x4f(
@@ -65,17 +53,13 @@ fn main(
       }
     }
   }
-  var bias = vec4f();
-  if (BIAS) { bias = b[quad]; }
+  let bias = biasOf(k);
   if (POOL) {
-    let largest = largestOf(
-      sums[0] + bias, sums[1] + bias, sums[2] + bias, sums[3] + bias, vec4u(0u, 1u, 2u, 3u));
-    y[i] = largest.value;
-    which[i] = largest.which;
+    putLargest(block, k, 0u, mat4x4f(sums[0] + bias, sums[1] + bias, sums[2] + bias, sums[3] + bias));
     return;
   }
-  put(n, p, q, quad, finished(sums[0] + bias));
-  put(n, p, q + 1u, quad, finished(sums[1] + bias));
-  put(n, p + 1u, q, quad, finished(sums[2] + bias));
-  put(n, p + 1u, q + 1u, quad, finished(sums[3] + bias));
+  putAt(n, p, q, k, sums[0] + bias);
+  putAt(n, p, q + 1u, k, sums[1] + bias);
+  putAt(n, p + 1u, q, k, sums[2] + bias);
+  putAt(n, p + 1u, q + 1u, k, sums[3] + bias);
 }

@@ -7,23 +7,10 @@
 // With POOL a tile is a 2x2 window: y is the pooled image, and `which` says for each of a value's four channels
 // where in the window its maximum was (0 to 3, a byte each; 4 where nothing passed the ReLU).
 // One workgroup is one subgroup. K is a multiple of 4.
-// parts: nan, vec4f, window2x2
+// parts: conv, activated
 enable subgroups;
 
-const N = 1u;
-const H = 3u;
-const W = 3u;
-const C = 1u;
-const K = 4u;
-const R = 3u;
-const S = 3u;
-const P = 1u;
-const Q = 1u;
-const TOP = 0u;
-const LEFT = 0u;
 const PADDED = false; // can a window reach outside the image?
-const BIAS = true;
-const RELU = false;
 const POOL = false; // keep the maximum of each tile; a last odd row or column is dropped
 const LANES = 4u; // the subgroup size: 4, 8, 16 or 32
 
@@ -31,26 +18,15 @@ const TILES_H = max(select((P + 1u) / 2u, P / 2u, POOL), 1u);
 const TILES_W = max(select((Q + 1u) / 2u, Q / 2u, POOL), 1u);
 const TILES = N * TILES_H * TILES_W;
 const RUN = 128u; // tiles that a subgroup computes, one after another
-const VALUES = K / 4u;
 const PATCH = 16u; // values of x under a tile
 const LOADS = max(PATCH / LANES, 1u); // of them, per lane
 // Can a tile reach outside the image?
 const OVER = PADDED || (!POOL && (P % 2u == 1u || Q % 2u == 1u));
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> w: array<vec4f>;
-@group(0) @binding(2) var<storage, read> b: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
-@group(0) @binding(4) var<storage, read_write> which: array<u32>; // used with POOL
 
-fn storePooled(window: u32, k: u32, a: vec4f, b: vec4f, c: vec4f, d: vec4f) {
-  let largest = largestOf(a, b, c, d, vec4u(0u, 1u, 2u, 3u));
-  y[window * VALUES + k] = largest.value;
-  which[window * VALUES + k] = largest.which;
-}
-
-fn store(n: u32, p: u32, q: u32, k: u32, v: vec4f) {
-  if (p < P && q < Q) { y[((n * P + p) * Q + q) * VALUES + k] = select(v, rectified(v), RELU); }
+fn putAt(n: u32, p: u32, q: u32, k: u32, v: vec4f) {
+  if (p < P && q < Q) { put(0u, (n * P + p) * Q + q, k, v); }
 }
 
 @compute @workgroup_size(LANES)
@@ -60,8 +36,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
 
   var taps: array<vec4f, 9>;
   for (var i = 0u; i < 9u; i++) { taps[i] = w[i * VALUES + k]; }
-  var start = vec4f();
-  if (BIAS) { start = b[k]; }
+  let start = biasOf(k);
 
   var down: array<u32, LOADS>; // where this lane's values of a patch lie
   var right: array<u32, LOADS>;
@@ -105,12 +80,12 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id
 
     if (VALUES % LANES == 0u || column < VALUES) {
       if (POOL) {
-        storePooled(tile, k, y00, y01, y10, y11);
+        putLargest(tile, k, 0u, mat4x4f(y00, y01, y10, y11));
       } else {
-        store(n, p, q, k, y00);
-        store(n, p, q + 1u, k, y01);
-        store(n, p + 1u, q, k, y10);
-        store(n, p + 1u, q + 1u, k, y11);
+        putAt(n, p, q, k, y00);
+        putAt(n, p, q + 1u, k, y01);
+        putAt(n, p + 1u, q, k, y10);
+        putAt(n, p + 1u, q + 1u, k, y11);
       }
     }
   }

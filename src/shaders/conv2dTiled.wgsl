@@ -2,8 +2,7 @@
 // The idea: parts/tile. A row is an output pixel, a column an output channel, the depth a filter's taps. Any shape. With
 // POOL four rows are the pixels of a 2x2 window: y is the pooled image, and `which` says for each of four channels where
 // in the window its maximum was (0 to 3, a byte each; 4 where nothing passed the ReLU); K is a multiple of 4 then.
-// parts: conv, tile, stored1, nan, random, vec4f, window2x2
-const PADDED = true;
+// parts: conv, tile, tileOfX, stored1, nan, random, vec4f, window2x2
 const BIAS = true;
 const RELU = false;
 const POOL = false; // keep the maximum of each 2x2 window of y; a last odd row or column is dropped
@@ -52,16 +51,6 @@ fn rowOf(row: u32) -> Row {
   return Row(h, v, ((n * H + h) * W + v) * VALUES_C);
 }
 
-struct LoadA {
-  value: vec4f,
-  isThere: vec4<bool>,
-}
-
-fn valueA(load: LoadA) -> vec4f {
-  if (WHOLE && !PADDED) { return load.value; }
-  return select(vec4f(), load.value, load.isThere);
-}
-
 /** Where x is at depth t = (r, s, c), a value's channel, and whether it is there; 0 where not. */
 struct Under {
   at: u32,
@@ -91,16 +80,6 @@ fn loadA(row: Row, depth: u32, along: u32, n: u32, end: u32) -> LoadA {
   return LoadA(
     vec4f(vec4f(x[x0.at]).x, vec4f(x[x1.at]).x, vec4f(x[x2.at]).x, vec4f(x[x3.at]).x),
     vec4<bool>(x0.isThere, x1.isThere, x2.isThere, x3.isThere));
-}
-
-/** Four channels of w, the last where there are fewer. */
-struct Column {
-  at: vec4u,
-}
-
-fn columnOf(k: u32) -> Column {
-  if (WIDE_K) { return Column(vec4u(min(k, max(K, 4u) - 4u) / 4u)); }
-  return Column(min(k + vec4u(0u, 1u, 2u, 3u), vec4u(max(K, 1u) - 1u)));
 }
 
 struct LoadB {
@@ -147,7 +126,7 @@ fn finished(sum: vec4f, n: u32) -> vec4f {
   return value;
 }
 
-fn storeRow(m: u32, k: u32, sum: vec4f) {
+fn storeRow(split: u32, m: u32, k: u32, sum: vec4f) {
   if (m >= ROWS || k >= K) { return; }
   let n = m * K + k;
   let value = finished(sum + biases(k), n);
@@ -168,10 +147,7 @@ fn store(split: u32, m: u32, k: u32, sums: mat4x4f) {
     which[(m / 4u * K + k) / 4u] = largest.which;
     return;
   }
-  storeRow(m, k, sums[0]);
-  storeRow(m + 1u, k, sums[1]);
-  storeRow(m + 2u, k, sums[2]);
-  storeRow(m + 3u, k, sums[3]);
+  storeRows(split, m, k, sums);
 }
 
 fn storeSums(split: u32, k: u32, sum: vec4f) {}

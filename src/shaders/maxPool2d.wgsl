@@ -1,31 +1,16 @@
 // y[n,p,q,c] = max over r, s of x[n, p·STRIDE_H + r − TOP, q·STRIDE_W + s − LEFT, c], of what lies in the image; with
 // RELU then max(0, ·). NHWC. One invocation computes one Value of y, a workgroup 64, channels fastest. R · S reads,
 // one write.
-// parts: each, f32, nan
-const VALUES = 1i; // in y
-const H = 1i;
-const W = 1i;
-const C = 1i; // in Values
-const P = 1i;
-const Q = 1i;
-const R = 1i;
-const S = 1i;
-const STRIDE_H = 1i;
-const STRIDE_W = 1i;
-const TOP = 0i;
-const LEFT = 0i;
+// parts: each, poolWindow, f32, nan
 const PADDED = false; // may windows reach over the edge?
 const RELU = false;
-
-const COUNT = u32(VALUES);
 
 @group(0) @binding(0) var<storage, read> x: array<Value>;
 @group(0) @binding(1) var<storage, read_write> y: array<Value>;
 
-// The part of a window of `taps` from `origin` that lies in an image of `size`: first tap, and the one behind the last.
-fn overlap(origin: i32, taps: i32, size: i32) -> vec2i {
+fn inside(origin: i32, taps: i32, size: i32) -> vec2i {
   if (!PADDED) { return vec2i(0, taps); }
-  return vec2i(max(0, -origin), min(taps, size - origin));
+  return overlap(origin, taps, size);
 }
 
 fn write(at: u32) {
@@ -33,8 +18,8 @@ fn write(at: u32) {
   let top = i / (C * Q) % P * STRIDE_H - TOP;
   let left = i / C % Q * STRIDE_W - LEFT;
   let corner = ((i / (C * Q * P) * H + top) * W + left) * C + i % C;
-  let rows = overlap(top, R, H);
-  let columns = overlap(left, S, W);
+  let rows = inside(top, R, H);
+  let columns = inside(left, S, W);
 
   var best = x[corner + (rows.x * W + columns.x) * C];
   for (var r = rows.x; r < rows.y; r++) {

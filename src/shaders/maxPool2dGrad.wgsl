@@ -2,32 +2,13 @@
 // and whose maximum it equals it takes the dy, unless an earlier element of the window, row by row, equals it too; with
 // RELU nothing where the maximum is not above 0. A workgroup is 64 of them, channels fastest. Reads x, then y and dy of
 // up to ⌈R / STRIDE_H⌉ · ⌈S / STRIDE_W⌉ windows, and the earlier elements of those it is the maximum of.
-// parts: each, f32, nan
-const VALUES = 1i; // in x
-const H = 1i;
-const W = 1i;
-const C = 1i; // in Values
-const P = 1i;
-const Q = 1i;
-const R = 1i;
-const S = 1i;
-const STRIDE_H = 1i;
-const STRIDE_W = 1i;
-const TOP = 0i;
-const LEFT = 0i;
+// parts: each, poolWindow, f32, nan
 const RELU = false;
-
-const COUNT = u32(VALUES);
 
 @group(0) @binding(0) var<storage, read> x: array<Value>;
 @group(0) @binding(1) var<storage, read> y: array<Value>;
 @group(0) @binding(2) var<storage, read> dy: array<Value>;
 @group(0) @binding(3) var<storage, read_write> dx: array<Value>;
-
-// The windows of `taps` that hold position `at` of the padded image: the first, and the one behind the last.
-fn windows(at: i32, taps: i32, stride: i32, count: i32) -> vec2i {
-  return vec2i(max(0, at - taps + stride) / stride, min(count, at / stride + 1));
-}
 
 fn write(at: u32) {
   let i = i32(at);

@@ -2,35 +2,16 @@
 // with a window in the corner of each, but for those at the far edge that hold none. One invocation writes one tile of
 // one Value: dy at the first maximum of its window, zeros elsewhere; with RELU nothing where the maximum is not above
 // 0. A workgroup is 64 of them, channels fastest. Reads the window and one dy, writes the tile.
-// parts: each, f32, nan
-const VALUES = 1i; // tiles × C
-const H = 1i;
-const W = 1i;
-const C = 1i; // in Values
-const P = 1i;
-const Q = 1i;
+// parts: each, poolWindow, f32, nan
 const TILES_H = 1i; // tiles in a column of the image
 const TILES_W = 1i;
-const R = 1i;
-const S = 1i;
-const STRIDE_H = 1i;
-const STRIDE_W = 1i;
-const TOP = 0i;
-const LEFT = 0i;
 const RELU = false;
 
 const NONE = -1i;
 
-const COUNT = u32(VALUES);
-
 @group(0) @binding(0) var<storage, read> x: array<Value>;
 @group(0) @binding(1) var<storage, read> dy: array<Value>;
 @group(0) @binding(2) var<storage, read_write> dx: array<Value>;
-
-// The part of `length` steps from `origin` that lies in an image of `size`: the first, and the one behind the last.
-fn overlap(origin: i32, length: i32, size: i32) -> vec2i {
-  return vec2i(max(0, -origin), min(length, size - origin));
-}
 
 fn write(position: u32) {
   let i = i32(position);

@@ -1,7 +1,7 @@
 // y[n,k] = the share of class k in image n as the kernel `augment` mixes it with another of the batch: the share of the
 // image itself for its label, the rest for the other's. A label that is no class makes its row NaN. One invocation computes
 // one row, a workgroup 64. Two reads and CLASSES writes a row.
-// parts: each, mix
+// parts: each, f32, mix, nan
 const N = 1u;
 const H = 1u;
 const W = 1u;
@@ -27,6 +27,6 @@ fn write(n: u32) {
   let areClasses = isClass(own) && isClass(other);
   for (var k = 0u; k < CLASSES; k++) {
     let value = select(0f, share, i32(k) == own) + select(0f, 1f - share, i32(k) == other);
-    y[n * CLASSES + k] = bitcast<f32>(select(0x7fc00000u, bitcast<u32>(value), areClasses));
+    y[n * CLASSES + k] = orNaN(value, areClasses);
   }
 }

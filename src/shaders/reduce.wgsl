@@ -2,19 +2,12 @@
 // chunk, chunk + CHUNKS, chunk + 2 · CHUNKS, … of one output in eight accumulators, joined pairwise: the error
 // grows with an eighth of their number. Writes y [CHUNKS, OUTPUTS], which a further pass folds. A workgroup is 64
 // of them, neighbors read neighbors. Per output REDUCED / CHUNKS reads, one write.
-// parts: each, f32, nan
+// parts: each, fold, f32, nan
 const SUM = 0u;
 const MAX = 1u;
 const OP = SUM;
 
-const OUTPUTS = 1u; // in Values
-const KEPT_RANK = 1u;
-const KEPT_SHAPE = array(1u);
-const KEPT_STRIDES = array(1u);
 const REDUCED = 1u;
-const REDUCED_RANK = 1u;
-const REDUCED_SHAPE = array(1u);
-const REDUCED_STRIDES = array(1u);
 const CHUNKS = 1u;
 const SCALE = 1f; // the result is multiplied by it
 
@@ -30,32 +23,6 @@ fn fold(a: Value, b: Value) -> Value {
     case MAX: { return larger(a, b); }
     default: { return a + b; }
   }
-}
-
-// Index of the first element of output o.
-fn kept(o: u32) -> u32 {
-  var shape = KEPT_SHAPE;
-  var strides = KEPT_STRIDES;
-  var at = 0u;
-  var rest = o;
-  for (var d = KEPT_RANK - 1u; d > 0u; d--) {
-    at += rest % shape[d] * strides[d];
-    rest /= shape[d];
-  }
-  return at + rest * strides[0];
-}
-
-// Distance of element r of an output from the first.
-fn reduced(r: u32) -> u32 {
-  var shape = REDUCED_SHAPE;
-  var strides = REDUCED_STRIDES;
-  var at = 0u;
-  var rest = r;
-  for (var d = REDUCED_RANK - 1u; d > 0u; d--) {
-    at += rest % shape[d] * strides[d];
-    rest /= shape[d];
-  }
-  return at + rest * strides[0];
 }
 
 fn write(i: u32) {

@@ -1,6 +1,6 @@
 // y = mean over n of −Σ_c t[n,c] · log softmax(logits[n])[c], t[n] = (1 − SMOOTHING) · onehot(label) + SMOOTHING / C,
 // and dlogits[n,c] = ∂y/∂logits[n,c] = (softmax(logits[n])[c] · Σ_c t[n,c] − t[n,c]) / N. With SHARES the bits of labels
-// are f32 [N,C] that take onehot's place; else the sum is 1.
+// are f32 [N,C] that take onehot's place; else the sum is 1, and a label that is no class makes NaN.
 // One workgroup does it all: each invocation adds up rows n, n + LANES, …, then a fixed tree in workgroup memory adds the
 // invocations. Reads each logit three times, once more where SMOOTHING is not 0; writes each gradient once.
 // parts: f32, nan
@@ -19,15 +19,15 @@ const LANES = 256u;
 
 var<workgroup> sums: array<f32, LANES>;
 
-// What a label that is no class has: NaN, by its bits.
-fn orNaN(value: f32, isClass: bool) -> f32 {
-  return bitcast<f32>(select(0x7fc00000u, bitcast<u32>(value), isClass));
+fn largestFrom(first: u32) -> f32 {
+  var largest = logits[first];
+  for (var c = 1u; c < C; c++) { largest = larger(largest, logits[first + c]); }
+  return largest;
 }
 
 fn lossOf(n: u32) -> f32 {
   let first = n * C;
-  var largest = logits[first];
-  for (var c = 1u; c < C; c++) { largest = larger(largest, logits[first + c]); }
+  let largest = largestFrom(first);
   var sum = 0f;
   for (var c = 0u; c < C; c++) { sum += expOf(logits[first + c] - largest); }
   let isClass = labels[n] >= 0i && labels[n] < i32(C);
@@ -47,8 +47,7 @@ fn lossOf(n: u32) -> f32 {
 
 fn lossOfShares(n: u32) -> f32 {
   let first = n * C;
-  var largest = logits[first];
-  for (var c = 1u; c < C; c++) { largest = larger(largest, logits[first + c]); }
+  let largest = largestFrom(first);
   var sum = 0f;
   var total = 0f;
   for (var c = 0u; c < C; c++) {

@@ -76,6 +76,7 @@ const MARKED = /^( *)for \(var (\w+) = 0u; \2 < ([\w /]+); \2\+\+\) \{ \/\/ unro
  * @throws RangeError on a mark that is at no such loop, or whose turns are no whole number
  */
 function unroll(source: string): string {
+  if (!source.includes('// unroll')) return source;
   const initials = new Map(
     [...source.matchAll(DECLARED)].map(([, , name, initial]) => [
       name as string,

@@ -1,11 +1,6 @@
 // The rows of a filter gradient are those of the filter, one r, s, c each; a turn is TOGETHER output pixels, or of them the one
-// that is this lane's. They are dealt to SPLIT partial sums, added in fixed order by sumSplits. With POOL four pixels are a
-// 2x2 window, and dy and `which` are of the pooled image.
-const POOL = false;
-const SPLIT = 1u; // partial sums
-const SHARE = 12u; // pixels of one partial sum, a multiple of 4
-const ROWS = R * S * C;
-const PIXELS = select(N * P * Q, N * WINDOWS_H * WINDOWS_W * 4u, POOL);
+// that is this lane's.
+// parts: splits
 const DEPTH = 1u;
 const LARGEST = false;
 const COLUMN_SUMS = true;

@@ -23,3 +23,9 @@ fn reach(row: Row, place: Place) -> Reached {
   let at = place.at * (C / WIDTH) + row.at;
   return select(at, OUTSIDE, PADDED && (place.top + row.down >= H || place.left + row.right >= W));
 }
+
+fn item(at: Reached, depth: u32) -> Item {
+  var v = x[at];
+  if (PADDED) { v = select(v, Item(), at == OUTSIDE); }
+  return v;
+}

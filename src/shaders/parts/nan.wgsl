@@ -35,6 +35,11 @@ fn larger(a: Value, b: Value) -> Value {
   return select(a, b, rank(b) > rank(a));
 }
 
+/** v where it is one, else NaN. */
+fn orNaN(v: Value, isNumber: Flags) -> Value {
+  return bitcast<Value>(select(Bits(INFINITE | 0x400000i), bitcast<Bits>(v), isNumber));
+}
+
 fn expOf(v: Value) -> Value {
   return select(exp(v), v, isNan(v));
 }

@@ -1,5 +1,5 @@
 // The sum of products that a contraction is, for subgroups of four lanes (SwiftShader): parts/subgroup's, of which kernel and rows
-// say the same, in 4x4 blocks. A quad computes BLOCK rows × 32 columns. Its lanes span the columns, two vec4 each, and share
+// say the same but ofRow, and of Columns product and sumOf, in 4x4 blocks. A quad computes BLOCK rows × 32 columns. Its lanes span the columns, two vec4 each, and share
 // the rows: for every four of them, and every four products, a lane fetches one vec4 and trades it by quad swaps, cheaper than
 // broadcasts (84 → 72 ms for 16 pixels of 3x3 32→64, N = 128, SwiftShader, November 2026). So a lane's sum 4i + m belongs to
 // row 4i + (m ^ lane); where an Item is of four rows (EACH) at the lane's own pixel, to row 4i + m. With 32 rows 16 vec4 loads

@@ -1,8 +1,10 @@
 // The sum of products that a contraction is, for software adapters: no workgroup memory. A subgroup computes BLOCK rows ×
 // (4 · LANES) columns. Its lanes span the columns, a vec4 each, and share the rows: a lane fetches every LANESth of the
 // BLOCK items, which are passed to every quad, then inside it. One workgroup is one subgroup.
-// The kernel and its rows (parts/forwardRows and others) say what is summed: Row, rowOf; Turn, begin, isOver, next, and
-// DEPTH products in each turn; Place, placeOf, Reached, reach, Item, item; Columns, columns; where a sum begins and ends: start, store, storeSums.
+// The kernel and its rows (parts/forwardRows and others) say what is summed. Of A: ROWS, Row and rowOf; a Turn, begin, isOver and
+// next, of DEPTH products; where a turn is, Place and placeOf, and a row in it, Reached and reach; an Item, item, its EACH rows,
+// ofRow. Of B: VALUES, Columns and columns. And where a sum begins and ends: start, put, with LARGEST putLargest, and with
+// COLUMN_SUMS those of B's columns, storeSums.
 // The loop that stores has no constant end: unrolled, it would let lavapipe make each of `a` a variable of three loops,
 // copied at every turn. That, and quadBroadcast for subgroupBroadcast, made it 1.47 times as fast (lavapipe, November 2026).
 const LANES = 4u; // the subgroup size: 4, 8, 16 or 32

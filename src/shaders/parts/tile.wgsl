@@ -1,7 +1,7 @@
 // Implicit matrix multiplication A [ROWS, DEPTH] · B [DEPTH, COLUMNS] through workgroup memory, for GPUs. What the
 // matrices hold the kernel says, four values at a time, of A as of B: where they lie, Row and rowOf (Column and columnOf);
 // how they are loaded, LoadA and loadA (LoadB and loadB); what of that counts, valueA (valueB). And where the results go:
-// store, storeSums. The four values lie along the depth with A_ALONG_DEPTH (B_ALONG_DEPTH), else across.
+// store, which may be storeRows where the kernel has storeRow, and storeSums. The four values lie along the depth with A_ALONG_DEPTH (B_ALONG_DEPTH), else across.
 // A workgroup computes a tile of TILE_M × TILE_N. An invocation keeps QUADS_M × QUADS_N blocks of 4×4 of it in registers,
 // so four reads of workgroup memory, a vec4 each, serve 64 multiply-adds. The next part of A and B is on its way from
 // memory while this one is multiplied: it is loaded without a branch, and nobody looks at it before it is kept, or AMD's
@@ -125,6 +125,14 @@ fn advance(sums: ptr<function, Sums>, slice: u32, quad: u32, laneM: u32, laneN: 
   advanceAt(sums, slice, quad, 1u, laneM, laneN);
   advanceAt(sums, slice, quad, 2u, laneM, laneN);
   advanceAt(sums, slice, quad, 3u, laneM, laneN);
+}
+
+/** Stores four rows of four columns one after another. */
+fn storeRows(split: u32, row: u32, column: u32, sums: mat4x4f) {
+  storeRow(split, row, column, sums[0]);
+  storeRow(split, row + 1u, column, sums[1]);
+  storeRow(split, row + 2u, column, sums[2]);
+  storeRow(split, row + 3u, column, sums[3]);
 }
 
 /** Where the nth vec4 of the room is: slice, line, block, and which of its four. */

@@ -22,7 +22,7 @@ import { ceilDiv, linearGrid } from '../grid.ts';
 import { type Kernel, kernel } from '../kernel.ts';
 import { type Variant, isForGpus } from '../variants.ts';
 import { valueTypes } from '../wgsl.ts';
-import { type ConvShape, dims, isPadded, pixels, plainDims } from './convShape.ts';
+import { type ConvShape, dims, isPadded, pixels } from './convShape.ts';
 import { mostSplits, split } from './splits.ts';
 import { tiled, valueOf } from './tiles.ts';
 
@@ -78,7 +78,7 @@ const values = (K: number) => ({
   VALUES: K % 4 === 0 ? K / 4 : K,
 });
 
-/** Pixels, or rows of a filter, that a subgroup computes: BLOCK in its kernel, so that its loop stays short. */
+/** Pixels that a subgroup computes: BLOCK of conv2dSubgroup and conv2dInputGradSubgroup. */
 const SUBGROUP_BLOCK = { forward: 32, inputGrad: 16 };
 /** Pixels of a register block. */
 const REGISTER_BLOCK = 8;
@@ -123,12 +123,7 @@ export const forward: readonly Variant<ConvShape>[] = [
     kernel: kernel('conv2dThinSubgroup', conv2dThinSubgroup),
     fits: (s, device) => isPlain3x3(s) && s.C === 1 && hasLanes(s, device),
     plan: (s, device) => ({
-      constants: {
-        ...plainDims(s),
-        PADDED: isPadded(s),
-        POOL: s.pool === true,
-        LANES: lanes(device),
-      },
+      constants: { ...pooled(s), PADDED: isPadded(s), LANES: lanes(device) },
       grid: [ceilDiv(blocks2x2(s), TILES_PER_SUBGROUP), ceilDiv(s.K / 4, lanes(device))],
     }),
   },
@@ -182,7 +177,7 @@ export const inputGrad: readonly Variant<ConvShape>[] = [
     kernel: kernel('conv2dInputGradPooledSubgroup', conv2dInputGradPooledSubgroup),
     fits: spansImages,
     plan: (s, device) => ({
-      constants: { ...plainDims(s), LANES: lanes(device) },
+      constants: { ...dims(s), LANES: lanes(device) },
       grid: [
         ceilDiv(s.H + s.top, 2) * ceilDiv(s.W + s.left, 2),
         ceilDiv(s.C, 8),

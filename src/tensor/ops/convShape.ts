@@ -20,14 +20,10 @@ export const denseShape = (N: number, C: number, K: number): ConvShape => ({
   ...{ top: 0, left: 0, bottom: 0, right: 0, dilationH: 1, dilationW: 1 },
 });
 
-/** The constants of kernels whose windows lie at every pixel, without gaps. */
-export const plainDims = (s: ConvShape) => ({
+/** The constants of parts/conv. */
+export const dims = (s: ConvShape) => ({
   ...{ N: s.N, H: s.H, W: s.W, C: s.C, K: s.K, R: s.R, S: s.S, P: s.P, Q: s.Q },
   ...{ TOP: s.top, LEFT: s.left },
-});
-
-export const dims = (s: ConvShape) => ({
-  ...plainDims(s),
   ...{ STRIDE_H: s.strideH, STRIDE_W: s.strideW, DILATION_H: s.dilationH, DILATION_W: s.dilationW },
 });
 
