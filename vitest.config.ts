@@ -52,9 +52,10 @@ export default defineConfig({
           globalSetup: 'test/pageBuild.ts',
           environment: 'node',
           fileParallelism: false,
-          // What is waited for comes when the machine has time for it.
-          testTimeout: 300_000,
-          expect: { poll: { timeout: 120_000 } },
+          // What is waited for comes when the machine has time for it: these end a test that hangs.
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          expect: { poll: { timeout: 300_000 } },
           sequence: { groupOrder: 1 },
         },
       },

@@ -11,6 +11,7 @@ import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isBehindBanner, outliveReaders, withNpmsOwn } from '../src/app/cli/output.ts';
 import { pathFrom, shownFrom, standingIn } from '../src/app/cli/place.ts';
+import { smallSet } from './smallSet.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 /** Within the project, so that the program finds its packages. */
@@ -18,7 +19,8 @@ const outDir = join(root, 'dist', `test-${process.pid}`);
 let folder: string;
 
 beforeAll(async () => {
-  await build({ configFile: join(root, 'vite.config.ts'), mode: 'train', build: { outDir } });
+  const configFile = join(root, 'vite.config.ts');
+  await build({ configFile, mode: 'train', build: { outDir }, plugins: [smallSet()] });
   folder = await mkdtemp(join(tmpdir(), 'weft-cli-'));
 }, 120_000);
 afterAll(async () => {

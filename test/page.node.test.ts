@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { build, type Rolldown } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configFile, executablePath, openVisits, PATIENCE, type Visits } from './visit.ts';
+import { SMALL_SET } from './smallSet.ts';
 
 let visits: Visits;
 const visit: Visits['visit'] = (search) => visits.visit(search);
@@ -14,7 +15,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
   });
   afterAll(() => visits?.close());
 
-  test('goes from the data to a discussed verdict', PATIENCE, async () => {
+  test('goes from the data to a discussed verdict', async () => {
     const { page, complaints } = await visit('?images=600&epochs=1&validation=100');
     const button = page.getByRole('button', { name: 'Start training' });
     await button.and(page.locator('[aria-disabled=false]')).waitFor(PATIENCE);
@@ -33,9 +34,9 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     const cells = await page.locator('.confusion td').allInnerTexts();
     const counts = cells.map((text) => (text === '·' ? 0 : Number(text)));
     expect(counts).toHaveLength(100);
-    expect(counts.reduce((sum, count) => sum + count)).toBe(2000);
+    expect(counts.reduce((sum, count) => sum + count)).toBe(SMALL_SET.test);
     const hits = counts.filter((_, i) => i % 11 === 0).reduce((sum, count) => sum + count);
-    expect(hits / 20).toBeCloseTo(accuracy, 0);
+    expect((100 * hits) / SMALL_SET.test).toBeCloseTo(accuracy, 0);
     expect(await page.locator('.gallery > li').count()).toBe(24);
     expect(await page.locator('#training details tbody tr').count()).toBe(1);
     expect(await page.locator('.discussion').innerText()).toContain('drawn by weft itself');
@@ -59,7 +60,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     expect(await wrong.evaluate((cell) => cell === document.activeElement)).toBe(false);
     await page.locator('.confusion tbody th button').first().click();
     await album.getByRole('button', { name: 'Show more' }).click();
-    await expect.poll(() => album.locator('.images li').count()).toBe(120);
+    await expect.poll(() => album.locator('.images li').count()).toBe(SMALL_SET.test / 10);
     await page.keyboard.press('Escape');
 
     const names = ['report.html', 'run.json', 'model.safetensors'];
@@ -78,7 +79,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     await page.close();
   });
 
-  test('opens the images of every figure of the data', PATIENCE, async () => {
+  test('opens the images of every figure of the data', async () => {
     const { page, complaints } = await visit('');
     const album = page.getByRole('dialog');
     const opened = async () => {
@@ -90,13 +91,13 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     };
     const data = page.locator('#data');
     await data.getByRole('button', { name: 'More of Coat' }).click();
-    expect(await opened()).toMatch(/^Coat in the training images: 1,000 training images, 60/);
+    expect(await opened()).toMatch(/^Coat in the training images: 300 training images, 60/);
     await data.getByRole('button', { name: 'Mean of Bag' }).click();
     expect(await opened()).toMatch(/^Bag, the most typical: .*nearest to the mean/);
     await data.getByRole('button', { name: 'Standard deviation of Bag' }).click();
     expect(await opened()).toMatch(/^Bag, the most unusual: .*farthest from the mean/);
-    await data.getByRole('button', { name: '200 test images of Dress' }).click();
-    expect(await opened()).toMatch(/^All test images of Dress: 200 test images/);
+    await data.getByRole('button', { name: '70 test images of Dress' }).click();
+    expect(await opened()).toMatch(/^All test images of Dress: 70 test images/);
     await data.getByRole('button', { name: /^Shirt: 50% of the images/ }).click();
     expect(await opened()).toMatch(/^Shirt, of mean brightness \d+: .*this brightness first/);
 
@@ -125,7 +126,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     await page.close();
   });
 
-  test('says what is wrong with a setting, and stops by keyboard', PATIENCE, async () => {
+  test('says what is wrong with a setting, and stops by keyboard', async () => {
     const { page, complaints } = await visit(
       '?images=2000&epochs=5&validation=100&batch=4,096&lr=quick&optimizer=__proto__&model=conv8-pool99',
     );
@@ -184,7 +185,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     await page.close();
   });
 
-  test('refuses a broken file and keeps the data', PATIENCE, async () => {
+  test('refuses a broken file and keeps the data', async () => {
     const { page } = await visit('');
     const title = await page.locator('#data .lead').innerText();
     await page.locator('.source input[type=file]').setInputFiles([
@@ -239,7 +240,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
   });
 });
 
-test('the page begins without the engine, and small', PATIENCE, async () => {
+test('the page begins without the engine, and small', async () => {
   const built = await build({
     configFile,
     mode: 'page',

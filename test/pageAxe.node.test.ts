@@ -39,7 +39,7 @@ describe.skipIf(executablePath === undefined)('axe-core finds nothing serious', 
   });
   afterAll(() => visits?.close());
 
-  test('on every place, in the album and inside', { timeout: 300_000 }, async () => {
+  test('on every place, in the album and inside', async () => {
     const { page, complaints } = await visits.visit('?images=300&epochs=2&validation=60&batch=60');
     await page.locator('button.primary[aria-disabled=false]').waitFor(PATIENCE);
     // Tables behind the charts are looked at as well.
@@ -74,7 +74,7 @@ describe.skipIf(executablePath === undefined)('axe-core finds nothing serious', 
     await page.close();
   });
 
-  test('without WebGPU, where the data can be looked at all the same', PATIENCE, async () => {
+  test('without WebGPU, where the data can be looked at all the same', async () => {
     const browser = await chromium.launch({
       args: ['--disable-features=WebGPU', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
       ...(executablePath && { executablePath }),

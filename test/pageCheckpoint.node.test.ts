@@ -2,15 +2,13 @@
 // a loss that is no number any more. The old checkpoint stays, the file goes on to the same bits, the run recovers.
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readCheckpoint } from '../src/app/checkpoint.ts';
 import type { RunRecord } from '../src/app/record.ts';
 import { percent } from '../src/app/wording.ts';
 import { readSafetensors } from '../src/nn/index.ts';
 import { button, pausedAfter, phase, reachEpoch, recordOf, RUN, start } from './runOnPage.ts';
 import { executablePath, openVisits, PATIENCE, type Visits } from './visit.ts';
-
-vi.setConfig({ testTimeout: 240_000 });
 
 let visits: Visits;
 /** Of the run that nobody touched. */
@@ -83,7 +81,7 @@ describe.skipIf(executablePath === undefined)('a run on the page', () => {
     await start(page);
     ({ digest } = await recordOf(page));
     await page.close();
-  }, 240_000);
+  });
   afterAll(() => visits?.close());
 
   test('goes on without room for its checkpoints, and gives the last one as a file', async () => {

@@ -34,7 +34,7 @@ describe.skipIf(executablePath === undefined)('runs side by side', () => {
   });
   afterAll(() => visits?.close());
 
-  test('two runs are kept and compared', { timeout: 240_000 }, async () => {
+  test('two runs are kept and compared', async () => {
     const { page, complaints } = await visits.visit(
       '?images=200&epochs=2&validation=100&batch=50&model=conv4_s2-dense8',
     );
@@ -121,7 +121,7 @@ describe.skipIf(executablePath === undefined)('runs side by side', () => {
     await page.close();
   });
 
-  test('one under way is among them, and grows', { timeout: 240_000 }, async () => {
+  test('one under way is among them, and grows', async () => {
     const { page, complaints } = await visits.visit(
       '?images=200&epochs=1&validation=100&batch=50&model=conv4_s2-dense8',
     );

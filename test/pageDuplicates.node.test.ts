@@ -65,7 +65,7 @@ describe.skipIf(executablePath === undefined)('near-duplicates', () => {
   });
   afterAll(() => visits?.close());
 
-  test('are counted, and shown beside what they repeat', PATIENCE, async () => {
+  test('are counted, and shown beside what they repeat', async () => {
     const { page, complaints } = await visits.visit('');
     const data = page.locator('#data');
     expect(await data.innerText()).toContain('none, nor nearly');

@@ -66,7 +66,6 @@ class Pipe {
 
 test.skipIf(executablePath === undefined)(
   'a training goes on in a tab that nobody sees',
-  { timeout: 180_000 },
   async () => {
     const folder = inject('page');
     const served = await serve((name) => (name === '' ? folder : undefined));

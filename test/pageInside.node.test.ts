@@ -8,7 +8,7 @@ import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.mjs';
 const configFile = fileURLToPath(new URL('../vite.config.ts', import.meta.url));
 const executablePath = findChromium();
 /** A software adapter among other work. */
-const PATIENCE = { timeout: 180_000 };
+const PATIENCE = { timeout: 300_000 };
 
 let server: ViteDevServer;
 let browser: Browser;
@@ -63,7 +63,7 @@ describe.skipIf(executablePath === undefined)('inside', () => {
     await server?.close();
   });
 
-  test('an image opens, a value is written out, Escape leads back', PATIENCE, async () => {
+  test('an image opens, a value is written out, Escape leads back', async () => {
     const { page, complaints } = await visit('?images=600');
     const opener = page.locator('.classes button.peek').first();
     await opener.waitFor(PATIENCE);
@@ -129,7 +129,7 @@ describe.skipIf(executablePath === undefined)('inside', () => {
     await page.close();
   });
 
-  test('goes with a training: live maps, gradients, health, the code', PATIENCE, async () => {
+  test('goes with a training: live maps, gradients, health, the code', async () => {
     const { page, complaints } = await visit(
       '?images=2000&epochs=20&batch=64&validation=100#training',
     );
@@ -201,7 +201,7 @@ describe.skipIf(executablePath === undefined)('inside', () => {
     await page.close();
   });
 
-  test('a link opens the image; one that there is not is said', PATIENCE, async () => {
+  test('a link opens the image; one that there is not is said', async () => {
     const { page, complaints } = await visit('#inside/test/7');
     await page.locator('.river button').first().waitFor(PATIENCE);
     expect(await page.locator('.inside h2').innerText()).toContain('Test image 7');

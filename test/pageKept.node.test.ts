@@ -2,13 +2,11 @@
 // before, and a run under way leaves the figures of the one before what they are.
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunRecord } from '../src/app/record.ts';
 import { readSafetensors, writeSafetensors } from '../src/nn/index.ts';
 import { button } from './runOnPage.ts';
 import { executablePath, openVisits, PATIENCE, type Visits } from './visit.ts';
-
-vi.setConfig({ testTimeout: 240_000 });
 
 let visits: Visits;
 const SMALL = '?images=200&epochs=2&validation=100&batch=50&model=conv4_s2-dense8';

@@ -12,7 +12,7 @@ describe.skipIf(executablePath === undefined)('the model', () => {
   });
   afterAll(() => visits?.close());
 
-  test('is shaped, put right and trained', PATIENCE, async () => {
+  test('is shaped, put right and trained', async () => {
     const { page, complaints } = await visits.visit(
       '?images=200&epochs=1&validation=100&batch=50&model=conv4-pool-drop0.5',
     );

@@ -5,11 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
 import type { Plugin } from 'vite';
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { buildPage } from './pageBuild.ts';
 import { complaintsOf, executablePath, launch, PATIENCE, serve, type Served } from './visit.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** A server that lets everything be kept for an hour, the page as well. */
 const KEEPS = { 'cache-control': 'max-age=3600' };
@@ -212,7 +210,7 @@ describe.skipIf(executablePath === undefined)('the page on a server', () => {
       const [a, b] = [await context.newPage(), await context.newPage()];
       const address = (name: string, search = '') => `${served.address}${name}/${search}`;
       await a.goto(
-        address('a', '?images=4000&batch=10&validation=100&epochs=900&model=pool4-dense24'),
+        address('a', '?images=2400&batch=10&validation=100&epochs=900&model=pool4-dense24'),
       );
       await ready(a);
       await a.locator('button.primary[aria-disabled=false]').waitFor(PATIENCE);

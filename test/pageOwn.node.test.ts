@@ -27,7 +27,7 @@ describe.skipIf(executablePath === undefined)('what a person brings', () => {
   });
   afterAll(() => visits?.close());
 
-  test('drawings and pictures are named, weights go out and in', PATIENCE, async () => {
+  test('drawings and pictures are named, weights go out and in', async () => {
     const { page, complaints } = await visits.visit('?images=600&epochs=1&validation=100');
     const own = page.locator('.own');
     const weights = page.locator('#conclusion input[type=file]');

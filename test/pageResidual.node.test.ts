@@ -13,7 +13,7 @@ describe.skipIf(executablePath === undefined)('a residual network', () => {
   });
   afterAll(() => visits?.close());
 
-  test('is shaped: a block is added, changed inside, and given a shortcut', PATIENCE, async () => {
+  test('is shaped: a block is added, changed inside, and given a shortcut', async () => {
     const { page, complaints } = await visits.visit('?model=conv8_same-pool-gap');
     const model = page.locator('#model');
     const address = () => new URL(page.url()).searchParams.get('model');
@@ -67,48 +67,44 @@ describe.skipIf(executablePath === undefined)('a residual network', () => {
     await page.close();
   });
 
-  test(
-    'is trained from a click to the verdict, and looked into',
-    { timeout: 600_000 },
-    async () => {
-      // What is in a ResNet-8, smaller: SwiftShader compiles that for minutes.
-      const around = 'res(conv8_s2_same-bn-relu-conv8_same-bn|conv8_k1_s2-bn)';
-      const network = `conv4_s2_same-bn-relu-res(conv4_same-bn-relu-conv4_same-bn)-relu-${around}-relu-gap`;
-      const { page, complaints } = await visits.visit(
-        `?images=200&epochs=1&validation=50&batch=50&model=${encodeURIComponent(network)}`,
-      );
-      await start(page);
-      const { config, model, digest } = await recordOf(page);
-      expect(config.network).toBe(network);
-      expect(model.rows.map(({ name }) => name)).toContain('residual2.shortcut.norm1');
-      expect(digest).toMatch(/^[0-9a-f]{16}$/);
-      const saved = page.waitForEvent('download');
-      await page.getByRole('button', { name: 'report.html' }).click();
-      const report = readFileSync(await (await saved).path(), 'utf8');
-      expect(report).toContain('residual2.shortcut.norm1');
+  test('is trained from a click to the verdict, and looked into', async () => {
+    // What is in a ResNet-8, smaller: SwiftShader compiles that for minutes.
+    const around = 'res(conv8_s2_same-bn-relu-conv8_same-bn|conv8_k1_s2-bn)';
+    const network = `conv4_s2_same-bn-relu-res(conv4_same-bn-relu-conv4_same-bn)-relu-${around}-relu-gap`;
+    const { page, complaints } = await visits.visit(
+      `?images=200&epochs=1&validation=50&batch=50&model=${encodeURIComponent(network)}`,
+    );
+    await start(page);
+    const { config, model, digest } = await recordOf(page);
+    expect(config.network).toBe(network);
+    expect(model.rows.map(({ name }) => name)).toContain('residual2.shortcut.norm1');
+    expect(digest).toMatch(/^[0-9a-f]{16}$/);
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'report.html' }).click();
+    const report = readFileSync(await (await saved).path(), 'utf8');
+    expect(report).toContain('residual2.shortcut.norm1');
 
-      await page.goto(`${page.url().split('#')[0]}#inside/test/0/residual2`);
-      const same = page.locator('.account .check');
-      await same.waitFor(PATIENCE);
-      expect(await same.innerText()).toContain('The GPU computed the same');
-      expect(await page.locator('.account .sum').innerText()).toMatch(
-        /residual2\.body\.norm2, inside the block[^]*residual2\.shortcut\.norm1, around it/,
-      );
-      expect(await page.locator('.passage .map').count()).toBe(3); // both ways, and their sum
-      const strip = page.locator('.river');
-      expect(await strip.locator('.band').allInnerTexts()).toContain('shortcut');
-      await strip.getByRole('button', { name: /norm2.*in the body of residual2/s }).click();
-      await expect.poll(() => page.locator('.account').innerText()).toMatch(/running mean/);
-      expect(await same.innerText()).toContain('The GPU computed the same');
-      await expect.poll(() => new URL(page.url()).hash).toBe('#inside/test/0/residual2.body.norm2');
-      await page.getByRole('tab', { name: 'What it hangs on' }).click();
-      await page.getByText('Grad-CAM at relu3', { exact: true }).waitFor(PATIENCE);
-      await page.getByLabel('Grad-CAM at').selectOption('residual2.body.norm1');
-      await page.getByText('Grad-CAM at residual2.body.norm1', { exact: true }).waitFor(PATIENCE);
-      await page.getByRole('tab', { name: 'Health' }).click();
-      await page.getByText('residual2.shortcut.conv1.weight').first().waitFor(PATIENCE);
-      expect(complaints).toEqual([]);
-      await page.close();
-    },
-  );
+    await page.goto(`${page.url().split('#')[0]}#inside/test/0/residual2`);
+    const same = page.locator('.account .check');
+    await same.waitFor(PATIENCE);
+    expect(await same.innerText()).toContain('The GPU computed the same');
+    expect(await page.locator('.account .sum').innerText()).toMatch(
+      /residual2\.body\.norm2, inside the block[^]*residual2\.shortcut\.norm1, around it/,
+    );
+    expect(await page.locator('.passage .map').count()).toBe(3); // both ways, and their sum
+    const strip = page.locator('.river');
+    expect(await strip.locator('.band').allInnerTexts()).toContain('shortcut');
+    await strip.getByRole('button', { name: /norm2.*in the body of residual2/s }).click();
+    await expect.poll(() => page.locator('.account').innerText()).toMatch(/running mean/);
+    expect(await same.innerText()).toContain('The GPU computed the same');
+    await expect.poll(() => new URL(page.url()).hash).toBe('#inside/test/0/residual2.body.norm2');
+    await page.getByRole('tab', { name: 'What it hangs on' }).click();
+    await page.getByText('Grad-CAM at relu3', { exact: true }).waitFor(PATIENCE);
+    await page.getByLabel('Grad-CAM at').selectOption('residual2.body.norm1');
+    await page.getByText('Grad-CAM at residual2.body.norm1', { exact: true }).waitFor(PATIENCE);
+    await page.getByRole('tab', { name: 'Health' }).click();
+    await page.getByText('residual2.shortcut.conv1.weight').first().waitFor(PATIENCE);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
 });

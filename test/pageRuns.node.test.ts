@@ -1,7 +1,7 @@
 // The life of a run in a real Chromium: levers, a reload in the middle, a lost device, a crashed GPU process,
 // a second tab. Whatever happens on the way, it ends with the bits of the run nobody touched.
 import type { BrowserContext, Page, Worker } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunRecord } from '../src/app/record.ts';
 import { grouped } from '../src/app/wording.ts';
 import { button, pausedAfter, phase, reachEpoch, recordOf, RUN, start } from './runOnPage.ts';
@@ -12,8 +12,6 @@ import {
   PATIENCE,
   type Visits,
 } from './visit.ts';
-
-vi.setConfig({ testTimeout: 180_000 });
 
 let visits: Visits;
 /** Of the run that nobody touched. */

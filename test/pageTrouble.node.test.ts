@@ -1,9 +1,7 @@
 // What goes wrong outside a run is said: a worker that is blocked, late or throws, a page that is not secure, a storage
 // that another tab holds. The page never waits for ever without a word.
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { executablePath, launch, newContext, openVisits, PATIENCE, type Visits } from './visit.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 let visits: Visits;
 const WORKER = '**/assets/worker-*.js';

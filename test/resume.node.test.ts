@@ -19,6 +19,7 @@ import { builtinDataSet } from '../src/app/data/builtin.ts';
 import { requireSameRun } from '../src/app/experiment.ts';
 import { configWith } from './runRecord.ts';
 import { readRunJson } from '../src/app/schema/run.ts';
+import { smallSet } from './smallSet.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 /** Within the project, so that the program finds its packages. */
@@ -26,7 +27,8 @@ const outDir = join(root, 'dist', `test-resume-${process.pid}`);
 let folder: string;
 
 beforeAll(async () => {
-  await build({ configFile: join(root, 'vite.config.ts'), mode: 'train', build: { outDir } });
+  const configFile = join(root, 'vite.config.ts');
+  await build({ configFile, mode: 'train', build: { outDir }, plugins: [smallSet()] });
   folder = await mkdtemp(join(tmpdir(), 'weft-resume-'));
 }, 300_000);
 afterAll(async () => {
@@ -34,9 +36,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** 60 epochs of 100 steps. */
+/** 40 epochs of 100 steps. */
 const RUN =
-  '--data builtin --train-limit 1000 --batch 10 --epochs 60 --validation 50 --model linear'.split(
+  '--data builtin --train-limit 1000 --batch 10 --epochs 40 --validation 50 --model linear'.split(
     ' ',
   );
 

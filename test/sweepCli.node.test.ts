@@ -12,6 +12,7 @@ import { build } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readRunJson } from '../src/app/schema/run.ts';
 import { type Sweep, readSweep } from '../src/app/sweep/sweep.ts';
+import { smallSet } from './smallSet.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 /** Within the project, so that the programs find their packages. */
@@ -19,8 +20,9 @@ const outDir = join(root, 'dist', `test-${process.pid}`);
 let folder: string;
 
 beforeAll(async () => {
+  const configFile = join(root, 'vite.config.ts');
   for (const mode of ['train', 'sweep'])
-    await build({ configFile: join(root, 'vite.config.ts'), mode, build: { outDir } });
+    await build({ configFile, mode, build: { outDir }, plugins: [smallSet()] });
   folder = await mkdtemp(join(tmpdir(), 'weft-sweep-'));
 }, 300_000);
 afterAll(async () => {

@@ -14,7 +14,7 @@ export { configFile } from './pageBuild.ts';
 
 export const executablePath = findChromium();
 /** A software adapter among other work. */
-export const PATIENCE = { timeout: 120_000 };
+export const PATIENCE = { timeout: 300_000 };
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',

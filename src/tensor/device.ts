@@ -1,7 +1,7 @@
 // The device: the one place that holds the GPU. Makes tensors, queues commands, keeps scopes, reads back.
 import type { Adapter } from './adapter.ts';
 import type { Tape } from './autograd.ts';
-import { Capture, type Captured, copyCommand } from './capture.ts';
+import { Capture, copyCommand } from './capture.ts';
 import { type Command, CommandQueue, type Grid } from './commands.ts';
 import { type DType, checkDType, wordBytes } from './dtype.ts';
 import { DeviceLost, GpuError, TensorError } from './errors.ts';
@@ -67,7 +67,7 @@ export class Device {
   readonly #scopes = new Scopes();
   readonly #capBytes: number;
   readonly #pool: BufferPool;
-  #eager: Command[] = [];
+  readonly #eager: Command[] = [];
   #capture: Capture | undefined;
   #gone: DeviceLost | undefined;
 
@@ -81,8 +81,7 @@ export class Device {
     this.#programs = new Programs(gpu, this.meter, options.programCap);
     this.#readback = new Readback(gpu, this.meter);
     this.#queue = new CommandQueue(gpu, this.meter);
-    gpu.addEventListener('uncapturederror', (event) => {
-      const { message } = event.error;
+    gpu.addEventListener('uncapturederror', ({ error: { message } }) => {
       const program = this.#programs.blame(message);
       this.#queue.fail(new GpuError(message, program?.label, program?.wgsl));
     });
@@ -242,53 +241,39 @@ export class Device {
    * @throws GpuError when the memory that the step takes is not to be had
    */
   capture<T>(step: () => T, { rewrites = REWRITES }: CaptureOptions = {}): Recording<T> {
-    if (this.#capture) throw new TensorError('capture: a step is being recorded already');
-    this.#sendEager();
     const capture = new Capture();
-    this.#capture = capture;
-    let result: T;
-    let captured: Captured;
-    try {
-      result = this.scope(step);
-      captured = capture.finish(this, storagesIn(result), { rewrites, capBytes: this.#capBytes });
-    } finally {
-      this.#capture = undefined;
-    }
+    const [result, captured] = this.collect(capture, () => {
+      const made = this.scope(step);
+      const kept = storagesIn(made);
+      return [made, capture.finish(this, kept, { rewrites, capBytes: this.#capBytes })] as const;
+    });
     const { commands, release } = captured;
+    const send = (times: number) => {
+      capture.replays.count += times;
+      this.#sendEager();
+      this.#queue.submit(commands, times);
+    };
     const compiled = async () => {
       await this.#orLost(compile(this.gpu, commands));
       await this.flush();
     };
-    const recording = new Recording(
-      result,
-      captured,
-      (times) => {
-        capture.replays.count += times;
-        this.#sendEager();
-        this.#queue.submit(commands, times);
-      },
-      compiled,
-      async () => {
-        await compiled();
-        capture.replays.count++;
-        return this.#orLost(profile(this.gpu, commands));
-      },
-    );
+    const profiled = async () => {
+      await compiled();
+      capture.replays.count++;
+      return this.#orLost(profile(this.gpu, commands));
+    };
+    const recording = new Recording(result, captured, send, compiled, profiled);
     forgotten.register(recording, release);
     return recording;
   }
 
-  /**
-   * The ops that `step` calls, in the order of their calls, for what reads a network as a graph. None is compiled or run, and
-   * the tensors that they make hold no values.
-   * @throws TensorError inside `capture`
-   */
-  trace<T>(step: () => T): { readonly result: T; readonly nodes: readonly Node[] } {
-    if (this.#capture) throw new TensorError('trace: a step is being recorded already');
-    const capture = new Capture();
+  /** Runs f; ops called meanwhile go to `capture` and are not run. @throws TensorError inside another one */
+  collect<T>(capture: Capture, f: () => T): T {
+    if (this.#capture) throw new TensorError('capture: a step is being recorded already');
+    this.#sendEager();
     this.#capture = capture;
     try {
-      return { result: step(), nodes: capture.traced };
+      return f();
     } finally {
       this.#capture = undefined;
     }
@@ -312,12 +297,12 @@ export class Device {
   read(tensor: Tensor): Promise<ArrayBuffer> {
     if (this.#capture) throw new TensorError('capture: a recorded step cannot read from the GPU');
     const { bytes, storage, offset: fromOffset } = tensor;
-    const copy = (to: GPUBuffer) => {
+    const copied = this.#readback.read(bytes, (to) => {
       const ends = { from: storage.buffer, fromOffset, to, toOffset: 0, bytes };
       this.#push({ kind: 'copy', label: 'read', ...ends, storages: [storage] });
       return this.flush();
-    };
-    return this.#orLost(this.#readback.read(bytes, copy));
+    });
+    return this.#orLost(copied);
   }
 
   /** What fails because the device is gone fails with the one event that says so. */
@@ -356,8 +341,7 @@ export class Device {
   }
 
   #sendEager(): void {
-    const commands = this.#eager;
-    this.#eager = [];
+    const commands = this.#eager.splice(0);
     this.#queue.submit(commands, 1, this.#pool.takeDoomed());
   }
 }

@@ -3,6 +3,7 @@
 
 import { checksumOf, CLASS_NAMES, HEIGHT, IMAGE_SIZE, WIDTH } from './dataset.ts';
 import type { DataSet, Split } from './dataset.ts';
+import { BUILTIN_SIZE } from './builtinSize.ts';
 import { drawAnkleBoot } from './garments/ankleBoot.ts';
 import { drawBag } from './garments/bag.ts';
 import { smoothNoise } from './garments/fabric.ts';
@@ -79,7 +80,7 @@ const TEST_STREAM = 2;
 
 /** The built-in set. Classes are equally frequent (to one image) and in random order. */
 export async function builtinDataSet(options: BuiltinOptions = {}): Promise<DataSet> {
-  const { train = 10_000, test = 2_000, seed = 1 } = options;
+  const { train = BUILTIN_SIZE.train, test = BUILTIN_SIZE.test, seed = 1 } = options;
   for (const [name, count] of Object.entries({ train, test }))
     if (!Number.isInteger(count) || count < CLASS_NAMES.length || count > 100_000)
       throw new RangeError(`builtinDataSet: ${name} ${count} is not an integer in 10..100000`);

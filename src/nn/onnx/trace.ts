@@ -1,5 +1,6 @@
 // A network's forward pass as a graph: the ops that its input reaches, and the values of all else that they take.
 import { type Tensor, TensorError } from '../../tensor/index.ts';
+import { Capture } from '../../tensor/capture.ts';
 import { type Node, lower } from '../../tensor/node.ts';
 import type { Storage } from '../../tensor/tensor.ts';
 import type { Model } from '../model.ts';
@@ -22,7 +23,9 @@ const WORDS: Readonly<Record<string, string>> = { w: 'weight', b: 'bias' };
 export async function traceModel(model: Model, batch: number): Promise<Traced> {
   const { device, arena } = model;
   const x = device.empty([batch, ...model.inputShape]);
-  const { result: y, nodes: all } = device.trace(() => model.forward(x));
+  const capture = new Capture();
+  const y = device.collect(capture, () => model.forward(x));
+  const all = capture.traced;
   const reached = new Set<Storage>([x.storage]);
   const nodes = all.filter(({ inputs, outputs }) => {
     const follows = Object.values(inputs).some((tensor) => tensor && reached.has(tensor.storage));
