@@ -1,4 +1,4 @@
-// y[n,p,q,k] = b[k] + Σ_{r,s,c} x[n, p·stride + r·dilation − top, …, c] · w[r,s,c,k], then ReLU and dropout if asked, for GPUs, where
+// y[n,p,q,k] = b[k] + Σ_{r,s,c} x[n, p·stride + r·dilation − top, …, c] · w[r,s,c,k], then ReLU if asked, for GPUs, where
 // a window has few values: a first layer. The idea: no more is shared than caches share. An invocation computes 2x2
 // pixels of four channels; a value of x is read by the invocations of all channels at once, and y written in whole lines.
 // With POOL the 2x2 pixels are a window, and y and `which` are as in conv2dTiled. K is a multiple of 4.
