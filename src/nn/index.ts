@@ -178,4 +178,5 @@ export {
   readSafetensors,
   writeSafetensors,
 } from './safetensors.ts';
+export { permuted } from './axes.ts';
 export { type OnnxOptions, toOnnx } from './onnx/toOnnx.ts';

@@ -1,7 +1,8 @@
 // The values of a traced network under their names in an ONNX graph. Images are NHWC here and NCHW there: each value has
 // a name in one of the two layouts, or in both once both are asked for.
-import { type Shape, type Tensor, TensorError, sizeOf } from '../../tensor/index.ts';
+import { type Shape, type Tensor, TensorError } from '../../tensor/index.ts';
 import type { Storage } from '../../tensor/tensor.ts';
+import { permuted } from '../axes.ts';
 import type { Graph } from './graph.ts';
 
 export const TO_NCHW = [0, 3, 1, 2] as const;
@@ -20,17 +21,6 @@ export interface Constant {
   readonly name: string;
   readonly shape: Shape;
   readonly data: Float32Array;
-}
-
-/** Row-major numbers with their axes in another order: axis i of the result is axis order[i]. */
-function permuted(data: Float32Array, shape: Shape, order: readonly number[]): Float32Array {
-  let offsets = [0];
-  for (const axis of order) {
-    const stride = sizeOf(shape.slice(axis + 1));
-    const along = Array.from({ length: shape[axis] as number }, (_, i) => i * stride);
-    offsets = offsets.flatMap((from) => along.map((step) => from + step));
-  }
-  return Float32Array.from(offsets, (at) => data[at] as number);
 }
 
 /** Names of values and constants; what another layout needs is added to the graph once. */
