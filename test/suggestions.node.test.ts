@@ -219,6 +219,13 @@ test('other spellings of the terminal', () => {
     epochs: 3,
   });
   expect(of()).toMatchObject({ trainLimit: 12_000, epochs: 3, preset: 'slow software adapter' });
+  expect(of('--seed', '1,000', '--train-limit', "6'000")).toMatchObject({
+    ...{ seed: 1000, trainLimit: 6000 },
+  });
+  // What goes on to a run of a sweep is the exact text.
+  expect(readOptions(['--seed', '1,000', '--lr', '.01', '--train-limit', '6 000']).typed).toEqual({
+    ...{ seed: '1000', lr: '0.01', images: '6000' },
+  });
   expect(() => of('--images', '58,000')).toThrow('--images: 58,000 are more than the 54,000');
 });
 

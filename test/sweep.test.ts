@@ -3,7 +3,7 @@ import { h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { describe, expect, test } from 'vitest';
 import { ParallelPlot } from '../src/app/sweep/parallel.tsx';
-import { parallel, placesOf } from '../src/app/sweep/axes.ts';
+import { apart, parallel, placesOf } from '../src/app/sweep/axes.ts';
 import { type Plan, planOf, readVaried, trialsOf, variedText } from '../src/app/sweep/plan.ts';
 import {
   type SweepRun,
@@ -19,6 +19,7 @@ import {
   readSweep,
   sweepCsv,
   sweepJson,
+  unseen,
 } from '../src/app/sweep/sweep.ts';
 import { sweepHtml } from '../src/app/sweep/sweepHtml.tsx';
 import { recordOf } from './runRecord.ts';
@@ -112,6 +113,7 @@ describe('a plan', () => {
     ['set too', { base: { lr: '0.1' }, over: over('lr=0.2') }, /^lr is varied, and set to 0.1/],
     ['a range', { base: {}, over: over('lr=0.1..0.2') }, /only by a random search/],
     ['seeds twice', { base: {}, over: over('seed=1,2'), seeds: 2 }, /^seed is varied, and a number/],
+    ['a seed too high', { base: { seed: '4294967295' }, over: [], seeds: 2 }, /^seed: “4294967296” is not a whole/],
     ['a range of seeds', { base: {}, over: over('seed=1..9'), random: 3 }, /^seed is varied over a list/],
     ['nothing held', { base: { validation: '0' }, over: [] }, /holds none of them back/],
     ['nothing held', { base: {}, over: over('validation=0.1,0') }, /holds none of them back/],
@@ -206,6 +208,12 @@ describe('the file', () => {
     expect(readSweep('sweep.json', sweepJson(drawn))).toEqual(drawn);
   });
 
+  test('of a sweep that goes on forgets the test’s figures, unless every one is shown', () => {
+    const seen = sweepWith(plan, sweep.runs.map((run) => run.result ? { ...run, result: { ...run.result, testAccuracy: 0.9 } } : run)); // prettier-ignore
+    expect(unseen(seen)).toEqual(sweep);
+    expect(unseen({ ...seen, test: true })).toEqual({ ...seen, test: true });
+  });
+
   const otherwise = (change: (value: Sweep) => object) =>
     JSON.stringify(change(JSON.parse(text) as Sweep));
   test.each([
@@ -260,6 +268,15 @@ describe('parallel coordinates', () => {
     expect([...placesOf('batch', ['32', '64', '96']).values()]).toEqual([0, 0.5, 1]);
     expect([...placesOf('optimizer', ['sgd', 'adam', 'sgd']).values()]).toEqual([0, 1]);
     expect([...placesOf('batch', ['32']).values()]).toEqual([0.5]);
+  });
+
+  test('a tick stands wherever its words have room beside those that are there', () => {
+    const ys = (...places: number[]) =>
+      apart(places.map((y) => ({ y, text: String(y) }))).map(({ y }) => y);
+    expect(ys(0, 10, 20, 30, 40, 100)).toEqual([0, 20, 40, 100]);
+    expect(ys(90, 100, 0)).toEqual([0, 100]);
+    expect(ys(0, 10)).toEqual([0]);
+    expect(ys(5)).toEqual([5]);
   });
 
   test('a line a run that has ended, higher for the better, the best above the others', () => {

@@ -3,13 +3,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { planFrom, readSweepOptions } from '../src/app/cli/sweepOptions.ts';
 import { readRunJson } from '../src/app/schema/run.ts';
 import { type Sweep, readSweep } from '../src/app/sweep/sweep.ts';
 import { smallSet } from './smallSet.ts';
@@ -63,6 +64,7 @@ test('wrong input is told in a sentence, and nothing is made', { timeout: 60_000
     [['--over', 'rate=1'], /^error: option '--over .*rate is no setting; one of data, model/],
     [['--over', 'lr=0..1'], /a range goes from a number above 0 to a larger one/],
     [['--over', 'lr=0.1..1'], /^weft: lr is drawn between two numbers only by a random search/],
+    [['--train-limit', 'many'], /^error: option '--train-limit <n>'.*“many” is not a whole number/],
     [['--seeds', 'many'], /^error: option '--seeds <n>'.*a whole number from 1 to 100/],
     [['--epochs', '0'], /^error: option '--epochs <n>'/],
     [['--resume', 'nowhere'], /^weft: .*nowhere: holds no sweep\.json/],
@@ -75,6 +77,14 @@ test('wrong input is told in a sentence, and nothing is made', { timeout: 60_000
     expect({ code, out }).toEqual({ code: 1, out: '' });
   }
   expect(existsSync(join(folder, 'sweeps'))).toBe(false);
+});
+
+test('folders with data are named by their whole paths', () => {
+  const of = (...args: string[]) => planFrom(readSweepOptions(args, 'weft sweep'), '/here');
+  expect(of('--over', 'data=a,builtin,../b').over).toEqual([
+    { flag: 'data', values: ['/here/a', 'builtin', '/b'] },
+  ]);
+  expect(of('--data', 'a', '--over', 'lr=1,2')).toMatchObject({ base: { data: '/here/a' } });
 });
 
 test(
@@ -148,9 +158,13 @@ test(
     expect(record.notes.join()).toMatch(/Continued at step \d/);
     expect(record.epochs).toHaveLength(400);
 
-    // What is through is not trained again.
+    // What is through is not trained again, and a test's figure of another setting than the chosen one goes.
+    const stale = again.out.replaceAll('"testAccuracy":null', '"testAccuracy":0.5');
+    expect(stale).not.toBe(again.out);
+    await writeFile(join(path, 'sweep.json'), stale);
     const once = await run('--resume', shown, '--quiet');
     expect(once).toMatchObject({ code: 0, errors: '' });
     expect(once.out).toMatch(/^Best: epochs \d+, validation accuracy .* \(1 seed\)\n$/);
+    expect(await readFile(join(path, 'sweep.json'), 'utf8')).toBe(again.out);
   },
 );

@@ -7,7 +7,7 @@ import type { RunConfig } from '../record.ts';
 import { FULL } from '../settings/amount.ts';
 import { readText } from '../settings/kinds.ts';
 import { readSettings } from '../settings/read.ts';
-import { ROWS, type Typed, isFlag, usualText } from '../settings/table.ts';
+import { type Flag, ROWS, type Typed, rowOf, usualText } from '../settings/table.ts';
 
 export interface TrainOptions {
   /** The settings that were asked for. */
@@ -26,7 +26,7 @@ export function readOptions(argv: readonly string[]): TrainOptions {
     'Trains a convolutional network on Fashion-MNIST, from a first look at the data to a\n' +
       'written verdict, and leaves a folder with run.json, model.safetensors and report.html.',
   );
-  addSettings(command);
+  const typed = addSettings(command);
   command
     .option('--out <dir>', 'where the run folder is made (default: runs)')
     .option(
@@ -58,15 +58,21 @@ Exit codes: 0 the run is complete, 3 it diverged (the last good weights are save
 130 it was stopped with Ctrl-C, 143 by SIGTERM, 129 by a closed terminal.`,
     );
   command.parse(argv, { from: 'user' });
-  const given = command.opts<TrainOptions & Given>();
-  return { ...given, typed: settingsIn(given) };
+  return { ...command.opts<Omit<TrainOptions, 'typed'>>(), typed };
 }
 
-/** What commander makes of the options that are settings. */
-export type Given = Typed & { readonly trainLimit?: string; readonly tune?: true };
-
-/** An option for every setting. */
-export function addSettings(command: Command): void {
+/**
+ * An option for every setting, and its other spellings.
+ * @returns the settings that are given, once the command is parsed: each as its kind writes it, whatever was typed
+ */
+export function addSettings(command: Command): Typed {
+  const typed: { -readonly [F in Flag]?: string } = {};
+  const reader = (flag: Flag) => (text: string) => {
+    const { kind } = rowOf(flag);
+    const found = readText(kind, text);
+    if ('problem' in found) throw new InvalidArgumentError(found.problem);
+    return (typed[flag] = kind.write(found.value));
+  };
   for (const [flag, row] of ROWS) {
     const { kind, help } = row;
     const usual = usualText(row);
@@ -74,28 +80,15 @@ export function addSettings(command: Command): void {
       ...(kind.choices ? [`choices: ${Object.keys(kind.choices).join(', ')}`] : []),
       ...(usual ? [`default: ${usual}`] : []),
     ].join('; ');
-    command.option(`--${flag} ${kind.placeholder}`, says ? `${help} (${says})` : help, (text) => {
-      const found = readText(kind, text);
-      if ('problem' in found) throw new InvalidArgumentError(found.problem);
-      return text;
-    });
+    const described = says ? `${help} (${says})` : help;
+    command.option(`--${flag} ${kind.placeholder}`, described, reader(flag));
   }
   command
-    .option('--train-limit <n>', 'the same as --images')
+    .option('--train-limit <n>', 'the same as --images', reader('images'))
     .option('--tune', 'the same as --kernels fastest')
+    .on('option:tune', () => reader('kernels')('fastest'))
     .option('--full', `all training images and ${FULL.epochs} epochs, whatever the adapter`);
-}
-
-/** The settings among the options that were given. */
-export function settingsIn(given: Given): Typed {
-  const typed = Object.entries(given)
-    .map(([name, text]) => [name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), text])
-    .filter(([name]) => isFlag(String(name)));
-  return {
-    ...(given.trainLimit !== undefined && { images: given.trainLimit }),
-    ...(given.tune && { kernels: 'fastest' }),
-    ...(Object.fromEntries(typed) as Typed),
-  };
+  return typed;
 }
 
 /**

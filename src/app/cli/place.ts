@@ -1,6 +1,6 @@
 // The folder that a person stands in, and paths as seen from there.
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
-import type { Typed } from '../settings/table.ts';
+import type { Flag, Typed } from '../settings/table.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -22,8 +22,9 @@ export function shownFrom(here: string, path: string): string {
   return shown === '' || shown.startsWith('..') || isAbsolute(shown) ? path : shown;
 }
 
-/** A run may go on from another folder: its data are named by their whole path. */
+/** The text of a setting as it holds wherever a run goes on: a folder with data is named by its whole path. */
+export const wholeText = (flag: Flag, text: string, here: string): string =>
+  flag !== 'data' || text === '' || text === 'builtin' ? text : pathFrom(here, text);
+
 export const withWholePaths = (typed: Typed, here: string): Typed =>
-  typed.data === undefined || typed.data === 'builtin'
-    ? typed
-    : { ...typed, data: pathFrom(here, typed.data) };
+  typed.data === undefined ? typed : { ...typed, data: wholeText('data', typed.data, here) };

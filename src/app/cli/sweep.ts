@@ -2,7 +2,6 @@
 import { DataError } from '../data/dataset.ts';
 import { commandLine } from '../settings/command.ts';
 import type { RunRecord } from '../record.ts';
-import { planOf } from '../sweep/plan.ts';
 import {
   type SweepRun,
   bestOf,
@@ -11,15 +10,15 @@ import {
   runsOf,
   settingsKey,
 } from '../sweep/results.ts';
-import { SWEEP_FORMAT, type Sweep, sweepJson } from '../sweep/sweep.ts';
+import { SWEEP_FORMAT, type Sweep, sweepJson, unseen } from '../sweep/sweep.ts';
 import { OptionError, mendable } from './errors.ts';
 import { leaveNothingHalf } from './files.ts';
 import { isBehindBanner, outliveReaders, withNpmsOwn } from './output.ts';
-import { pathFrom, shownFrom, standingIn, withWholePaths } from './place.ts';
+import { pathFrom, shownFrom, standingIn } from './place.ts';
 import { type Stop, exitCodeOf, stopOnSignals } from './signals.ts';
 import { banner } from './story.ts';
 import { SweepFolder } from './sweepFolder.ts';
-import { type SweepOptions, readSweepOptions } from './sweepOptions.ts';
+import { type SweepOptions, planFrom, readSweepOptions } from './sweepOptions.ts';
 import * as story from './sweepStory.ts';
 import { type Training, train } from './sweepTrain.ts';
 import { Palette, StatusLine, colorDepth } from './terminal/index.ts';
@@ -112,7 +111,7 @@ const withRun = (sweep: Sweep, run: SweepRun, record: RunRecord | undefined): Sw
 async function openOrMake(options: SweepOptions, here: string) {
   const { over, seeds, random, base, resume, out, test = false } = options;
   if (resume === undefined) {
-    const plan = planOf({ base: withWholePaths(base, here), over, random: random ?? null, seeds });
+    const plan = planFrom(options, here);
     const folder = await SweepFolder.make(pathFrom(here, out ?? 'sweeps'), new Date());
     const sweep: Sweep = {
       format: SWEEP_FORMAT,
@@ -135,7 +134,8 @@ async function openOrMake(options: SweepOptions, here: string) {
     throw new RangeError(
       `--${given[0]}: the sweep in ${resume} keeps its settings. Leave --${given[0]} out, or begin a new sweep without --resume`,
     );
-  return SweepFolder.open(pathFrom(here, resume));
+  const { folder, sweep } = await SweepFolder.open(pathFrom(here, resume));
+  return { folder, sweep: unseen(sweep) };
 }
 
 /** Trains a run, or goes on with it, unless it was completed when the sweep was cut off; says what it came to. */
@@ -178,7 +178,7 @@ async function trainOne(
   }
 }
 
-/** The test images are looked at once the setting is chosen: the figures of its runs, and of no others. */
+/** The test's figures are shown once the setting is chosen: those of its runs, and of no others. */
 async function withTestOfChosen(folder: SweepFolder, sweep: Sweep): Promise<Sweep> {
   const chosen = bestOf(sweep.runs);
   const key = chosen && settingsKey(chosen.settings);

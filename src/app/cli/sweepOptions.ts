@@ -1,10 +1,11 @@
 // The options of `weft sweep`: what is varied, how, and any setting of `weft train` for what all runs share.
 import { Command, InvalidArgumentError } from 'commander';
 import { FULL } from '../settings/amount.ts';
-import { readText, whole } from '../settings/kinds.ts';
-import type { Typed } from '../settings/table.ts';
-import { type Varied, readVaried } from '../sweep/plan.ts';
-import { type Given, addSettings, settingsIn } from './options.ts';
+import { readText, whole as wholeFrom } from '../settings/kinds.ts';
+import type { Flag, Typed } from '../settings/table.ts';
+import { type Plan, type Varied, mapValues, planOf, readVaried } from '../sweep/plan.ts';
+import { addSettings } from './options.ts';
+import { wholeText, withWholePaths } from './place.ts';
 
 export interface SweepOptions {
   readonly over: readonly Varied[];
@@ -48,7 +49,7 @@ export function readSweepOptions(argv: readonly string[], name: string): SweepOp
     )
     .option('--quiet', 'print the best setting only')
     .option('--json', 'print sweep.json on standard output and nothing else');
-  addSettings(command);
+  const typed = addSettings(command);
   command.addHelpText(
     'after',
     `
@@ -58,8 +59,8 @@ Examples:
   ${name} --over model=conv16-pool-dense64,linear --data builtin --images 2000
   ${name} --seeds 5                       one setting, as mean and standard deviation
 
-Settings are compared by their accuracy on the validation images. The test images are looked at once, for the setting
-that was chosen. A run that diverges or fails is a row that says so, and the sweep goes on.
+Settings are compared by their accuracy on the validation images. Of the test accuracies only that of the chosen setting
+is shown; with --test all of them are. A run that diverges or fails is a row that says so, and the sweep goes on.
 
 Ctrl-C, SIGTERM and a closed terminal end the run under way as they end \`train\`; a second one stops at once. --resume
 goes on with that run, then with the rest.
@@ -68,18 +69,26 @@ Exit codes: 0 the sweep is through, 3 it is through and no run was completed, 1 
 130 it was stopped with Ctrl-C, 143 by SIGTERM, 129 by a closed terminal.`,
   );
   command.parse(argv, { from: 'user' });
-  const { over = [], ...given } = command.opts<Partial<SweepOptions> & Given & { full?: true }>();
-  const isOpen = (flag: keyof Typed) => !over.some((varied) => varied.flag === flag);
-  const full = given.full && {
+  const { over = [], full, ...given } = command.opts<Partial<SweepOptions> & { full?: true }>();
+  const isOpen = (flag: Flag) => !over.some((varied) => varied.flag === flag);
+  const whole = full && {
     ...(isOpen('images') && { images: 'all' }),
     ...(isOpen('epochs') && { epochs: String(FULL.epochs) }),
   };
-  return { ...given, over, base: { ...full, ...settingsIn(given) } };
+  return { ...given, over, base: { ...whole, ...typed } };
 }
+
+/** What is to be tried. @param here the folder that paths are seen from @throws RangeError that says what does not go together */
+export const planFrom = ({ base, over, random, seeds }: SweepOptions, here: string): Plan =>
+  planOf({
+    base: withWholePaths(base, here),
+    over: over.map((varied) => mapValues(varied, (text) => wholeText(varied.flag, text, here))),
+    ...{ random: random ?? null, seeds },
+  });
 
 /** As a setting is read. */
 function wholeNumber(text: string, most: number): number {
-  const found = readText(whole(1, most), text);
+  const found = readText(wholeFrom(1, most), text);
   if ('problem' in found) throw new InvalidArgumentError(found.problem);
   return found.value;
 }

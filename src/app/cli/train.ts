@@ -60,7 +60,7 @@ async function main(options: TrainOptions): Promise<number> {
   const resume = left?.checkpoint;
   if (resume) await mendable(() => requireSameSettings(options, resume.config));
   else await mendable(() => checkRunParent(parent));
-  const origin = options.typed.data ?? resume?.config.data ?? undefined;
+  const origin = options.typed.data || resume?.config.data || undefined;
   const data = await loadDataSet({
     ...(origin !== undefined && { data: origin }),
     onProgress(p) {

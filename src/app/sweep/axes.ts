@@ -44,6 +44,8 @@ const APART = 150;
 /** Numbers that lie further apart than this are drawn by their logarithms. */
 const LOG_FROM = 5;
 const MOST_LETTERS = 16;
+/** Height of a tick's words. */
+const LETTER = 16;
 
 /** Place of each text on an axis, 0 below to 1 above: numbers to scale, words evenly, in the order given. */
 export function placesOf(flag: Flag, texts: readonly string[]): ReadonlyMap<string, number> {
@@ -141,14 +143,17 @@ export function runText(run: SweepRun): string {
   return `run ${number}: ${settingsText(settings)}, seed ${seed}: ${said}`;
 }
 
-/** The ticks whose words do not stand on each other. */
-function apart(ticks: readonly Tick[]): readonly Tick[] {
+/** The ticks whose words do not stand on each other: the first, the last, and from the first on whatever has room. */
+export function apart(ticks: readonly Tick[]): readonly Tick[] {
   const sorted = ticks.toSorted((a, b) => a.y - b.y);
-  return sorted.filter((tick, i, all) => {
-    const last = all[all.length - 1] as Tick;
-    const isFree = sorted.slice(0, i).every(({ y }) => tick.y - y >= 16 || y === tick.y);
-    return i === 0 || tick === last || (isFree && last.y - tick.y >= 16);
-  });
+  const last = sorted.at(-1);
+  const kept: Tick[] = [];
+  for (const tick of sorted) {
+    const before = kept.at(-1);
+    const hasRoom = (a: Tick | undefined, b: Tick | undefined) => !a || !b || b.y - a.y >= LETTER;
+    if (hasRoom(before, tick) && (tick === last || !before || hasRoom(tick, last))) kept.push(tick);
+  }
+  return kept;
 }
 
 const cut = (text: string) =>

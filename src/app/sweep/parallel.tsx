@@ -42,7 +42,7 @@ export function ParallelPlot({ flags, runs }: ParallelProps) {
               const isLast = i === axes.length - 1;
               return (
                 <text
-                  key={text}
+                  key={y}
                   class="tick"
                   x={isLast ? x + 10 : x - 8}
                   y={y + 4}

@@ -11,7 +11,7 @@ export type Varied =
   | { readonly flag: Flag; readonly low: string; readonly high: string };
 
 export interface Plan {
-  /** What all runs share, as one types it; all else is as usual. */
+  /** What all runs share, each as its kind writes it; all else is as usual. */
   readonly base: Typed;
   /** Never the seed: `seeds` are its values. */
   readonly over: readonly Varied[];
@@ -66,6 +66,10 @@ function rangeOf(flag: Flag, { kind }: AnySetting, ...ends: readonly [string, st
   }
   return { flag, low: String(low), high: String(high) };
 }
+
+/** The same with other values; a range stays as it is. */
+export const mapValues = (varied: Varied, f: (text: string) => string): Varied =>
+  'values' in varied ? { ...varied, values: [...new Set(varied.values.map(f))] } : varied;
 
 /** The other way: 'lr=0.001,0.01'. */
 export function variedText(varied: Varied): string {
@@ -124,6 +128,10 @@ export function planOf({
     random,
     seeds: listed?.map(Number) ?? Array.from({ length: seeds ?? 1 }, (_, i) => first + i),
   };
+  for (const seed of plan.seeds) {
+    const found = readText(rowOf('seed').kind, String(seed));
+    if ('problem' in found) throw new RangeError(`seed: ${found.problem}`);
+  }
   const count = (random ?? gridSize(settings)) * plan.seeds.length;
   if (count > MOST_TRIALS)
     throw new RangeError(

@@ -113,6 +113,17 @@ export function readSweep(file: string, text: string): Sweep {
   return readFormat(file, SWEEP, formatIn(value), value);
 }
 
+/** A sweep that goes on: which setting is chosen is open again, so the test's figures are not shown, unless all are. */
+export const unseen = (sweep: Sweep): Sweep =>
+  sweep.test
+    ? sweep
+    : {
+        ...sweep,
+        runs: sweep.runs.map((run) =>
+          run.result ? { ...run, result: { ...run.result, testAccuracy: null } } : run,
+        ),
+      };
+
 /** JSON text: what is read back, and the figures by setting for whoever reads it; a run or a setting a line. */
 export function sweepJson(sweep: Sweep): string {
   const groups = groupsOf(sweep.runs).map(({ runs, ...group }) => ({
