@@ -1,11 +1,14 @@
-// The discussion of a run that only guesses, and what suggestions may name.
+// What is suggested: to a run that only guesses, overfits or diverged, and what suggestions may name.
 import { describe, expect, test } from 'vitest';
 import { discuss, type Topic } from '../src/app/discussion.ts';
+import { divergenceCauses } from '../src/app/divergence.ts';
+import type { RunConfig } from '../src/app/record.ts';
 import type { Evaluation } from '../src/app/evaluation.ts';
 import { OPTIMIZERS } from '../src/app/settings/optimizers.ts';
 import { checkNetwork } from '../src/app/network/check.ts';
 import {
   CLASSES,
+  configWith,
   confusionWith,
   evaluationOf,
   recordOf,
@@ -51,7 +54,7 @@ describe('a network that only guesses', () => {
     expect(said('fit')).toContain('It calls 100.0% of the test images Bag');
     expect(about('next').map(({ options }) => options)).toEqual([
       { lr: 0.002 },
-      { schedule: 'cosine' },
+      { warmup: 0.05 },
       {
         model:
           'conv32_leakyRelu-pool-conv64_leakyRelu-pool-conv128_leakyRelu-dense128_leakyRelu-drop0.5',
@@ -82,8 +85,84 @@ describe('a network that only guesses', () => {
   });
 });
 
+describe('a network that overfits', () => {
+  const REGULARIZED = 'conv32-pool-conv64-pool-conv128-dense128-drop0.7';
+  test.each<readonly [string, RecordChanges, object | undefined, RegExp]>([
+    ['adam', {}, { optimizer: 'adamw' }, /AdamW is Adam with weight decay\.$/],
+    ['adam without', { config: { weightDecay: 0 } }, { optimizer: 'adamw', 'weight-decay': 'usual' }, /decay\.$/],
+    ['adam that decays', { config: { weightDecay: 1e-4 } }, { model: REGULARIZED }, /^More dropout against/],
+    ['adamw', { config: { optimizer: 'adamw' } }, { model: REGULARIZED }, /^More dropout against/],
+    ['adamw without', { config: { optimizer: 'adamw', weightDecay: 0 } }, { 'weight-decay': 'usual' }, /none\.$/],
+    ['nested', { config: { optimizer: 'sgd', network: 'res(conv1_same-drop0.1)' } }, { model: 'res(conv1_same-drop0.3)' }, /^More/],
+    ['none yet', { config: { optimizer: 'sgd', network: 'conv8' } }, { model: 'conv8-drop0.3' }, /^More/],
+    ['at its most', { config: { optimizer: 'sgd', network: 'drop0.8' } }, undefined, /^(?!More)/],
+  ])('overfitting, %s: what regularizes', (_, changes, options, sentence) => {
+    const [, second] = discussionOf({ curve: OVERFIT, ...changes }).about('next');
+    expect(second?.options).toEqual(options);
+    expect(second?.text ?? '').toMatch(sentence);
+  }); // prettier-ignore
+
+  test('with patience the weights of the best epoch are there already, unless the run was cut short', () => {
+    const about = (stopped: 'completed' | 'interrupted') =>
+      discussionOf({ curve: OVERFIT, stopped, config: { patience: 3 } }).said('next');
+    expect(about('completed')).not.toContain('To stop at epoch 3');
+    expect(about('interrupted')).toContain('To stop at epoch 3');
+  });
+});
+
+describe('the causes of a divergence', () => {
+  const causesOf = (config: Partial<RunConfig>) => divergenceCauses(configWith(config), 30);
+  const options = (config: Partial<RunConfig>) => causesOf(config).map((cause) => cause.options);
+  const usual = { momentum: 'usual' };
+
+  test('the learning rate first, what can be set after it', () => {
+    const config = { learningRate: 1, batchSize: 8, schedule: 'constant' } as const;
+    expect(options({ ...config, optimizer: 'momentum' })).toEqual([
+      ...[{ lr: 0.01 }, { optimizer: 'sgd', ...usual }, { warmup: 0.05 }, { batch: 128 }],
+    ]);
+    expect(causesOf({ ...config, optimizer: 'momentum' })[0]?.text).toContain(
+      '1 is 100 times what this optimizer usually takes',
+    );
+    const turns = [{ step: 20, factor: 10 }];
+    const [turned, rate, ...rest] = causesOf({ learningRate: 0.001, turns });
+    expect(turned?.text).toContain('turned to 10 times its schedule');
+    expect(rate?.options).toEqual({ lr: 0.0001 });
+    expect(rest).toEqual([]);
+  });
+
+  test.each<readonly [Partial<RunConfig>, object | undefined, RegExp]>([
+    [{ optimizer: 'momentum' }, { optimizer: 'sgd', ...usual }, /^Momentum of 0\.9 .* 10 times/],
+    [
+      { optimizer: 'nesterov', momentum: 0.5 },
+      { optimizer: 'sgd', ...usual },
+      /of 0\.5 .* 2 times/,
+    ],
+    [{ optimizer: 'sgd', momentum: 0.99 }, usual, /^Momentum of 0\.99 .* 100 times/],
+    [{ optimizer: 'rmsprop', momentum: 0.8 }, usual, /^Momentum of 0\.8 .* 5 times/],
+    [{ optimizer: 'momentum', momentum: 0 }, undefined, /^$/],
+    [{ optimizer: 'adam', momentum: 0.99 }, undefined, /^$/],
+    [{ schedule: 'cosine', warmup: 0 }, { warmup: 0.05 }, /^The schedule/],
+    [{ schedule: 'constant', warmup: 0.1 }, undefined, /^$/],
+    [{ schedule: 'step' }, { warmup: 0.05 }, /^The schedule/],
+  ])('%o', (config, remedy, sentence) => {
+    const [, second] = causesOf(config);
+    expect(second?.options).toEqual(remedy);
+    expect(second?.text ?? '').toMatch(sentence);
+  });
+});
+
 test('suggestions name nothing that there is not', () => {
-  const options = ['data', 'model', 'epochs', 'batch', 'lr', 'optimizer', 'schedule', 'images'];
+  const options = [
+    'data',
+    'model',
+    'epochs',
+    'batch',
+    'lr',
+    'optimizer',
+    'schedule',
+    'warmup',
+    'images',
+  ];
   const oneName = CLASSES.map(() => CLASSES.map((_, p) => (p === 8 ? 1000 : 0)));
   const evaluations = [
     undefined,

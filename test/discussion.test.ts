@@ -56,6 +56,14 @@ describe('what the curves say', () => {
     expect(said('next')).not.toContain('More epochs');
   });
 
+  test('augmentation makes the training figure read low, as dropout does', () => {
+    const config = { augment: 'flip,shift2' };
+    expect(discussionOf({ config }).said('fit')).toContain('with dropout and augmentation active');
+    expect(discussionOf({ config, dropout: false }).said('fit')).toContain(
+      'measured with augmentation active',
+    );
+  });
+
   test('one risen epoch is only the start of overfitting', () => {
     const { said } = discussionOf({ curve: OVERFIT.slice(0, 4).with(3, [0.22, 0.92, 0.36, 0.88]) });
     expect(said('fit')).toContain('may be the start of overfitting');
@@ -116,6 +124,7 @@ describe('what the curves say', () => {
     const { said, about } = discussionOf({ curve });
     expect(said('fit')).toContain('unstable: the validation loss changed direction 4 times');
     expect(about('next')[0]).toMatchObject({ options: { lr: 0.0003 } });
+    expect(about('next')[0]?.text).toContain('; 0.0003 takes smaller steps');
   });
 
   test('one epoch is no curve', () => {
@@ -139,7 +148,7 @@ describe('what the curves say', () => {
 });
 
 describe('runs that ended early', () => {
-  test('diverged: said, last good weights, a tenth of the learning rate', () => {
+  test('diverged: said, last good weights, a lower learning rate, the same as where it happened', () => {
     const { said, about } = discussionOf({
       curve: [
         [0.9, 0.7, 0.8, 0.72],
@@ -152,7 +161,7 @@ describe('runs that ended early', () => {
     expect(said('run')).toContain(
       '(learning rate 0.5). The figures are those of the last good weights',
     );
-    expect(about('next')[0]).toMatchObject({ options: { lr: 0.05 } });
+    expect(about('next')[0]).toMatchObject({ options: { lr: 0.002 } });
     expect(said('next')).not.toContain('More epochs');
     const later = discussionOf({ stopped: 'diverged' });
     expect(later.said('fit')).toContain('Before it diverged the network was still improving');

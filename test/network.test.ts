@@ -1,5 +1,7 @@
 // Networks as text: what is read is written again, every mistake is said at its layer, and what a checked
 // network promises is what the engine builds.
+import { h } from 'preact';
+import { renderToString } from 'preact-render-to-string';
 import { describe, expect, test } from 'vitest';
 import {
   LAYERS,
@@ -14,6 +16,7 @@ import { checkNetwork } from '../src/app/network/check.ts';
 import { layersOf, savedOf } from '../src/app/network/layers.ts';
 import { INPUT_SHAPE } from '../src/app/data/prepare.ts';
 import { airNetwork, outline, referenceNetwork, resnet, Sequential } from '../src/nn/index.ts';
+import { Model } from '../src/app/web/places/model.tsx';
 import { testDevice } from './gpu.ts';
 
 describe('the text of a network', () => {
@@ -173,6 +176,15 @@ describe('a mistake is said at its layer', () => {
       layers.map((_, i) => i < at),
     );
     expect(() => layersOf(text)).toThrow(RangeError);
+  });
+
+  test('the first is named above the layers, without what is wrong with it', () => {
+    const html = renderToString(
+      h(Model, { text: 'pool-res(conv8-3x(pool3-conv0))', batch: 128, onChange: () => {} }),
+    );
+    expect(html).toContain(
+      'because of layer 2 (residual1), inside: layer 2, inside: layer 2 (conv2).<',
+    );
   });
 
   const inside: readonly (readonly [text: string, sentence: string])[] = [

@@ -3,11 +3,9 @@ import { expect, test, vi } from 'vitest';
 import { type RunCheckpoint, readCheckpoint, writeCheckpoint } from '../src/app/checkpoint.ts';
 import { RunControl } from '../src/app/control.ts';
 import { builtinDataSet } from '../src/app/data/builtin.ts';
-import { divergenceCauses } from '../src/app/divergence.ts';
 import { divide } from '../src/app/division.ts';
 import { type ExperimentOptions, runExperiment } from '../src/app/experiment.ts';
 import type { FitProgress } from '../src/app/fit.ts';
-import type { RunConfig } from '../src/app/record.ts';
 import { readTurns, turned, turnsText, withTurn } from '../src/app/turns.ts';
 import { testDevice } from './gpu.ts';
 import { configWith } from './runRecord.ts';
@@ -200,21 +198,4 @@ test('a broken or foreign checkpoint is refused with a sentence', async () => {
   await expect(
     run({ config, resume: { ...kept, state: { ...kept.state, moments } } }),
   ).rejects.toThrow('the moments of the checkpoint are: m');
-});
-
-test('the causes of a divergence: the learning rate first, what can be set after it', () => {
-  const config: RunConfig = { ...CONFIG, optimizer: 'momentum', learningRate: 1, batchSize: 8 };
-  const causes = divergenceCauses({ ...config, schedule: 'constant' }, 30);
-  expect(causes.map(({ options }) => options)).toEqual([
-    { lr: 0.01 },
-    { optimizer: 'sgd' },
-    { schedule: 'cosine' },
-    { batch: 128 },
-  ]);
-  expect(causes[0]?.text).toContain('1 is 100 times what this optimizer usually takes');
-  const turns = [{ step: 20, factor: 10 }];
-  const [turned, rate, ...rest] = divergenceCauses({ ...CONFIG, learningRate: 0.001, turns }, 30);
-  expect(turned?.text).toContain('turned to 10 times its schedule');
-  expect(rate?.options).toEqual({ lr: 0.0001 });
-  expect(rest).toEqual([]);
 });

@@ -1,6 +1,8 @@
 // Every command that is suggested keeps the settings of the run and changes what it says: each is read back by a shell
 // and by the options, on several adapters.
 import { execFileSync } from 'node:child_process';
+import { h } from 'preact';
+import { renderToString } from 'preact-render-to-string';
 import { describe, expect, test } from 'vitest';
 import { configure, readOptions } from '../src/app/cli/options.ts';
 import * as story from '../src/app/cli/story.ts';
@@ -16,7 +18,8 @@ import {
   typedFromConfig,
   typedFromSearch,
 } from '../src/app/settings/read.ts';
-import { ROWS, SETTINGS, isFlag } from '../src/app/settings/table.ts';
+import { ROWS, SETTINGS, isFlag, rowOf } from '../src/app/settings/table.ts';
+import { Fields } from '../src/app/web/places/field.tsx';
 import type { Adapter } from '../src/tensor/index.ts';
 import { configWith, confusionWith, evaluationOf, recordOf, type Curve } from './runRecord.ts';
 
@@ -83,7 +86,7 @@ function configsOf(command: string): RunConfig[] {
 function changed(config: RunConfig, options: Readonly<Record<string, unknown>>): RunConfig {
   const fields = Object.entries(options).map(([flag, value]) => {
     if (!isFlag(flag)) throw new Error(flag);
-    return [SETTINGS[flag].key, value === 'all' ? null : value];
+    return [SETTINGS[flag].key, rowOf(flag).kind.read(String(value))];
   });
   return { ...config, ...(Object.fromEntries(fields) as object) };
 }
@@ -190,6 +193,22 @@ test('a rate that nobody gives is the optimizer’s, in page and terminal', () =
   expect(readSettings({ optimizer: 'sgd' }, situation).config?.learningRate).toBe(0.05);
   const { learningRate } = configure(readOptions(['--optimizer', 'sgd']), adapter, photographs);
   expect(learningRate).toBe(0.05);
+});
+
+test('a field for numbers alone asks for a keyboard of digits', () => {
+  const { values } = readSettings({}, { face: 'page', adapter: adapters[0]!, builtin: false, available: 60_000 }); // prettier-ignore
+  const html = (['main', 'more'] as const)
+    .map((group) => renderToString(h(Fields, { group, values, problems: {}, onChange: () => {} })))
+    .join('');
+  const modes = Array.from(html.matchAll(/<input [^>]*name="([^"]+)"[^>]*inputMode="(\w+)"/gi));
+  const [word, decimal] = ['text', 'decimal'].map((mode) =>
+    modes.flatMap(([, name, found]) => (found === mode ? [name] : [])),
+  );
+  expect(word).toEqual(['images', 'augment', 'warmup', 'momentum', 'weight-decay']);
+  expect(decimal).toEqual([
+    ...['epochs', 'batch', 'lr', 'label-smoothing', 'clip-norm', 'ema', 'patience', 'seed'],
+    'validation',
+  ]);
 });
 
 test('every setting of a run comes through its address', () => {

@@ -1,7 +1,8 @@
 // Why a loss may have stopped being a number: the likely causes in this configuration, the likeliest first.
 import type { RunConfig } from './record.ts';
-import { OPTIMIZERS } from './settings/optimizers.ts';
+import { OPTIMIZERS, momentumOf, plainOf } from './settings/optimizers.ts';
 import type { Changes } from './settings/read.ts';
+import { SHORT_WARMUP, warmupOf } from './settings/schedules.ts';
 import { factorAt } from './turns.ts';
 import { setting } from './wording.ts';
 
@@ -21,7 +22,7 @@ const SMALL_BATCH = 16;
 
 /** @param step at which the loss was not finite, from 0 */
 export function divergenceCauses(config: RunConfig, step: number): readonly Cause[] {
-  const { learningRate, optimizer, schedule, batchSize, turns } = config;
+  const { learningRate, optimizer, batchSize, turns } = config;
   const usual = OPTIMIZERS[optimizer].rate;
   const lower = lowerRate(config);
   const factor = factorAt(turns, step);
@@ -37,15 +38,16 @@ export function divergenceCauses(config: RunConfig, step: number): readonly Caus
         : `The learning rate: ${setting(learningRate)} is not unusual, but it is still the likeliest cause. Try ${setting(lower)}.`,
     options: { lr: lower },
   });
-  if (optimizer === 'momentum' || optimizer === 'nesterov')
+  const [momentum, plain] = [momentumOf(config), plainOf(optimizer)];
+  if (momentum > 0 && plain)
     causes.push({
-      text: 'Momentum of 0.9 makes steps up to ten times as long as the learning rate says; plain SGD takes them as they are.',
-      options: { optimizer: 'sgd' },
+      text: `Momentum of ${setting(momentum)} makes steps up to ${ratio(1 / (1 - momentum))} times as long as the learning rate says; without it they are as they are.`,
+      options: { ...(plain !== optimizer && { optimizer: plain }), momentum: 'usual' },
     });
-  if (schedule === 'constant')
+  if (warmupOf(config) === 0)
     causes.push({
       text: 'The schedule: a rate that rises over the first steps spares random weights the longest ones.',
-      options: { schedule: 'cosine' },
+      options: { warmup: SHORT_WARMUP },
     });
   if (batchSize < SMALL_BATCH)
     causes.push({

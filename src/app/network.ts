@@ -14,6 +14,7 @@ export {
   MOST_LAYERS,
   PADDINGS,
   type SettingName,
+  hasKind,
   mapLayers,
   newLayer,
 } from './network/draft.ts';

@@ -11,11 +11,11 @@ import {
   sgd,
 } from '../nn/index.ts';
 import type { RunConfig } from './record.ts';
-import { OPTIMIZERS, type OptimizerName } from './settings/optimizers.ts';
+import { type OptimizerName, decayOf, momentumOf } from './settings/optimizers.ts';
 
 interface Options {
   readonly learningRate: Schedule;
-  readonly weightDecay?: number;
+  readonly weightDecay: number;
 }
 
 const RECIPES: Readonly<Record<OptimizerName, (options: Options, momentum: number) => Optimizer>> =
@@ -32,9 +32,9 @@ const RECIPES: Readonly<Record<OptimizerName, (options: Options, momentum: numbe
   };
 
 export function optimizerOf(
-  { optimizer, momentum, weightDecay }: Pick<RunConfig, 'optimizer' | 'momentum' | 'weightDecay'>,
+  config: Pick<RunConfig, 'optimizer' | 'momentum' | 'weightDecay'>,
   learningRate: Schedule,
 ): Optimizer {
-  const options = { learningRate, ...(weightDecay !== null && { weightDecay }) };
-  return RECIPES[optimizer](options, momentum ?? OPTIMIZERS[optimizer].momentum ?? 0);
+  const options = { learningRate, weightDecay: decayOf(config) };
+  return RECIPES[config.optimizer](options, momentumOf(config));
 }

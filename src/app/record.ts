@@ -2,7 +2,9 @@
 // every epoch, the test figures, and how to repeat it. Written so that two runs diff readably.
 
 import type { ClassificationReport, Interval, Summary } from '../nn/index.ts';
+import { NONE } from './settings/augment.ts';
 import type { RunConfig } from './settings/table.ts';
+import { listed } from './wording.ts';
 
 export type { RunConfig };
 
@@ -75,7 +77,7 @@ export interface EpochRecord {
   /** Steps done, and those of a whole epoch, of one that was stopped on its way; absent in a whole one. */
   readonly steps?: number;
   readonly stepsInEpoch?: number;
-  /** Means over the epoch's batches, measured while training, with dropout active. */
+  /** Means over the epoch's batches, measured while training, with dropout and augmentation active. */
   readonly trainLoss: number;
   readonly trainAccuracy: number;
   /** null when nothing was held out. */
@@ -107,10 +109,12 @@ export interface SpeedRecord {
   readonly totalTimeMs: number;
 }
 
-/** Whether the training figures were taken with dropout active, and so read low. */
-export function usesDropout(model: Summary): boolean {
-  return model.rows.some((row) => row.kind === 'dropout');
-}
+/** What made it harder while the training figures were taken, so that they read low: 'dropout and augmentation', or ''. */
+export const activeInTraining = ({ model, config }: RunRecord): string =>
+  listed([
+    ...(model.rows.some((row) => row.kind === 'dropout') ? ['dropout'] : []),
+    ...(config.augment === NONE ? [] : ['augmentation']),
+  ]);
 
 /** Reading order of the fields; any other field follows them in alphabetical order. */
 const ORDER: readonly string[] = [

@@ -9,7 +9,7 @@ import {
   warmUp,
 } from '../nn/index.ts';
 import type { RunConfig } from './record.ts';
-import { SCHEDULES } from './settings/schedules.ts';
+import { warmupOf } from './settings/schedules.ts';
 
 type Settings = Pick<RunConfig, 'learningRate' | 'schedule' | 'warmup' | 'epochs' | 'batchSize'>;
 
@@ -17,7 +17,7 @@ type Settings = Pick<RunConfig, 'learningRate' | 'schedule' | 'warmup' | 'epochs
 export function scheduleOf(settings: Settings, samples: number): Schedule {
   const { learningRate: peak, schedule, epochs, batchSize } = settings;
   const all = Math.ceil((epochs * samples) / batchSize);
-  const rise = settings.warmup ?? SCHEDULES[schedule].warmup;
+  const rise = warmupOf(settings);
   if (schedule === 'onecycle') return oneCycle({ peak, steps: Math.max(1, all), rise });
   const rising = Math.ceil(all * rise);
   const steps = Math.max(1, all - rising);

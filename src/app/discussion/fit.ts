@@ -2,7 +2,7 @@
 
 import { lossText } from '../numerals.ts';
 import { isPartial, stepsText } from '../extent.ts';
-import { type RunRecord, usesDropout } from '../record.ts';
+import { type RunRecord, activeInTraining } from '../record.ts';
 import { counted, percent, points } from '../wording.ts';
 import { type CurveReading, type ValidationReading } from './curves.ts';
 import { type Collapse } from './collapse.ts';
@@ -92,19 +92,19 @@ function verdictSentence(record: RunRecord, v: ValidationReading): string {
 }
 
 function gapSentence(record: RunRecord, v: ValidationReading): string {
-  const dropout = usesDropout(record.model);
+  const active = activeInTraining(record);
   const epoch = isPartial(v.last)
     ? 'In these steps'
     : v.verdict === 'single'
       ? 'In that epoch'
       : 'In the last epoch';
   const figures = `${epoch} training accuracy is ${percent(v.last.trainAccuracy)}, validation accuracy ${percent(v.last.validationAccuracy)}`;
-  const reads = dropout
-    ? 'measured with dropout active, the training figure reads low'
+  const reads = active
+    ? `measured with ${active} active, the training figure reads low`
     : 'averaged over an epoch in which the weights still change, the training figure reads low';
   if (v.gapIsClear)
-    return `${figures}: training runs ${points(v.gap)} ahead, more than chance explains with ${counted(record.dataset.counts.validation, 'validation image')}${dropout ? `, and ${reads}, so the true gap is wider` : ''}.`;
+    return `${figures}: training runs ${points(v.gap)} ahead, more than chance explains with ${counted(record.dataset.counts.validation, 'validation image')}${active ? `, and ${reads}, so the true gap is wider` : ''}.`;
   if (v.gap < 0)
     return `${figures}; training stands ${points(v.gap)} lower, as is to be expected: ${reads}.`;
-  return `${figures}, ${points(v.gap)} apart${dropout ? `; ${reads}` : ''}.`;
+  return `${figures}, ${points(v.gap)} apart${active ? `; ${reads}` : ''}.`;
 }

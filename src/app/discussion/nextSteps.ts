@@ -9,6 +9,7 @@ import { epochsDone, extent } from '../extent.ts';
 import {
   type LayerName,
   LAYERS,
+  hasKind,
   mapLayers,
   newLayer,
   readNetwork,
@@ -17,7 +18,10 @@ import {
   writeNetwork,
 } from '../network.ts';
 import { checkNetwork } from '../network/check.ts';
-import { type RunRecord } from '../record.ts';
+import { readNumber } from '../readNumber.ts';
+import { type RunConfig, type RunRecord } from '../record.ts';
+import { decayOf } from '../settings/optimizers.ts';
+import { SHORT_WARMUP, warmupOf } from '../settings/schedules.ts';
 import { counted, grouped, percent, points, setting } from '../wording.ts';
 
 type Suggestion = Omit<Paragraph, 'topic'>;
@@ -52,11 +56,11 @@ export function suggest(
 function afterStop(record: RunRecord): Suggestion | null {
   const { learningRate, epochs } = record.config;
   if (record.stopped === 'diverged') {
-    const lower = learningRate / 10;
+    const lower = lowerRate(record.config);
     return {
       text: `A lower learning rate: at ${setting(learningRate)} the loss diverged, ${setting(lower)} is the next to try.`,
       evidence: { learningRate, lower },
-      options: { lr: Number(setting(lower)) },
+      options: { lr: lower },
     };
   }
   const done = epochsDone(record.epochs);
@@ -93,7 +97,9 @@ function fromCurves(record: RunRecord, curves: CurveReading | null): (Suggestion
   const v = curves?.validation ?? null;
   // A run that was broken off says what to do first; its curve is not the last word.
   if (curves === null || v === null || record.stopped === 'diverged') return [];
-  const { learningRate, epochs } = record.config;
+  const { learningRate, epochs, patience } = record.config;
+  // What is rounded is what is suggested.
+  const slower = Number((learningRate / 3).toPrecision(1));
   const constant = curves.first.learningRate === curves.last.learningRate;
   const more = { epochs: 2 * curves.epochs.length };
   const interrupted = record.stopped === 'interrupted' && epochsDone(record.epochs) < epochs;
@@ -116,18 +122,20 @@ function fromCurves(record: RunRecord, curves: CurveReading | null): (Suggestion
         });
       break;
     case 'overfitting':
-      found.push({
-        text: `To stop at epoch ${v.best.epoch}, where the validation loss was ${v.best.validationLoss.toFixed(3)} instead of ${v.last.validationLoss.toFixed(3)} at the end.`,
-        evidence: { bestEpoch: v.best.epoch, bestLoss: v.best.validationLoss },
-        options: { epochs: v.best.epoch },
-      });
+      // With patience a whole run has the weights of that epoch.
+      if (patience === 0 || record.stopped !== 'completed')
+        found.push({
+          text: `To stop at epoch ${v.best.epoch}, where the validation loss was ${v.best.validationLoss.toFixed(3)} instead of ${v.last.validationLoss.toFixed(3)} at the end.`,
+          evidence: { bestEpoch: v.best.epoch, bestLoss: v.best.validationLoss },
+          options: { epochs: v.best.epoch },
+        });
       found.push(regularize(record, v.gap));
       break;
     case 'unstable':
       found.push({
-        text: `A lower learning rate: at ${setting(learningRate)} the validation loss ${v.reversals >= 3 ? `changed direction ${counted(v.reversals, 'time')}` : `rose by ${percent(v.riseSinceBest)} after epoch ${v.best.epoch}`}; ${setting(learningRate / 3)} takes smaller steps.`,
+        text: `A lower learning rate: at ${setting(learningRate)} the validation loss ${v.reversals >= 3 ? `changed direction ${counted(v.reversals, 'time')}` : `rose by ${percent(v.riseSinceBest)} after epoch ${v.best.epoch}`}; ${setting(slower)} takes smaller steps.`,
         evidence: { learningRate, reversals: v.reversals, rise: v.riseSinceBest },
-        options: { lr: Number((learningRate / 3).toPrecision(1)) },
+        options: { lr: slower },
       });
       break;
     case 'underfitting':
@@ -157,32 +165,40 @@ function wider(network: string): Pick<Suggestion, 'options'> {
   return isMore ? { options: { model: wide } } : {};
 }
 
-function regularize(record: RunRecord, gap: number): Suggestion | null {
+function regularize({ config }: RunRecord, gap: number): Suggestion | null {
   if (gap <= 0) return null;
-  const decay = record.config.optimizer.toLowerCase() === 'adam';
+  const { optimizer, weightDecay } = config;
   const against = `against the ${points(gap)} between training and validation accuracy`;
-  return decay
-    ? {
-        text: `More dropout or weight decay ${against}; AdamW is Adam with weight decay.`,
-        evidence: { gap },
-        options: { optimizer: 'adamw' },
-      }
-    : { text: `More dropout ${against}.`, evidence: { gap }, ...moreDropout(record) };
+  const isAdam = optimizer === 'adam' || optimizer === 'adamw';
+  if (isAdam && decayOf(config) === 0)
+    return {
+      text: `More dropout or weight decay ${against}; AdamW is Adam with weight decay${optimizer === 'adamw' ? ', and here it had none' : ''}.`,
+      evidence: { gap },
+      options: {
+        ...(optimizer === 'adam' && { optimizer: 'adamw' }),
+        ...(weightDecay !== null && { 'weight-decay': 'usual' }),
+      },
+    };
+  const model = moreDropout(config);
+  return model === undefined
+    ? null
+    : { text: `More dropout ${against}.`, evidence: { gap }, options: { model } };
 }
 
-/** The network with a fifth more of its values dropped, at most 0.8 of them. */
-function moreDropout({ config }: RunRecord): Pick<Suggestion, 'options'> {
-  const layers = readNetwork(config.network ?? REFERENCE);
+/** The network with a fifth more of its values dropped, at most 0.8 of them; undefined where there is none. */
+function moreDropout({ network }: RunConfig): string | undefined {
+  const layers = readNetwork(network ?? REFERENCE);
+  const raised = (size: string) =>
+    String(Math.min(0.8, Number((readNumber(size) + 0.2).toFixed(2))));
   const dropped = mapLayers(layers, (layer) =>
-    layer.kind === 'drop'
-      ? { ...layer, size: String(Math.min(0.8, Number((Number(layer.size) + 0.2).toFixed(2)))) }
-      : layer,
+    layer.kind === 'drop' ? { ...layer, size: raised(layer.size) } : layer,
   );
-  const drops = /(^|[-(|])drop/.test(writeNetwork(layers));
-  const more = drops ? dropped : [...layers, { ...newLayer('drop'), size: '0.3' }];
+  const more = hasKind(layers, 'drop')
+    ? dropped
+    : [...layers, { ...newLayer('drop'), size: '0.3' }];
   const model = writeNetwork(more);
   const isMore = model !== writeNetwork(layers) && checkNetwork(model).problem === undefined;
-  return isMore ? { options: { model } } : {};
+  return isMore ? model : undefined;
 }
 
 function fromCollapse(record: RunRecord, { steps }: Collapse): Suggestion[] {
@@ -205,12 +221,12 @@ function fromCollapse(record: RunRecord, { steps }: Collapse): Suggestion[] {
       evidence: { learningRate, lower },
       options: { lr: lower },
     },
-    ...(config.schedule === 'constant'
+    ...(warmupOf(config) === 0
       ? [
           {
             text: 'A schedule that begins with a short rise: random weights are spared the longest steps.',
             evidence: { steps },
-            options: { schedule: 'cosine' },
+            options: { warmup: SHORT_WARMUP },
           },
         ]
       : []),

@@ -51,7 +51,9 @@ export interface Checked {
   readonly summary: Summary | undefined;
   /** f32 bytes of one image's outputs, of all written layers. */
   readonly outputBytes: number;
-  /** The first of the problems, with its layer: 'layer 2 (conv1): …'. */
+  /** The first layer that is wrong: 'layer 2 (conv1)', or 'layer 2 (residual1), inside: layer 1 (conv2)'. */
+  readonly wrong: string | undefined;
+  /** What is wrong with it, behind its name: 'layer 2 (conv1): …'. */
   readonly problem: string | undefined;
 }
 
@@ -72,22 +74,33 @@ export function checkNetwork(text: string, batch = EVALUATION_BATCH): Checked {
   };
   const row = new Row(totals, INPUT_SHAPE, '');
   const layers = [...drafts.map((draft) => row.add(draft)), row.answers()];
-  const problem = firstProblem(layers);
+  const { at: wrong, text: problem } = firstProblem(layers) ?? {};
   const { modules, costs } = row;
-  const told = { layers, outputBytes: costs.outputBytes, problem };
+  const told = { layers, outputBytes: costs.outputBytes, wrong, problem };
   if (problem !== undefined) return { ...told, modules: undefined, summary: undefined };
   return { ...told, modules, summary: outline(INPUT_SHAPE, modules).summary };
 }
 
-function firstProblem(layers: readonly CheckedLayer[]): string | undefined {
+interface Found {
+  /** The layer. */
+  readonly at: string;
+  /** The layer, and what is wrong with it. */
+  readonly text: string;
+}
+
+function firstProblem(layers: readonly CheckedLayer[]): Found | undefined {
   for (const [at, { name, problem, body, shortcut = [] }] of layers.entries()) {
     const called = name.split('.').at(-1);
-    const place = `layer ${at + 1}${called && ` (${called})`}`;
-    const inside = firstProblem(body);
-    if (inside !== undefined) return `${place}, inside: ${inside}`;
-    const around = firstProblem(shortcut);
-    if (around !== undefined) return `${place}, shortcut: ${around}`;
-    if (problem !== undefined) return `${place}: ${problem}`;
+    const layer = `layer ${at + 1}${called && ` (${called})`}`;
+    for (const [way, rows] of [
+      ['inside', body],
+      ['shortcut', shortcut],
+    ] as const) {
+      const found = firstProblem(rows);
+      const before = `${layer}, ${way}: `;
+      if (found) return { at: before + found.at, text: before + found.text };
+    }
+    if (problem !== undefined) return { at: layer, text: `${layer}: ${problem}` };
   }
   return undefined;
 }
@@ -226,7 +239,7 @@ class Row {
     for (let round = 2; typeof times === 'number' && round <= times && this.shape; round++) {
       const again = draft.body.map((inner) => this.add(inner));
       const found = firstProblem(again);
-      if (found !== undefined) problem = `In round ${round}, ${found}`;
+      if (found) problem = `In round ${round}, ${found.text}`;
     }
     return { ...this.#layer(draft, '', problem, before), body };
   }

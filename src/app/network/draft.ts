@@ -129,6 +129,13 @@ export const countLayers = (drafts: readonly Draft[]): number =>
     return sum + (kind === 'times' ? (Number(size) || 1) * inside : 1 + inside);
   }, 0);
 
+/** Whether a layer is of a kind, or one inside it. */
+export const hasKind = (drafts: readonly Draft[], kind: LayerName): boolean =>
+  drafts.some(
+    (draft) =>
+      draft.kind === kind || hasKind(draft.body, kind) || hasKind(draft.shortcut ?? [], kind),
+  );
+
 /** The same network with other layers: f is asked for each that holds no others, inside too. */
 export const mapLayers = (drafts: readonly Draft[], f: (draft: Draft) => Draft): readonly Draft[] =>
   drafts.map((draft) => {

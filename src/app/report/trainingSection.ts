@@ -1,7 +1,7 @@
 // The report's training: curves of loss and accuracy over the epochs, and the values behind them.
 
 import { endOf, epochText, workText } from '../extent.ts';
-import { type EpochRecord, type RunRecord, usesDropout } from '../record.ts';
+import { type EpochRecord, type RunRecord, activeInTraining } from '../record.ts';
 import { numeral } from '../numerals.ts';
 import { counted, duration, grouped, listed, percent, setting } from '../wording.ts';
 import { curveChart, type CurveChart, type Series } from './curveChart.ts';
@@ -49,6 +49,7 @@ export function trainingSection(record: RunRecord): Markup {
     floor: 0,
     ceiling: 1,
   };
+  const active = activeInTraining(record);
   return html`${intro}
     <div class="side">
       ${chartFigure(loss, 'Cross-entropy, mean over images, in nats.')}
@@ -56,7 +57,7 @@ export function trainingSection(record: RunRecord): Markup {
     </div>
     <p class="soft">
       Training figures are means over an epoch in which the weights still
-      change${usesDropout(record.model) ? ', taken with dropout active' : ''}, so they read low.
+      change${active && `, taken with ${active} active`}, so they read low.
     </p>
     ${epochTable(epochs)}`;
 }

@@ -16,6 +16,8 @@ export interface Kind<T> {
   write(this: void, value: T): string;
   /** As a file holds it. */
   readonly schema: Schema<T>;
+  /** Is all that it takes a number, so that a keyboard of digits will do? */
+  readonly isNumber?: true;
   /** Titles by value, where there is a choice. */
   readonly choices?: Readonly<Record<string, string>>;
 }
@@ -44,6 +46,7 @@ export function whole(least: number, most: number, stored = least): Kind<number>
       return Number.isInteger(value) && value >= least && value <= most ? value : undefined;
     },
     write: String,
+    isNumber: true,
     schema: wholeNumber(stored, most),
   };
 }
@@ -57,6 +60,7 @@ export const between = (most: number, isBelow = false): Kind<number> => ({
     return value >= 0 && (value < most || (value === most && !isBelow)) ? value : undefined;
   },
   write: String,
+  isNumber: true,
   schema: v.pipe(
     v.number('a number belongs there'),
     v.minValue(0, 'a number from 0 belongs there'),
@@ -90,6 +94,7 @@ export const above0: Kind<number> = {
     return value > 0 && value < 3.4e38 ? value : undefined;
   },
   write: String,
+  isNumber: true,
   schema: positive,
 };
 
@@ -123,6 +128,7 @@ export const held: Kind<number> = {
     return isHeld(value) ? value : undefined;
   },
   write: String,
+  isNumber: true,
   schema: which(
     v.pipe(
       v.number('a number from 0 belongs there'),

@@ -2,7 +2,7 @@
 
 interface ScheduleRow {
   readonly title: string;
-  /** The share of the steps over which the rate rises, where nobody says. Large steps from random weights go astray. */
+  /** The share of the steps over which the rate rises, where nobody says. */
   readonly warmup: number;
 }
 
@@ -13,3 +13,15 @@ export const SCHEDULES = {
   step: { title: 'Two steps down, each to a tenth', warmup: 0 },
   constant: { title: 'Constant', warmup: 0 },
 } as const satisfies Readonly<Record<string, ScheduleRow>>;
+
+/** The share of the steps over which the rate of a run rises; null is what is usual of its schedule. */
+export const warmupOf = ({
+  schedule,
+  warmup,
+}: {
+  readonly schedule: keyof typeof SCHEDULES;
+  readonly warmup: number | null;
+}): number => warmup ?? SCHEDULES[schedule].warmup;
+
+/** A short one, for who has none. */
+export const SHORT_WARMUP = SCHEDULES.cosine.warmup;

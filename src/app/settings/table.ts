@@ -9,7 +9,7 @@ import { type Turn, readTurns, turnsText } from '../turns.ts';
 import { type Situation, amountOf } from './amount.ts';
 import { AUGMENT, AUGMENT_PRESETS, NONE, WORKS } from './augment.ts';
 import { type Kind, above0, between, choice, held, orUsual, whole, words } from './kinds.ts';
-import { OPTIMIZERS, OPTIMIZER_TITLES, isOptimizer, titlesOf } from './optimizers.ts';
+import { DECAYS_TEXT, OPTIMIZERS, OPTIMIZER_TITLES, isOptimizer, titlesOf } from './optimizers.ts';
 import { SCHEDULES } from './schedules.ts';
 
 /**
@@ -200,7 +200,7 @@ export const SETTINGS = {
     },
     orUsual(between(10)),
     null,
-    "of filters and matrices, not of biases and norms, or 'usual': 0.01 of AdamW, else 0",
+    `of filters and matrices, not of biases and norms, or 'usual': ${DECAYS_TEXT}`,
   ),
   'label-smoothing': setting(
     {

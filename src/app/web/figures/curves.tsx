@@ -221,7 +221,7 @@ export function EpochTable({ run }: { run: Run }) {
           '#Images/s',
         ]}
         rows={rows}
-        caption="Training figures are means over an epoch in which the weights still change, with dropout active, so they read low."
+        caption="Training figures are means over an epoch in which the weights still change, so they read low."
       />
     </details>
   );

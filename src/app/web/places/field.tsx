@@ -51,7 +51,7 @@ function Field({ flag, values, problems, onChange }: FieldsProps & { readonly fl
         <input
           {...common}
           type="text"
-          inputMode={flag === 'images' ? 'text' : 'decimal'}
+          inputMode={kind.isNumber ? 'decimal' : 'text'}
           autocomplete="off"
           spellcheck={false}
           onInput={(event) => onChange(flag, event.currentTarget.value)}

@@ -117,8 +117,8 @@ function Total({ checked: { summary, outputBytes } }: { checked: Checked }) {
   );
 }
 
-function leadOf({ summary, problem }: Checked): string {
-  if (!summary) return `It cannot be built yet, because of ${problem?.split(':')[0]}.`;
+function leadOf({ summary, wrong }: Checked): string {
+  if (!summary) return `It cannot be built yet, because of ${wrong}.`;
   const count = (kind: RegExp) => summary.rows.filter((row) => kind.test(row.kind)).length;
   const parts = [
     [count(/^conv2d$/), 'convolution'],
