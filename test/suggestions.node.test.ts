@@ -245,6 +245,9 @@ test('other spellings of the terminal', () => {
   expect(readOptions(['--seed', '1,000', '--lr', '.01', '--train-limit', '6 000']).typed).toEqual({
     ...{ seed: '1000', lr: '0.01', images: '6000' },
   });
+  expect(() => of('--model', 'conv64_same', '--batch', '4,096')).toThrow(
+    /^--batch: Too large for layer 1 \(conv1\): For 4,096 images .* or the batch: 668 at most\.$/,
+  );
   expect(() => of('--images', '58,000')).toThrow('--images: 58,000 are more than the 54,000');
 });
 

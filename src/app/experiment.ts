@@ -20,6 +20,7 @@ import type { DataSet, Split } from './data/dataset.ts';
 import { INPUT_SHAPE } from './data/prepare.ts';
 import type { Division } from './division.ts';
 import { type Evaluation, judge } from './evaluation.ts';
+import { stepsBy } from './extent.ts';
 import { type FitOptions, type FitOutcome, fit } from './fit.ts';
 import { JudgedWeights, bestOf } from './judgedWeights.ts';
 import { layersOf } from './network/layers.ts';
@@ -297,9 +298,9 @@ export function requireSameRun(
     throw new RangeError(
       `the run to go on with learned from ${learned.title} (${short(learned.checksum)}), here is ${data.title} (${short(data.checksum)})`,
     );
-  const stepsBy = (epoch: number) => Math.ceil((epoch * train.length) / config.batchSize);
   const { epoch, from } = position;
-  const [first, end] = [stepsBy(epoch - 1), stepsBy(Math.min(epoch, config.epochs))];
+  const by = (epoch: number) => stepsBy(epoch, train.length, config.batchSize);
+  const [first, end] = [by(epoch - 1), by(Math.min(epoch, config.epochs))];
   if (from !== first || state.stepsDone > end)
     throw new RangeError(
       `the run to go on with is at step ${state.stepsDone} of epoch ${epoch}, begun at step ${from}; with ${train.length} images that epoch goes from step ${first} to ${end}`,

@@ -2,6 +2,10 @@
 import type { EpochRecord } from './record.ts';
 import { counted, grouped } from './wording.ts';
 
+/** Steps from the start of a run to the end of an epoch, ⌈epoch · samples / batch⌉: batches run on over the end of an epoch. */
+export const stepsBy = (epoch: number, samples: number, batch: number): number =>
+  Math.ceil((epoch * samples) / batch);
+
 /** Where an epoch's end lies on the axis of the epochs: 3, or 2.18 for one that was stopped on its way. */
 export const endOf = ({ epoch, steps = 1, stepsInEpoch = 1 }: EpochRecord): number =>
   epoch - 1 + steps / stepsInEpoch;

@@ -14,6 +14,7 @@ import type { JudgedWeights } from './judgedWeights.ts';
 import type { EpochRecord } from './record.ts';
 import type { Snapshots } from './snapshots.ts';
 import { Tally } from './tally.ts';
+import { stepsBy } from './extent.ts';
 import { type Turn, turned, withTurn } from './turns.ts';
 
 export interface FitOptions {
@@ -315,10 +316,8 @@ class Fit {
     return { stopped, epochs, turns, divergedAt: undefined, waysBack, stepMs };
   }
 
-  /** Batches run on over the end of an epoch. */
   #endOf(epoch: number): number {
-    const { samples, batch } = this.#options;
-    return Math.ceil((epoch * samples) / batch);
+    return stepsBy(epoch, this.#options.samples, this.#options.batch);
   }
 }
 

@@ -1,6 +1,6 @@
 // A network as a line of text, `conv32-pool-conv64-pool-conv128-dense128-drop0.5`: what the address, the
 // command line and run.json hold. network/check.ts says what is wrong with it and what each layer makes.
-import { type Draft, mapLayers } from './network/draft.ts';
+import { type Draft, isLearning, mapLayers } from './network/draft.ts';
 import { PRESETS, REFERENCE, namedNetwork } from './network/presets.ts';
 import { readLayers, writeNetwork } from './network/text.ts';
 import { readNumber } from './readNumber.ts';
@@ -11,6 +11,7 @@ export {
   type Draft,
   type LayerName,
   LAYERS,
+  LAYER_NAMES,
   MOST_LAYERS,
   PADDINGS,
   type SettingName,
@@ -38,7 +39,7 @@ export function networkTitle(text: string | null | undefined): string {
 /** The same network with its filters and units multiplied, in whole numbers from 1. */
 export function scaledNetwork(text: string, factor: number): string {
   const scaled = mapLayers(readNetwork(text), (layer) =>
-    layer.kind === 'conv' || layer.kind === 'dense'
+    isLearning(layer)
       ? { ...layer, size: String(Math.max(1, Math.round(readNumber(layer.size) * factor))) }
       : layer,
   );

@@ -8,6 +8,7 @@ import {
   stepDecay,
   warmUp,
 } from '../nn/index.ts';
+import { stepsBy } from './extent.ts';
 import type { RunConfig } from './record.ts';
 import { warmupOf } from './settings/schedules.ts';
 
@@ -16,7 +17,7 @@ type Settings = Pick<RunConfig, 'learningRate' | 'schedule' | 'warmup' | 'epochs
 /** @param samples training images */
 export function scheduleOf(settings: Settings, samples: number): Schedule {
   const { learningRate: peak, schedule, epochs, batchSize } = settings;
-  const all = Math.ceil((epochs * samples) / batchSize);
+  const all = stepsBy(epochs, samples, batchSize);
   const rise = warmupOf(settings);
   if (schedule === 'onecycle') return oneCycle({ peak, steps: Math.max(1, all), rise });
   const rising = Math.ceil(all * rise);

@@ -1,5 +1,6 @@
 // A learning rate that is turned while a run goes on: factors on its schedule, each from a step on. With
 // them in the configuration the run can be told as it was, and repeated.
+import { areRising } from './schema/values.ts';
 import type { Schedule } from '../nn/index.ts';
 
 export interface Turn {
@@ -38,7 +39,6 @@ export function readTurns(text: string): readonly Turn[] {
     return { step, factor };
   });
   const steps = turns.map(({ step }) => step);
-  if (new Set(steps).size < steps.length || steps.join() !== steps.toSorted((a, b) => a - b).join())
-    throw new RangeError(`the steps of “${text}” do not rise.`);
+  if (!areRising(steps)) throw new RangeError(`the steps of “${text}” do not rise.`);
   return turns;
 }

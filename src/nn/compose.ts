@@ -13,7 +13,7 @@ import { type Context, type Module, type Part, moduleKind, part } from './module
 /** y = the last of the modules, each applied to what the one before made. Its parts are named like `conv1`, `conv2`, `fc1`. */
 export function sequential(...modules: readonly Module[]): Module {
   checkOptions('sequential', { modules }, { modules: required(listOf(moduleKind)) });
-  const names = namesOf(modules);
+  const names = modules.map(naming());
   return {
     kind: 'sequential',
     build(input, where) {
@@ -30,14 +30,17 @@ export function sequential(...modules: readonly Module[]): Module {
   };
 }
 
-/** Numbered by stem, from 1. */
-function namesOf(modules: readonly Module[]): string[] {
+/**
+ * Names modules as `sequential` does, each that it is given after those before it: by stem, numbered from 1.
+ * @example const name = naming(); [conv, relu, conv].map(name) // ['conv1', 'relu1', 'conv2']
+ */
+export function naming(): (module: Pick<Module, 'kind' | 'stem'>) => string {
   const counts = new Map<string, number>();
-  return modules.map(({ kind, stem = kind }) => {
+  return ({ kind, stem = kind }) => {
     const count = (counts.get(stem) ?? 0) + 1;
     counts.set(stem, count);
     return `${stem}${count}`;
-  });
+  };
 }
 
 /**

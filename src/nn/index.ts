@@ -14,7 +14,7 @@ export {
   augmentation,
 } from './augmentation.ts';
 export { type ParameterGroup, frozen, noDecayOnVectors } from './groups.ts';
-export { type LambdaOptions, concat, lambda, residual, sequential } from './compose.ts';
+export { type LambdaOptions, concat, lambda, naming, residual, sequential } from './compose.ts';
 export {
   type EvaluateOptions,
   type Evaluated,

@@ -7,7 +7,7 @@ import { shellWord, trainCommand } from '../settings/command.ts';
 import { TOPICS, type Paragraph } from '../discussion.ts';
 import { divergenceCauses } from '../divergence.ts';
 import type { Evaluation } from '../evaluation.ts';
-import { stepsText } from '../extent.ts';
+import { stepsBy, stepsText } from '../extent.ts';
 import type { Division } from '../division.ts';
 import type { LoadProgress } from './dataset.ts';
 import type { EpochRecord, RunConfig, RunRecord } from '../record.ts';
@@ -127,7 +127,7 @@ export const trainingPlan = (
   { warmUpMs, memory }: { readonly warmUpMs: number; readonly memory: RunMemory },
   { width, palette }: Page,
 ): string[] => {
-  const steps = Math.ceil((config.epochs * samples) / config.batchSize);
+  const steps = stepsBy(config.epochs, samples, config.batchSize);
   const preset =
     config.preset === null
       ? []
@@ -145,12 +145,12 @@ export const trainingPlan = (
       [
         [
           'plan',
-          `${counted(config.epochs, 'epoch')} of ${counted(Math.ceil(samples / config.batchSize), 'step')}, ` +
+          `${counted(config.epochs, 'epoch')} of ${counted(stepsBy(1, samples, config.batchSize), 'step')}, ` +
             `${grouped(steps)} steps of ${config.batchSize} images`,
         ],
         [
           'optimizer',
-          `${config.optimizer}, learning rate ${setting(config.learningRate)}(${SCHEDULES[config.schedule].title.toLowerCase()}), seed ${config.seed}`,
+          `${config.optimizer}, learning rate ${setting(config.learningRate)} (${SCHEDULES[config.schedule].title.toLowerCase()}), seed ${config.seed}`,
         ],
         [
           'GPU memory',

@@ -1,6 +1,7 @@
 // A network that has collapsed: it trains on and only guesses, so what would help a learning one does not help it.
 
 import { type Evaluation } from '../evaluation.ts';
+import { stepsBy } from '../extent.ts';
 import { type RunRecord } from '../record.ts';
 import { type CurveReading } from './curves.ts';
 
@@ -36,8 +37,7 @@ export function readCollapse(
   const guessing = Math.log(classes.length);
   const chance = Math.max(...report.classes.map(({ support }) => support)) / count;
   const loss = curves.last.trainLoss;
-  const steps =
-    curves.epochs.length * Math.ceil(record.dataset.counts.train / record.config.batchSize);
+  const steps = stepsBy(curves.epochs.length, record.dataset.counts.train, record.config.batchSize);
   if (interval.low > chance || loss < NOTHING_LEARNED * guessing || steps < FEW_STEPS) return null;
   const called = classes.map((_, p) => confusion.reduce((sum, row) => sum + (row[p] ?? 0), 0));
   const most = Math.max(...called);

@@ -2,10 +2,11 @@
 // layer where it is, what is wrong.
 import {
   type Module,
+  type Outline,
   type Part,
-  type Summary,
   dense,
   flatten,
+  naming,
   outline,
   part,
   residual,
@@ -15,7 +16,7 @@ import {
 import { CLASS_NAMES } from '../data/dataset.ts';
 import { INPUT_SHAPE } from '../data/prepare.ts';
 import { bytes, grouped } from '../wording.ts';
-import { type Draft, MOST_LAYERS, countLayers, newLayer } from './draft.ts';
+import { type Draft, MOST_LAYERS, countLayers, newLayer, typeOf } from './draft.ts';
 import { type Made, layerOf, problemOfWords, timesOf } from './layer.ts';
 import { readNetwork } from '../network.ts';
 import { projectionFor } from './projection.ts';
@@ -43,12 +44,12 @@ export interface CheckedLayer {
   readonly shortcut?: readonly CheckedLayer[] | undefined;
 }
 
-export interface Checked {
+/** A text that was held against the images; summary and the rest of its outline are absent while something is wrong. */
+export interface Checked extends Partial<Outline> {
   /** The layers as written, and the dense layer that gives the answers. */
   readonly layers: readonly CheckedLayer[];
   /** The layers of the engine, activations and flattening among them; absent while something is wrong. */
-  readonly modules: readonly Module[] | undefined;
-  readonly summary: Summary | undefined;
+  readonly modules?: readonly Module[];
   /** f32 bytes of one image's outputs, of all written layers. */
   readonly outputBytes: number;
   /** The first layer that is wrong: 'layer 2 (conv1)', or 'layer 2 (residual1), inside: layer 1 (conv2)'. */
@@ -65,20 +66,30 @@ const over = (size: number) =>
 /** Evaluation shows the network as many images at a time, whatever the training's batch. */
 const EVALUATION_BATCH = 128;
 
+/** The last ones: of one network several places of the page ask, and of one batch after another. */
+const known = new Map<string, Checked>();
+const MOST_KNOWN = 4;
+
 /** A network's text, held against the images of the data set. `batch` is the training's, where it is known. */
 export function checkNetwork(text: string, batch = EVALUATION_BATCH): Checked {
+  const most = Math.max(batch, EVALUATION_BATCH);
+  const key = `${most}:${text}`;
+  const checked = known.get(key) ?? check(text, most);
+  known.delete(key);
+  known.set(key, checked);
+  for (const old of [...known.keys()].slice(0, -MOST_KNOWN)) known.delete(old);
+  return checked;
+}
+
+function check(text: string, batch: number): Checked {
   const drafts = readNetwork(text);
-  const totals = {
-    ...{ batch: Math.max(batch, EVALUATION_BATCH), written: countLayers(drafts) },
-    ...{ layers: 0, parameters: 0, slots: 0 },
-  };
-  const row = new Row(totals, INPUT_SHAPE, '');
-  const layers = [...drafts.map((draft) => row.add(draft)), row.answers()];
+  const totals = { batch, written: countLayers(drafts), layers: 0, parameters: 0, slots: 0 };
+  const network = new Sequence(totals, INPUT_SHAPE, '');
+  const layers = [...drafts.map((draft) => network.add(draft)), network.answers()];
   const { at: wrong, text: problem } = firstProblem(layers) ?? {};
-  const { modules, costs } = row;
+  const { modules, costs } = network;
   const told = { layers, outputBytes: costs.outputBytes, wrong, problem };
-  if (problem !== undefined) return { ...told, modules: undefined, summary: undefined };
-  return { ...told, modules, summary: outline(INPUT_SHAPE, modules).summary };
+  return problem === undefined ? { ...told, modules, ...outline(INPUT_SHAPE, modules) } : told;
 }
 
 interface Found {
@@ -105,12 +116,6 @@ function firstProblem(layers: readonly CheckedLayer[]): Found | undefined {
   return undefined;
 }
 
-/** The most images at a time for which the outputs of a network that can be built fit their buffers. */
-export function mostBatch(text: string): number {
-  const rows = checkNetwork(text).summary?.rows ?? [];
-  return Math.floor(BINDING_BYTES / Math.max(1, ...rows.map((row) => row.activationBytes)));
-}
-
 /** Of the whole network, as far as it stands. */
 interface Totals {
   readonly batch: number;
@@ -134,10 +139,10 @@ interface Before extends Readonly<Costs> {
 }
 
 /** Layers one after the other. */
-class Row {
+class Sequence {
   readonly modules: Module[] = [];
   readonly costs: Costs = { parameters: 0, flops: 0, outputBytes: 0 };
-  readonly #counts = new Map<string, number>();
+  readonly #next = naming();
   constructor(
     readonly totals: Totals,
     /** Of what comes next; absent below a layer that is wrong. */
@@ -153,7 +158,7 @@ class Row {
     const before = this.#now();
     const module = typeof made === 'string' ? usualLayer(draft) : made.layer;
     const name = module ? this.#name(module) : '';
-    const problem = this.#tooMany() ?? (typeof made === 'string' ? made : this.#take(made));
+    const problem = this.#tooMany() ?? (typeof made === 'string' ? made : this.#take(made, draft));
     return this.#layer(draft, name, problem, before);
   }
 
@@ -173,16 +178,16 @@ class Row {
   }
 
   /** Puts the engine's layers of one written layer; says what hinders it. */
-  #take({ layer, activation, window = 0, groups = 1 }: Made): string | undefined {
+  #take({ layer, activation, window = 0, groups = 1 }: Made, draft: Draft): string | undefined {
     const { shape } = this;
     if (!shape) return undefined;
-    const { kind } = layer;
-    if (kind === 'dense') this.#toVector();
-    else if (TAKES_IMAGES.has(kind) && shape.length === 1)
+    const type = typeOf(draft);
+    if (type?.takes === 'vector') this.#toVector();
+    else if (type?.takes === 'image' && shape.length === 1)
       return `It takes an image, and what comes from above is a row of ${grouped(shape[0] ?? 0)} numbers: move it up, before the layer that makes the row.`;
     const [H = 0, W = 0] = shape;
     if (window > H || window > W)
-      return `A ${window} × ${window} window does not fit ${H} × ${W}: make it smaller, or shrink the image less above${kind === 'conv2d' ? ', or pad it (same)' : ''}.`;
+      return `A ${window} × ${window} window does not fit ${H} × ${W}: make it smaller, or shrink the image less above${type?.settings.includes('padding') ? ', or pad it (same)' : ''}.`;
     const C = shape.at(-1) ?? 1;
     if (C % groups !== 0)
       return `${grouped(C)} channels do not fall into ${grouped(groups)} equal groups: take a number that divides them.`;
@@ -248,12 +253,10 @@ class Row {
     const before = this.#now();
     const many = this.#tooMany();
     const { shape: input } = this;
-    const count = (this.#counts.get('residual') ?? 0) + 1;
-    const path = `${this.path}residual${count}.`;
-    this.#counts.set('residual', count);
-    const way = new Row(this.totals, input, `${path}body.`);
+    const name = this.#name({ kind: 'residual' });
+    const way = new Sequence(this.totals, input, `${name}.body.`);
     const body = draft.body.map((inner) => way.add(inner));
-    const around = draft.shortcut && new Row(this.totals, input, `${path}shortcut.`);
+    const around = draft.shortcut && new Sequence(this.totals, input, `${name}.shortcut.`);
     const shortcut = draft.shortcut?.map((inner) => around?.add(inner) as CheckedLayer);
     for (const { costs } of [way, ...(around ? [around] : [])]) {
       this.costs.parameters += costs.parameters;
@@ -267,7 +270,7 @@ class Row {
       this.modules.push(residual(sequential(...way.modules), side));
     }
     this.shape = isWhole ? way.shape : undefined;
-    return { ...this.#layer(draft, path.slice(0, -1), problem, before), body, shortcut };
+    return { ...this.#layer(draft, name, problem, before), body, shortcut };
   }
 
   #layer(
@@ -289,19 +292,11 @@ class Row {
     };
   }
 
-  /** The engine's names, numbered by stem. */
-  #name({ kind, stem = kind }: Module): string {
-    const count = (this.#counts.get(stem) ?? 0) + 1;
-    this.#counts.set(stem, count);
-    return `${this.path}${stem}${count}`;
-  }
+  /** The engine's. */
+  #name = (module: Pick<Module, 'kind' | 'stem'>): string => this.path + this.#next(module);
 }
 
 const sizeOf = (shape: Shape) => shape.reduce((product, d) => product * d, 1);
-
-const TAKES_IMAGES: ReadonlySet<string> = new Set([
-  ...['conv2d', 'maxPool2d', 'avgPool2d', 'globalAvgPool2d', 'globalMaxPool2d'],
-]);
 
 /** A layer of the same kind that can be built, for its name. */
 function usualLayer({ kind }: Draft): Module | undefined {
@@ -315,8 +310,8 @@ const NOTHING_INSIDE = 'There is no layer inside: put one in, or take it out.';
 function problemOfBlock(
   { body, shortcut }: Draft,
   input: Shape | undefined,
-  way: Row,
-  around: Row | undefined,
+  way: Sequence,
+  around: Sequence | undefined,
 ): string | undefined {
   if (body.length === 0) return NOTHING_INSIDE;
   if (shortcut?.length === 0)

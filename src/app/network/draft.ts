@@ -1,20 +1,5 @@
 // A layer of a network as it is written: its settings are text still, so that a wrong one can be shown where it stands.
 
-export type LayerName =
-  | 'conv'
-  | 'pool'
-  | 'avg'
-  | 'gap'
-  | 'gmax'
-  | 'dense'
-  | 'drop'
-  | 'bn'
-  | 'ln'
-  | 'gn'
-  | 'act'
-  | 'res'
-  | 'times';
-
 /** One layer as written. Every setting is text; the ones that a layer does not have are as usual. */
 export interface Draft {
   /** 'unknown': `rest` is all that was written. */
@@ -37,6 +22,10 @@ export interface Draft {
 
 export type SettingName = 'size' | 'kernel' | 'stride' | 'padding' | 'activation' | 'bias';
 
+export const PADDINGS = ['valid', 'same'] as const;
+export const ACTIVATIONS = ['relu', 'leakyRelu', 'gelu', 'tanh', 'sigmoid', 'linear'] as const;
+export const BIASES = ['bias', 'nobias'] as const;
+
 interface LayerType {
   /** The engine's kind of layer, in whose words it is described; see kinds.ts. */
   readonly engineKind: string;
@@ -48,29 +37,55 @@ interface LayerType {
   readonly isImplied?: true;
   /** How it is written, with its settings. */
   readonly example: string;
+  /** It may be written so as well. */
+  readonly alias?: string;
+  /** How it is named among others, where not by its name. */
+  readonly listed?: string;
+  /** What it takes and makes, of which an image is the usual. A vector it also makes of an image first. */
+  readonly takes?: 'image' | 'vector';
+  readonly makes?: 'vector';
+  /** It stands between a layer that learns and its activation. */
+  readonly isNorm?: true;
+  /** It holds other layers. */
+  readonly isAround?: true;
 }
 
 const PLAIN = { settings: [], sizeTitle: '', usual: '', isImplied: true } as const;
-const WINDOW = { settings: ['size'], sizeTitle: 'window', usual: '2', isImplied: true } as const;
+const WINDOW = {
+  settings: ['size'],
+  sizeTitle: 'window',
+  usual: '2',
+  isImplied: true,
+  takes: 'image',
+} as const;
 
-export const LAYERS: Readonly<Record<LayerName, LayerType>> = {
+/** Every kind of layer, in the order in which they are offered. */
+const TABLE = {
   conv: {
     engineKind: 'conv2d',
     settings: ['size', 'kernel', 'stride', 'padding', 'activation', 'bias'],
     sizeTitle: 'filters',
     usual: '32',
     example: 'conv32, or conv32_k5_s2_same_tanh',
+    takes: 'image',
   },
   pool: { ...WINDOW, engineKind: 'maxPool2d', example: 'pool or pool3' },
   avg: { ...WINDOW, engineKind: 'avgPool2d', example: 'avg or avg3' },
-  gap: { ...PLAIN, engineKind: 'globalAvgPool2d', example: 'gap' },
-  gmax: { ...PLAIN, engineKind: 'globalMaxPool2d', example: 'gmax' },
+  gap: {
+    ...PLAIN,
+    ...{ engineKind: 'globalAvgPool2d', example: 'gap', takes: 'image', makes: 'vector' },
+  },
+  gmax: {
+    ...PLAIN,
+    ...{ engineKind: 'globalMaxPool2d', example: 'gmax', takes: 'image', makes: 'vector' },
+  },
   dense: {
     engineKind: 'dense',
     settings: ['size', 'activation', 'bias'],
     sizeTitle: 'units',
     usual: '128',
     example: 'dense128 or dense128_tanh',
+    ...{ takes: 'vector', makes: 'vector' },
   },
   drop: {
     engineKind: 'dropout',
@@ -78,9 +93,10 @@ export const LAYERS: Readonly<Record<LayerName, LayerType>> = {
     sizeTitle: 'rate',
     usual: '0.5',
     example: 'drop0.5',
+    alias: 'dropout',
   },
-  bn: { ...PLAIN, engineKind: 'batchNorm', example: 'bn' },
-  ln: { ...PLAIN, engineKind: 'layerNorm', example: 'ln' },
+  bn: { ...PLAIN, engineKind: 'batchNorm', example: 'bn', isNorm: true },
+  ln: { ...PLAIN, engineKind: 'layerNorm', example: 'ln', isNorm: true },
   gn: {
     engineKind: 'groupNorm',
     settings: ['size'],
@@ -88,21 +104,39 @@ export const LAYERS: Readonly<Record<LayerName, LayerType>> = {
     usual: '8',
     isImplied: true,
     example: 'gn or gn4',
+    isNorm: true,
   },
-  act: { ...PLAIN, engineKind: 'activation', settings: ['activation'], example: 'relu' },
-  res: { ...PLAIN, engineKind: 'residual', example: 'res(conv32_same-bn|conv32_k1-bn)' },
+  act: {
+    ...PLAIN,
+    ...{ engineKind: 'activation', settings: ['activation'], example: 'relu' },
+    listed: ACTIVATIONS.filter((name) => name !== 'linear').join(', '),
+  },
+  res: {
+    ...PLAIN,
+    ...{ engineKind: 'residual', example: 'res(conv32_same-bn|conv32_k1-bn)' },
+    ...{ listed: 'res(…)', isAround: true },
+  },
   times: {
     engineKind: 'repetition',
     settings: ['size'],
     sizeTitle: 'times',
     usual: '2',
     example: '3x(conv32-bn-relu)',
+    ...{ listed: '3x(…)', isAround: true },
   },
-};
+} as const satisfies Readonly<Record<string, LayerType>>;
 
-export const PADDINGS = ['valid', 'same'] as const;
-export const ACTIVATIONS = ['relu', 'leakyRelu', 'gelu', 'tanh', 'sigmoid', 'linear'] as const;
-export const BIASES = ['bias', 'nobias'] as const;
+export type LayerName = keyof typeof TABLE;
+export const LAYERS: Readonly<Record<LayerName, LayerType>> = TABLE;
+export const LAYER_NAMES = Object.keys(TABLE) as LayerName[];
+
+/** The row of a layer's kind; undefined for what was not understood. */
+export const typeOf = ({ kind }: Pick<Draft, 'kind'>): LayerType | undefined =>
+  kind === 'unknown' ? undefined : LAYERS[kind];
+
+/** It learns weights, and with a normalization behind it takes neither activation nor bias. */
+export const isLearning = (draft: Pick<Draft, 'kind'>): boolean =>
+  typeOf(draft)?.settings.includes('bias') ?? false;
 
 export const USUAL: Draft = {
   ...{ kind: 'unknown', size: '', kernel: '3', stride: '1', body: [] },
@@ -139,7 +173,7 @@ export const hasKind = (drafts: readonly Draft[], kind: LayerName): boolean =>
 /** The same network with other layers: f is asked for each that holds no others, inside too. */
 export const mapLayers = (drafts: readonly Draft[], f: (draft: Draft) => Draft): readonly Draft[] =>
   drafts.map((draft) => {
-    if (draft.kind !== 'res' && draft.kind !== 'times') return f(draft);
+    if (!typeOf(draft)?.isAround) return f(draft);
     const { body, shortcut } = draft;
     const around = shortcut && { shortcut: mapLayers(shortcut, f) };
     return { ...draft, body: mapLayers(body, f), ...around };

@@ -1,5 +1,5 @@
 // Where a new layer goes, and how it begins there.
-import { type Draft, type LayerName, newLayer } from './draft.ts';
+import { type Draft, LAYERS, type LayerName, isLearning, newLayer, typeOf } from './draft.ts';
 import { readLayers } from './text.ts';
 
 /** Layers with a new one among them, and its place. */
@@ -20,8 +20,7 @@ export function withNew(
 ): Added {
   const at = placeFor(kind, layers);
   const before = layers[at - 1];
-  const isNorm = kind === 'bn' || kind === 'ln' || kind === 'gn';
-  if (isNorm && before && takesNorm(before)) {
+  if (LAYERS[kind].isNorm && before && isLearning(before)) {
     const { activation } = before;
     const bare = { ...before, activation: 'linear', bias: 'nobias' };
     const then = activation === 'linear' ? [] : [{ ...newLayer('act'), activation }];
@@ -32,16 +31,17 @@ export function withNew(
   return { layers: layers.toSpliced(at, 0, begun), at };
 }
 
-const takesNorm = ({ kind }: Draft) => kind === 'conv' || kind === 'dense';
-
 function blockOf(channels: number): Draft {
   const conv = `conv${channels}_same-bn`;
   return { ...newLayer('res'), body: readLayers(`${conv}-relu-${conv}`) };
 }
 
 function placeFor(kind: LayerName, layers: readonly Draft[]): number {
-  if (kind === 'dense' || kind === 'drop') return layers.length;
-  const rows = kind === 'gap' || kind === 'gmax' ? ['dense'] : ['dense', 'gap', 'gmax'];
-  const at = layers.findIndex((layer) => rows.includes(layer.kind));
+  const { takes, makes } = LAYERS[kind];
+  if (takes === 'vector' || kind === 'drop') return layers.length;
+  const at = layers.map(typeOf).findIndex((type) =>
+    // What makes a vector of an image goes behind others that do; all else before them.
+    makes === 'vector' ? type?.takes === 'vector' : type?.makes === 'vector',
+  );
   return at < 0 ? layers.length : at;
 }

@@ -17,9 +17,9 @@ import {
   sigmoid,
   tanh,
 } from '../../nn/index.ts';
-import { cited, readNumber } from '../readNumber.ts';
-import { grouped } from '../wording.ts';
-import { ACTIVATIONS, type Draft, LAYERS, PADDINGS } from './draft.ts';
+import { cited } from '../readNumber.ts';
+import { between, whole as wholeFrom } from '../settings/kinds.ts';
+import { ACTIVATIONS, type Draft, LAYERS, LAYER_NAMES, PADDINGS } from './draft.ts';
 import { kindHeading } from './kinds.ts';
 import { isBalanced } from './text.ts';
 
@@ -42,49 +42,47 @@ export interface Made {
 }
 
 /** The engine's layer of one that holds no others, or a sentence about the first of its settings that is wrong. */
-export function layerOf(draft: Draft): Made | string {
+export const layerOf = (draft: Draft): Made | string =>
+  problemOfWords(draft) ?? orProblem(() => made(draft));
+
+/** @throws RangeError with that sentence */
+function made(draft: Draft): Made {
   const { kind, size, kernel, stride } = draft;
-  const wrong = problemOfWords(draft);
-  if (wrong !== undefined || kind === 'unknown') return wrong ?? '';
   const activation = activationOf(draft);
   const padding = PADDINGS.find((name) => name === draft.padding) ?? 'valid';
   const useBias = draft.bias !== 'nobias';
-  const window = whole(size, MOST_WINDOW);
+  const window = () => whole(size, 'size of a window', MOST_WINDOW);
   switch (kind) {
     case 'conv': {
-      const [filters, R, step] = [
-        whole(size, MOST_FILTERS),
-        whole(kernel, MOST_WINDOW),
-        whole(stride, MOST_STRIDE),
-      ];
-      if (filters === undefined) return notWhole(size, 'number of filters', MOST_FILTERS);
-      if (R === undefined) return notWhole(kernel, 'size of a filter', MOST_WINDOW);
-      if (step === undefined) return notWhole(stride, 'stride', MOST_STRIDE);
+      const filters = whole(size, 'number of filters', MOST_FILTERS);
+      const R = whole(kernel, 'size of a filter', MOST_WINDOW);
+      const step = whole(stride, 'stride', MOST_STRIDE);
       const layer = conv2d({ filters, kernel: R, stride: step, padding, useBias });
       return { layer, activation, window: padding === 'valid' ? R : undefined };
     }
     case 'pool':
+      return { layer: maxPool2d({ window: window() }), window: window() };
     case 'avg':
-      if (window === undefined) return notWhole(size, 'size of a window', MOST_WINDOW);
-      return { layer: (kind === 'pool' ? maxPool2d : avgPool2d)({ window }), window };
+      return { layer: avgPool2d({ window: window() }), window: window() };
     case 'dense': {
-      const units = whole(size, MOST_UNITS);
-      if (units === undefined) return notWhole(size, 'number of units', MOST_UNITS);
+      const units = whole(size, 'number of units', MOST_UNITS);
       return { layer: dense({ units, useBias }), activation };
     }
     case 'drop': {
-      const rate = readNumber(size);
-      if (!(rate >= 0 && rate < 1))
-        return `${cited(size)} is not a share of values to drop, from 0 to below 1, such as 0.5.`;
+      const rate = SHARE.read(size);
+      if (rate === undefined)
+        throw new RangeError(
+          `${cited(size)} is not a share of values to drop, from 0 to below 1, such as 0.5.`,
+        );
       return { layer: dropout({ rate }) };
     }
     case 'gn': {
-      const groups = whole(size, MOST_GROUPS);
-      if (groups === undefined) return notWhole(size, 'number of groups', MOST_GROUPS);
+      const groups = whole(size, 'number of groups', MOST_GROUPS);
       return { layer: groupNorm({ groups }), groups };
     }
     case 'act':
-      return activation ? { layer: activation } : 'An activation is one of the functions.';
+      if (!activation) throw new RangeError('An activation is one of the functions.');
+      return { layer: activation };
     case 'gap':
       return { layer: globalAvgPool2d() };
     case 'gmax':
@@ -95,7 +93,8 @@ export function layerOf(draft: Draft): Made | string {
       return { layer: layerNorm() };
     case 'res':
     case 'times':
-      throw new RangeError(`${kind} holds other layers`);
+    case 'unknown':
+      throw new Error(`${kind} is no single layer of the engine`);
     default:
       return kind satisfies never;
   }
@@ -103,28 +102,20 @@ export function layerOf(draft: Draft): Made | string {
 
 /** How often a repetition is to be repeated, or what is wrong with it. */
 export const timesOf = ({ size }: Draft): number | string =>
-  whole(size, MOST_TIMES) ?? notWhole(size, 'number of repetitions', MOST_TIMES);
+  orProblem(() => whole(size, 'number of repetitions', MOST_TIMES));
 
 /** What is written of a layer and cannot be meant. */
 export function problemOfWords({ kind, rest, size }: Draft): string | undefined {
   if (kind === 'unknown') {
     if (!isBalanced(rest)) return `${cited(rest)} has a bracket without its partner.`;
-    const names = Object.keys(LAYERS).filter((name) => !(name in IN_OTHER_WORDS));
-    const others = Object.values(IN_OTHER_WORDS);
-    return `There is no layer ${cited(rest)}; there are ${[...names, ...others].join(', ')}.`;
+    const names = LAYER_NAMES.map((name) => LAYERS[name].listed ?? name);
+    return `There is no layer ${cited(rest)}; there are ${names.join(', ')}.`;
   }
   const { engineKind, settings, example } = LAYERS[kind];
   const foreign = rest !== '' ? rest : settings.includes('size') ? '' : size;
   if (foreign === '') return undefined;
   return `${kindHeading(engineKind)} has no setting ${cited(foreign)}; write it like ${example}.`;
 }
-
-/** What is not written by its name. */
-const IN_OTHER_WORDS: Readonly<Record<string, string>> = {
-  act: ACTIVATIONS.filter((name) => name !== 'linear').join(', '),
-  res: 'res(…)',
-  times: '3x(…)',
-};
 
 const FUNCTIONS = { relu, leakyRelu, gelu, tanh, sigmoid };
 
@@ -133,10 +124,21 @@ function activationOf({ activation }: Draft): Module | undefined {
   return name && name !== 'linear' ? FUNCTIONS[name]() : undefined;
 }
 
-function whole(text: string, most: number): number | undefined {
-  const value = readNumber(text);
-  return Number.isInteger(value) && value >= 1 && value <= most ? value : undefined;
+const SHARE = between(1, true);
+
+/** @throws RangeError on a text that is no whole number from 1 to `most` */
+function whole(text: string, what: string, most: number): number {
+  const { read, wants } = wholeFrom(1, most);
+  const value = read(text);
+  if (value === undefined) throw new RangeError(`${cited(text)} is no ${what}: it takes ${wants}.`);
+  return value;
 }
 
-const notWhole = (text: string, what: string, most: number) =>
-  `${cited(text)} is no ${what}: it takes a whole number from 1 to ${grouped(most)}.`;
+function orProblem<T>(read: () => T): T | string {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return error.message;
+  }
+}

@@ -1,26 +1,31 @@
 // From a network's text to the engine's layers, and to what they keep.
-import { type Module, type Outline, outline } from '../../nn/index.ts';
-import { INPUT_SHAPE } from '../data/prepare.ts';
-import { checkNetwork } from './check.ts';
+import type { Module, Outline } from '../../nn/index.ts';
+import { type Checked, checkNetwork } from './check.ts';
 import { REFERENCE } from './presets.ts';
+
+/** The run's network; without one, the reference network. @throws RangeError that names the layer which is wrong */
+function builtOf(text: string | null | undefined, batch?: number) {
+  const checked = checkNetwork(text ?? REFERENCE, batch);
+  if (!isBuilt(checked))
+    throw new RangeError(`the network cannot be built: ${checked.problem ?? ''}`);
+  return checked;
+}
+
+const isBuilt = (checked: Checked): checked is Required<Checked> => checked.problem === undefined;
 
 /**
  * The layers of a run's network; without one, the reference network's.
  * @throws RangeError that names the layer which is wrong
  */
-export function layersOf(text: string | null | undefined, batch?: number): readonly Module[] {
-  const { modules, problem } = checkNetwork(text ?? REFERENCE, batch);
-  if (!modules) throw new RangeError(`the network cannot be built: ${problem}`);
-  return modules;
-}
+export const layersOf = (text: string | null | undefined, batch?: number): readonly Module[] =>
+  builtOf(text, batch).modules;
 
 /**
  * What a file of a network's weights has to hold, by name and shape, in the engine's order.
  * @throws RangeError unless it can be built
  */
-export const savedOf = (text: string | null | undefined): Outline['saved'] =>
-  outline(INPUT_SHAPE, layersOf(text)).saved;
+export const savedOf = (text: string | null | undefined): Outline['saved'] => builtOf(text).saved;
 
 /** The part of it that is learned. */
-export const learnedOf = (text: string | null | undefined): Outline['saved'] =>
-  outline(INPUT_SHAPE, layersOf(text)).learned;
+export const learnedOf = (text: string | null | undefined): Outline['learned'] =>
+  builtOf(text).learned;

@@ -4,11 +4,13 @@ import {
   BIASES,
   type Draft,
   LAYERS,
+  LAYER_NAMES,
   type LayerName,
   MOST_LAYERS,
   PADDINGS,
   type SettingName,
   USUAL,
+  isLearning,
 } from './draft.ts';
 
 /** The text of a network without a hidden layer. */
@@ -66,17 +68,26 @@ function split(text: string, mark: string): string[] {
   return [...parts, text.slice(from)];
 }
 
-const NORMS: readonly string[] = ['bn', 'ln', 'gn'] satisfies LayerName[];
+const NORMS = LAYER_NAMES.filter((name) => LAYERS[name].isNorm);
 const isNorm = (token: string | undefined) =>
   token !== undefined && NORMS.some((name) => token.trim().startsWith(name));
 
 /** What a layer has where nothing else is written: right before a normalization neither activation nor bias. */
 const usualFor = (kind: Draft['kind'], isBeforeNorm: boolean): Draft =>
-  isBeforeNorm && (kind === 'conv' || kind === 'dense')
-    ? { ...USUAL, activation: 'linear', bias: 'nobias' }
-    : USUAL;
+  isBeforeNorm && isLearning({ kind }) ? { ...USUAL, activation: 'linear', bias: 'nobias' } : USUAL;
 
-const KIND = /^(conv|pool|avg|gap|gmax|dense|dropout|drop|bn|ln|gn)([^_]*)(.*)$/s;
+/** What a layer may be called, and its kind. */
+const NAMES: ReadonlyMap<string, LayerName> = new Map(
+  LAYER_NAMES.filter((name) => !LAYERS[name].listed).flatMap((name) => {
+    const { alias } = LAYERS[name];
+    return [[name, name] as const, ...(alias ? [[alias, name] as const] : [])];
+  }),
+);
+/** The longer name first: 'dropout' begins with 'drop'. */
+const KIND = new RegExp(
+  `^(${[...NAMES.keys()].sort((a, b) => b.length - a.length).join('|')})([^_]*)(.*)$`,
+  's',
+);
 /** With all that is inside; what the inside is, and what comes behind, is told by its brackets. */
 const AROUND = /^(?:(res)|([^(_]*)x)\((.*)\)(?:_([^()]*))?$/s;
 
@@ -88,8 +99,8 @@ function readLayer(token: string, isBeforeNorm: boolean, budget: Budget, depth: 
   if (ACTIVATIONS.some((name) => name === word && word !== 'linear'))
     return { ...USUAL, kind: 'act', activation: word, rest: words.join('_') };
   const [, name = '', size = '', rest = ''] = KIND.exec(plain) ?? [];
-  if (name === '' || /[()]/.test(plain)) return unread(plain);
-  const kind = (name === 'dropout' ? 'drop' : name) as LayerName;
+  const kind = NAMES.get(name);
+  if (!kind || /[()]/.test(plain)) return unread(plain);
   const type = LAYERS[kind];
   const draft: { -readonly [K in keyof Draft]: Draft[K] } = {
     ...usualFor(kind, isBeforeNorm),
@@ -145,7 +156,12 @@ function settingOf(word: string): SettingName | undefined {
 
 const writeRow = (layers: readonly Draft[]): string =>
   layers
-    .map((layer, at) => writeLayer(layer, NORMS.includes(layers[at + 1]?.kind ?? '')))
+    .map((layer, at) =>
+      writeLayer(
+        layer,
+        NORMS.some((name) => name === layers[at + 1]?.kind),
+      ),
+    )
     .join('-');
 
 function writeLayer(draft: Draft, isBeforeNorm: boolean): string {

@@ -5,6 +5,7 @@ import { CONFIG } from '../settings/table.ts';
 import { type Format, type Schema, formatIn, readFormat, readJson } from './format.ts';
 import {
   agreeing,
+  areRising,
   amount,
   count,
   flag,
@@ -25,9 +26,6 @@ import {
 } from './values.ts';
 
 export const STOPPED = oneOf(['completed', 'interrupted', 'diverged']);
-
-const rising = (values: readonly number[]) =>
-  values.every((value, i) => i === 0 || value > (values[i - 1] as number));
 
 const EPOCH: Schema<EpochRecord> = agreeing(
   object({
@@ -50,7 +48,7 @@ const EPOCH: Schema<EpochRecord> = agreeing(
 
 export const EPOCHS: Schema<readonly EpochRecord[]> = which(
   listOf(EPOCH),
-  (epochs) => rising(epochs.map(({ epoch }) => epoch)),
+  (epochs) => areRising(epochs.map(({ epoch }) => epoch)),
   'one whose epochs rise',
 );
 

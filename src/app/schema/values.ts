@@ -68,6 +68,10 @@ export const listOf = <T>(item: Schema<T>): Schema<readonly T[]> => v.array(item
 export const object = <const E extends v.ObjectEntries>(entries: E) =>
   v.object(entries, wanted('an object'));
 
+/** Does each number lie above the one before? */
+export const areRising = (values: readonly number[]): boolean =>
+  values.every((value, i) => i === 0 || value > (values[i - 1] as number));
+
 /** A schema and what it cannot say: `what` belongs there. */
 export const which = <T>(
   schema: Schema<T>,

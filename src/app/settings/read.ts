@@ -1,6 +1,6 @@
 // What a person sets, read as a whole: from the fields of a form, an address or options, to a configuration and back.
 import { batchProblem } from '../division.ts';
-import { mostBatch } from '../network/check.ts';
+import { checkNetwork } from '../network/check.ts';
 import { grouped } from '../wording.ts';
 import { type Situation, amountOf } from './amount.ts';
 import { readText } from './kinds.ts';
@@ -73,9 +73,9 @@ export function readSettings(typed: Typed, situation: Situation): Read {
   const images = Math.min(trainLimit ?? Infinity, trainable);
   const tooLarge = batchProblem(batchSize, images);
   if (!problems.batch && !problems.images && tooLarge !== undefined) problems.batch = tooLarge;
-  const most = problems.model ? Infinity : mostBatch(values.model);
-  if (!problems.batch && batchSize > most)
-    problems.batch = `A batch of ${grouped(batchSize)} is too large for this network: with it an output is larger than a buffer may be. At most ${grouped(most)} fit; or make the network smaller.`;
+  // A network that can be built with a small batch, and not with this one.
+  const { problem } = problems.batch ? {} : checkNetwork(values.model, batchSize);
+  if (!problems.model && problem !== undefined) problems.batch = `Too large for ${problem}`;
 
   if (!problems.momentum && momentum !== null && OPTIMIZERS[optimizer]?.momentum === null)
     problems.momentum = `${OPTIMIZERS[optimizer].title} has no momentum: “usual” belongs there.`;

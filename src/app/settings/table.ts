@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { REFERENCE, readNetwork, writeNetwork } from '../network.ts';
 import { checkNetwork } from '../network/check.ts';
 import type { Schema } from '../schema/format.ts';
-import { count, flag, listOf, object, positive, text, which } from '../schema/values.ts';
+import { areRising, count, flag, listOf, object, positive, text, which } from '../schema/values.ts';
 import { type Turn, readTurns, turnsText } from '../turns.ts';
 import { type Situation, amountOf } from './amount.ts';
 import { AUGMENT, AUGMENT_PRESETS, NONE, WORKS } from './augment.ts';
@@ -69,13 +69,10 @@ const NETWORK: Kind<string | null> = {
   ),
 };
 
-const rising = (values: readonly number[]) =>
-  values.every((value, i) => i === 0 || value > (values[i - 1] as number));
-
 /** Learning-rate changes in the order of their steps. */
 export const TURNS: Schema<readonly Turn[]> = which(
   listOf(object({ step: count, factor: positive })),
-  (turns) => rising(turns.map(({ step }) => step)),
+  (turns) => areRising(turns.map(({ step }) => step)),
   'one whose steps rise',
 );
 

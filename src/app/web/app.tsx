@@ -40,13 +40,15 @@ export function App() {
   const [picture, setPicture] = useState<File>();
   const running = isRunning(run);
 
-  const situation: Situation = {
-    face: 'page',
-    adapter: device.status === 'ready' ? device.adapter : { name: '', software: true },
-    builtin: data?.builtin ?? true,
-    available: data?.exploration.train.count ?? 0,
-  };
-  const settings = readSettings(typed, situation);
+  const settings = useMemo(() => {
+    const situation: Situation = {
+      face: 'page',
+      adapter: device.status === 'ready' ? device.adapter : { name: '', software: true },
+      builtin: data?.builtin ?? true,
+      available: data?.exploration.train.count ?? 0,
+    };
+    return readSettings(typed, situation);
+  }, [typed, device, data]);
   const { values } = settings;
   const problems = data ? settings.problems : {};
 

@@ -1,7 +1,7 @@
 // Layers in a row that can be changed, moved, added and taken out; those of a block have such a row inside.
 import type { ComponentChildren } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import { type Draft, LAYERS, type LayerName } from '../../network.ts';
+import { type Draft, LAYERS, LAYER_NAMES, type LayerName } from '../../network.ts';
 import type { CheckedLayer } from '../../network/check.ts';
 import { withNew } from '../../network/edit.ts';
 import { kindHeading } from '../../network/kinds.ts';
@@ -28,7 +28,6 @@ interface LayersProps {
   readonly foot?: ComponentChildren;
 }
 
-const NAMES = Object.keys(LAYERS) as LayerName[];
 const titleOf = (kind: LayerName) => kindHeading(LAYERS[kind].engineKind);
 /** What the focus goes to in a row. */
 const FIRST = ':is(input, select, [data-do=remove])';
@@ -157,7 +156,7 @@ function AddButtons({ onAdd }: { onAdd: (kind: LayerName) => void }) {
   return (
     <div class="add" role="group" aria-label="Add a layer" data-at="add">
       <span class="soft">Add</span>
-      {NAMES.map((kind) => (
+      {LAYER_NAMES.map((kind) => (
         <button type="button" onClick={() => onAdd(kind)}>
           {titleOf(kind)}
         </button>
@@ -186,7 +185,7 @@ function AddChoice({ label, address, onAdd }: AddChoiceProps) {
         value={kind}
         onChange={(event) => choose(event.currentTarget.value as LayerName)}
       >
-        {NAMES.map((name) => (
+        {LAYER_NAMES.map((name) => (
           <option value={name}>{titleOf(name)}</option>
         ))}
       </select>

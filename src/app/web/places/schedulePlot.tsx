@@ -1,4 +1,5 @@
 // The learning rate over the run that is about to start.
+import { stepsBy } from '../../extent.ts';
 import type { RunConfig } from '../../record.ts';
 import { scheduleOf } from '../../schedule.ts';
 import { counted, grouped, setting } from '../../wording.ts';
@@ -14,7 +15,7 @@ export function SchedulePlot({
   readonly config: RunConfig;
   readonly samples: number;
 }) {
-  const steps = Math.max(1, Math.ceil((config.epochs * samples) / config.batchSize));
+  const steps = stepsBy(config.epochs, samples, config.batchSize);
   const rate = scheduleOf(config, samples);
   const last = Math.max(1, Math.min(POINTS, steps) - 1);
   const rates = Array.from({ length: last + 1 }, (_, i) =>
