@@ -125,7 +125,7 @@ describe('the causes of a divergence', () => {
     );
     const turns = [{ step: 20, factor: 10 }];
     const [turned, rate, ...rest] = causesOf({ learningRate: 0.001, turns });
-    expect(turned?.text).toContain('turned to 10 times its schedule');
+    expect(turned?.text).toContain('changed to 10 times its schedule');
     expect(rate?.options).toEqual({ lr: 0.0001 });
     expect(rest).toEqual([]);
   });

@@ -200,7 +200,7 @@ describe.skipIf(executablePath === undefined)('a run on the page', () => {
     await button(page, 'Continue').click();
     await stopped();
     expect(await causes.allInnerTexts()).toEqual([
-      expect.stringMatching(/^The learning rate was turned to 10 times its schedule/),
+      expect.stringMatching(/^The learning rate was changed to 10 times its schedule/),
       expect.stringMatching(/^The learning rate: 0\.1 is 2 times/),
       expect.stringMatching(/^The batch: /),
     ]);

@@ -20,29 +20,27 @@ test(
     const first = await drawn();
     expect(new Set(first).size).toBe(2); // as it is, and mirrored
 
-    const works = page.getByRole('group', { name: 'What is done to an image' });
-    expect(await works.getByLabel('Mirror', { exact: true }).isChecked()).toBe(true);
-    await works.getByLabel('Shift', { exact: true }).check();
+    const transforms = page.getByRole('group', { name: 'What is done to an image' });
+    expect(await transforms.getByLabel('Mirror', { exact: true }).isChecked()).toBe(true);
+    await transforms.getByLabel('Shift', { exact: true }).check();
     await expect.poll(async () => new Set(await drawn()).size, PATIENCE).toBeGreaterThan(8);
     const augment = () => new URL(page.url()).searchParams.get('augment');
     await expect.poll(augment).toBe('flip,shift2');
-    await works.getByLabel('Shift, pixels').fill('5');
+    await transforms.getByLabel('Shift, pixels').fill('5');
     await expect.poll(augment).toBe('flip,shift5');
     const before = await drawn();
     await page.getByRole('button', { name: 'Draw again' }).click();
     await expect.poll(drawn, PATIENCE).not.toEqual(before);
-    await works.getByRole('button', { name: 'Nothing' }).click();
+    await transforms.getByRole('button', { name: 'Nothing' }).click();
     await expect.poll(async () => new Set(await drawn()).size, PATIENCE).toBe(1);
     await expect.poll(augment).toBe('none');
 
     const more = page.locator('#training details.more');
-    expect(await more.locator('#field-augment').isVisible()).toBe(false);
+    expect(await more.locator('#field-warmup').isVisible()).toBe(false);
     await more.locator('summary').click();
-    await more.locator('#field-augment').fill('flop');
-    expect(await page.locator('.works [role=alert]').innerText()).toContain(
-      '“flop” is none of flip',
-    );
-    await more.locator('#field-augment').fill('fashion');
+    expect(await more.locator('#field-warmup').isVisible()).toBe(true);
+    expect(await more.locator('#field-augment').count()).toBe(0); // its editor stands above
+    await transforms.getByRole('button', { name: 'Fashion-MNIST’s usual' }).click();
     await expect.poll(async () => new Set(await drawn()).size, PATIENCE).toBeGreaterThan(8);
 
     const says = page.locator('.schedule figcaption');
@@ -54,5 +52,11 @@ test(
     await expect.poll(() => says.innerText()).toMatch(/at most 0\.05/);
     expect(complaints).toEqual([]);
     await page.close();
+
+    const wrong = await served.visit('?augment=flop');
+    const refusal = wrong.page.locator('.transforms [role=alert]');
+    await refusal.waitFor(PATIENCE);
+    expect(await refusal.innerText()).toContain('“flop” is none of flip');
+    await wrong.page.close();
   },
 );

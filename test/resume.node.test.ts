@@ -95,7 +95,7 @@ test(
     first.child.kill('SIGHUP');
     const { code, out } = await first.ended;
     expect(code).toBe(129);
-    expect(out).toContain(`To go on where it was stopped: npm run train -- --resume ${run}`);
+    expect(out).toContain(`To go on where it was stopped: weft train --resume ${run}`);
     const stopped = await recordIn(run);
     expect(stopped.stopped).toBe('interrupted');
     expect((await readdir(join(folder, run))).sort()).toEqual([

@@ -6,7 +6,7 @@ import { builtinDataSet } from '../src/app/data/builtin.ts';
 import { divide } from '../src/app/division.ts';
 import { type ExperimentOptions, runExperiment } from '../src/app/experiment.ts';
 import type { FitProgress } from '../src/app/fit.ts';
-import { readTurns, turned, turnsText, withTurn } from '../src/app/turns.ts';
+import { readChanges, scaledBy, changesText, withChange } from '../src/app/rateChanges.ts';
 import { testDevice } from './gpu.ts';
 import { configWith } from './runRecord.ts';
 
@@ -35,7 +35,7 @@ function run(change: Partial<ExperimentOptions> = {}) {
     config,
     division: divide(data.train, config),
     runtime: { host: 'test', weft: '0', commit: null },
-    command: (config) => `test ${turnsText(config.turns)}`,
+    command: (config) => `test ${changesText(config.turns)}`,
     notes: [],
     control: new RunControl({ submitMs: 0.001 }),
     onReady: () => {},
@@ -123,7 +123,7 @@ test('a learning rate that was turned stands in the record, and repeats the run'
     control,
     onProgress: ({ stepsDone, latest }) => {
       rates[stepsDone - 1] = latest.learningRate;
-      if (stepsDone === 10) control.turn(0.25);
+      if (stepsDone === 10) control.changeRate(0.25);
     },
   });
   const { turns } = first.record.config;
@@ -145,7 +145,7 @@ test('turns are read as they are written, and only so', () => {
     { step: 0, factor: 2 },
     { step: 120, factor: 0.05 },
   ];
-  expect(readTurns(turnsText(turns))).toEqual(turns);
+  expect(readChanges(changesText(turns))).toEqual(turns);
   for (const text of [
     '',
     '5',
@@ -158,17 +158,17 @@ test('turns are read as they are written, and only so', () => {
     '5:1:2',
     '1:1e999',
   ])
-    expect(() => readTurns(text)).toThrow(RangeError);
-  expect(withTurn(turns, { step: 120, factor: 0.5 })).toEqual([
+    expect(() => readChanges(text)).toThrow(RangeError);
+  expect(withChange(turns, { step: 120, factor: 0.5 })).toEqual([
     turns[0],
     { step: 120, factor: 0.5 },
   ]);
-  expect(withTurn(turns, { step: 130, factor: 0.05 })).toEqual(turns);
-  const rate = turned((step) => step, turns);
+  expect(withChange(turns, { step: 130, factor: 0.05 })).toEqual(turns);
+  const rate = scaledBy((step) => step, turns);
   expect([119, 120].map(rate)).toEqual([238, 6]);
   const control = new RunControl();
   for (const factor of [0, -1, NaN, Infinity])
-    expect(() => control.turn(factor)).toThrow(RangeError);
+    expect(() => control.changeRate(factor)).toThrow(RangeError);
 });
 
 test('a broken or foreign checkpoint is refused with a sentence', async () => {

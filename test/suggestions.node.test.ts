@@ -204,7 +204,7 @@ test('a field for numbers alone asks for a keyboard of digits', () => {
   const [word, decimal] = ['text', 'decimal'].map((mode) =>
     modes.flatMap(([, name, found]) => (found === mode ? [name] : [])),
   );
-  expect(word).toEqual(['images', 'augment', 'warmup', 'momentum', 'weight-decay']);
+  expect(word).toEqual(['images', 'warmup', 'momentum', 'weight-decay']);
   expect(decimal).toEqual([
     ...['epochs', 'batch', 'lr', 'label-smoothing', 'clip-norm', 'ema', 'patience', 'seed'],
     'validation',
@@ -218,19 +218,23 @@ test('every setting of a run comes through its address', () => {
     builtin: false,
     available: 60_000,
   } as const;
-  const { turns, data, adapter, ...typed } = Object.fromEntries(
-    ROWS.map(([flag, row]) => [flag, row.kind.write(config[row.key])]),
-  );
+  const {
+    'lr-changes': changes,
+    data,
+    adapter,
+    ...typed
+  } = Object.fromEntries(ROWS.map(([flag, row]) => [flag, row.kind.write(config[row.key])]));
   const search = searchOf(typedFromConfig(config));
   expect(typedFromSearch(search)).toEqual(typed);
   const found = readSettings(typedFromSearch(search), situation).config;
   expect(found).toEqual({ ...config, turns: [], data: null, adapter: null });
-  expect([turns, data, adapter].every(Boolean)).toBe(true);
+  expect([changes, data, adapter].every(Boolean)).toBe(true);
 });
 
 test('other spellings of the terminal', () => {
   const of = (...words: string[]) => configure(readOptions(words), adapters[2]!, photographs);
   expect(of('--train-limit', '500')).toEqual(of('--images', '500'));
+  expect(of('--turns', '120:0.5')).toEqual(of('--lr-changes', '120:0.5'));
   expect(of('--tune')).toEqual(of('--kernels', 'fastest'));
   expect(of('--full')).toMatchObject({ trainLimit: null, epochs: 15, preset: null });
   expect(of('--full', '--epochs', '3', '--images', '900')).toMatchObject({

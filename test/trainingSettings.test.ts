@@ -9,7 +9,7 @@ import { type ExperimentOptions, runExperiment } from '../src/app/experiment.ts'
 import { bestOf } from '../src/app/judgedWeights.ts';
 import type { RunConfig } from '../src/app/record.ts';
 import { scheduleOf } from '../src/app/schedule.ts';
-import { augmentOptions, readWorks, writeWorks } from '../src/app/settings/augment.ts';
+import { augmentOptions, readTransforms, writeTransforms } from '../src/app/settings/augment.ts';
 import { OPTIMIZERS, type OptimizerName } from '../src/app/settings/optimizers.ts';
 import { readSettings } from '../src/app/settings/read.ts';
 import { accuracyTitle, saidMore } from '../src/app/settings/said.ts';
@@ -163,10 +163,10 @@ describe('schedules', () => {
 
 describe('a line of augmentation', () => {
   test('is read, and written in its usual form', () => {
-    expect(readWorks('shift2, flip')).toEqual({ shift: 2, flip: 1 });
-    expect(writeWorks(readWorks('shift2, flip'))).toBe('flip,shift2');
-    expect(writeWorks(readWorks('fashion'))).toBe('flip,shift2');
-    expect(writeWorks(readWorks('none'))).toBe('none');
+    expect(readTransforms('shift2, flip')).toEqual({ shift: 2, flip: 1 });
+    expect(writeTransforms(readTransforms('shift2, flip'))).toBe('flip,shift2');
+    expect(writeTransforms(readTransforms('fashion'))).toBe('flip,shift2');
+    expect(writeTransforms(readTransforms('none'))).toBe('none');
     expect(augmentOptions('none')).toBeUndefined();
     expect(augmentOptions('reflect')).toBeUndefined();
     expect(augmentOptions('flip,reflect,rotate10')).toEqual({
@@ -186,7 +186,7 @@ describe('a line of augmentation', () => {
     ['constructor', /is none of/],
     ['flip,,shift2', /^Nothing is none of/],
   ])('%s is refused', (line, sentence) => {
-    expect(() => readWorks(line)).toThrow(sentence);
+    expect(() => readTransforms(line)).toThrow(sentence);
   });
 });
 

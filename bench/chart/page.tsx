@@ -1,6 +1,6 @@
 // One result as a page: the step, the roofline, scaling, peers, and every table behind them.
 import { render } from 'preact';
-import { Table } from '../../src/app/web/figures/table.tsx';
+import { Table } from '../../src/app/table.tsx';
 import { figure, share, tablesOf } from '../report/tables.ts';
 import { headline } from '../report/text.ts';
 import type { Result } from '../result.ts';

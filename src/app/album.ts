@@ -41,7 +41,7 @@ export interface AlbumEntry {
   readonly twin?: number;
 }
 
-export interface AlbumSource {
+interface AlbumSource {
   readonly data: DataSet;
   readonly exploration: Exploration;
   /** To the images that `query` asks for; absent before a run. */

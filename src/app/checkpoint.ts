@@ -7,7 +7,7 @@ import { BEST, MOMENTS, WEIGHTS, checkpointFormat, problemOfTensors } from './sc
 import { type Schema, formatText, readFormat, readJson } from './schema/format.ts';
 import { prefixed, problemOfValues, readSealed, withPrefix, writeSealed } from './sealed.ts';
 import type { Sums } from './tally.ts';
-import type { Turn } from './turns.ts';
+import type { RateChange } from './rateChanges.ts';
 
 /** Where a run stands, beside what TrainStep.checkpoint holds. Plain values. */
 export interface Position {
@@ -20,7 +20,7 @@ export interface Position {
   /** Spent on the epoch so far. */
   readonly timeMs: number;
   readonly epochs: readonly EpochRecord[];
-  readonly turns: readonly Turn[];
+  readonly turns: readonly RateChange[];
 }
 
 export interface Kept {

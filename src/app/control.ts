@@ -58,9 +58,9 @@ export class RunControl {
    * The learning rate of the schedule times `factor` from the next submit on; it replaces the factor before.
    * @throws RangeError unless the factor is a finite number above 0
    */
-  turn(factor: number): void {
+  changeRate(factor: number): void {
     if (!(factor > 0 && factor < Infinity))
-      throw new RangeError(`a learning rate is turned by a number above 0, got ${factor}`);
+      throw new RangeError(`a learning rate is multiplied by a number above 0, got ${factor}`);
     this.#factor = factor;
     this.#notice();
   }
@@ -80,7 +80,7 @@ export class RunControl {
     return this.#keepIsDue;
   }
 
-  takeTurn(): number | undefined {
+  takeRateChange(): number | undefined {
     const factor = this.#factor;
     this.#factor = undefined;
     return factor;

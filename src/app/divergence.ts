@@ -1,12 +1,12 @@
-// Why a loss may have stopped being a number: the likely causes in this configuration, the likeliest first.
+// Why a loss may have stopped being a number: the causes that this configuration has, the learning rate first.
 import type { RunConfig } from './record.ts';
 import { OPTIMIZERS, momentumOf, plainOf } from './settings/optimizers.ts';
 import type { Changes } from './settings/read.ts';
 import { SHORT_WARMUP, warmupOf } from './settings/schedules.ts';
-import { factorAt } from './turns.ts';
+import { factorAt } from './rateChanges.ts';
 import { setting } from './wording.ts';
 
-export interface Cause {
+interface Cause {
   readonly text: string;
   /** Settings that take it away. */
   readonly options?: Changes;
@@ -29,13 +29,13 @@ export function divergenceCauses(config: RunConfig, step: number): readonly Caus
   const causes: Cause[] = [];
   if (factor > 1)
     causes.push({
-      text: `The learning rate was turned to ${setting(factor)} times its schedule before it happened: without that it may go well.`,
+      text: `The learning rate was changed to ${setting(factor)} times its schedule before it happened: without that it may go well.`,
     });
   causes.push({
     text:
       learningRate > usual
         ? `The learning rate: ${setting(learningRate)} is ${ratio(learningRate / usual)} times what this optimizer usually takes. Try ${setting(lower)}.`
-        : `The learning rate: ${setting(learningRate)} is not unusual, but it is still the likeliest cause. Try ${setting(lower)}.`,
+        : `The learning rate: ${setting(learningRate)} is no higher than usual, and may still be too high here. Try ${setting(lower)}.`,
     options: { lr: lower },
   });
   const [momentum, plain] = [momentumOf(config), plainOf(optimizer)];

@@ -33,7 +33,7 @@ export interface Evaluation {
   readonly calibration: Calibration;
 }
 
-export interface ConfusedPair {
+interface ConfusedPair {
   readonly label: number;
   readonly predicted: number;
   readonly count: number;
@@ -112,7 +112,7 @@ export function answersOf(
 }
 
 /** Both directions of one confusion taken together. */
-export interface MutualPair {
+interface MutualPair {
   readonly count: number;
   /** The direction with more errors. */
   readonly there: Direction;

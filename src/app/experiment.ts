@@ -57,7 +57,7 @@ export interface ExperimentOptions {
   readonly onProgress: FitOptions['onProgress'];
   readonly onEpoch: FitOptions['onEpoch'];
   readonly onPause?: FitOptions['onPause'];
-  readonly onTurn?: FitOptions['onTurn'];
+  readonly onRateChange?: FitOptions['onRateChange'];
   /** The run as it stands; see FitOptions.onKeep. */
   readonly onKeep?: (checkpoint: RunCheckpoint) => void | Promise<void>;
   /** Milliseconds since any fixed time. */
@@ -176,7 +176,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
     onProgress: options.onProgress,
     onEpoch: options.onEpoch,
     ...(options.onPause && { onPause: options.onPause }),
-    ...(options.onTurn && { onTurn: options.onTurn }),
+    ...(options.onRateChange && { onRateChange: options.onRateChange }),
     ...(options.onKeep && {
       onKeep: (kept) =>
         options.onKeep?.({

@@ -1,5 +1,5 @@
 // One training run, free of any face: epochs of recorded steps, validation after each, progress on the
-// way. Between submits it can be paused, stepped, turned and stopped, and where it stands can be kept; it
+// way. Between submits it can be paused, stepped, slowed and stopped, and where it stands can be kept; it
 // stops by itself when the loss is no longer finite.
 import {
   type Schedule,
@@ -15,7 +15,7 @@ import type { EpochRecord } from './record.ts';
 import type { Snapshots } from './snapshots.ts';
 import { Tally } from './tally.ts';
 import { stepsBy } from './extent.ts';
-import { type Turn, turned, withTurn } from './turns.ts';
+import { type RateChange, scaledBy, withChange } from './rateChanges.ts';
 
 export interface FitOptions {
   /** Of the network that learns. */
@@ -31,7 +31,7 @@ export interface FitOptions {
   /** The learning rate as long as nobody turns it. */
   readonly schedule: Schedule;
   /** Turns known beforehand. */
-  readonly turns: readonly Turn[];
+  readonly turns: readonly RateChange[];
   /** Where the run was left, when it goes on; `step` has been restored to it. */
   readonly from?: Position | undefined;
   readonly control: RunControl;
@@ -40,8 +40,8 @@ export interface FitOptions {
   readonly onEpoch: (epoch: EpochRecord, judged: Judged | undefined) => void;
   /** It holds, or goes on after that. */
   readonly onPause?: (isPaused: boolean) => void;
-  /** The learning rate has been turned: all turns so far, and the rate of the next step. */
-  readonly onTurn?: (turns: readonly Turn[], learningRate: number) => void;
+  /** The learning rate has been changed: all changes so far, and the rate of the next step. */
+  readonly onRateChange?: (turns: readonly RateChange[], learningRate: number) => void;
   /** The run as it stands, all its values finite: after every epoch, at the latest after 20 s, and when asked. */
   readonly onKeep?: (kept: Kept) => void | Promise<void>;
   /** Milliseconds since any fixed time. */
@@ -71,7 +71,7 @@ export interface FitProgress {
 export interface FitOutcome {
   readonly stopped: 'completed' | 'interrupted' | 'diverged';
   readonly epochs: readonly EpochRecord[];
-  readonly turns: readonly Turn[];
+  readonly turns: readonly RateChange[];
   /** The step whose loss was not finite or whose update left weights that are not, from 0. */
   readonly divergedAt: number | undefined;
   /** What puts good weights back, the newest first, for a run whose last ones are not. */
@@ -99,7 +99,7 @@ class Fit {
   readonly #stepMs: number[] = [];
   /** Steps of the whole run. */
   readonly #steps: number;
-  #turns: readonly Turn[];
+  #turns: readonly RateChange[];
   #rateOf: Schedule;
   #validationMs = 0;
   #keptAt: number;
@@ -122,7 +122,7 @@ class Fit {
     this.#records = [...(from?.epochs ?? [])];
     this.#steps = this.#endOf(options.epochs);
     this.#turns = from?.turns ?? options.turns;
-    this.#rateOf = turned(schedule, this.#turns);
+    this.#rateOf = scaledBy(schedule, this.#turns);
     step.setLearningRate(this.#rateOf);
     this.#keptAt = this.#landedAt = now();
     this.#epoch = from?.epoch ?? 1;
@@ -165,7 +165,7 @@ class Fit {
     this.#end = this.#endOf(this.#epoch);
     this.#landedAt = now();
     while (step.stepsDone < this.#end && !control.isStopped && this.#divergedAt === undefined) {
-      this.#turn();
+      this.#changeRate();
       if (now() - this.#keptAt > KEEP_MS) control.keep();
       if (control.isPaused || control.keepIsDue) await this.#land(this.#takeOff());
       if (this.#divergedAt !== undefined) return;
@@ -249,14 +249,14 @@ class Fit {
     this.#landedAt += pausedMs;
   }
 
-  #turn(): void {
-    const { step, schedule, control, onTurn } = this.#options;
-    const factor = control.takeTurn();
+  #changeRate(): void {
+    const { step, schedule, control, onRateChange } = this.#options;
+    const factor = control.takeRateChange();
     if (factor === undefined) return;
-    this.#turns = withTurn(this.#turns, { step: step.stepsDone, factor });
-    this.#rateOf = turned(schedule, this.#turns);
+    this.#turns = withChange(this.#turns, { step: step.stepsDone, factor });
+    this.#rateOf = scaledBy(schedule, this.#turns);
     step.setLearningRate(this.#rateOf);
-    onTurn?.(this.#turns, step.learningRate);
+    onRateChange?.(this.#turns, step.learningRate);
   }
 
   async #keepIfDue(): Promise<void> {

@@ -9,7 +9,7 @@ import type { Verdict } from './experiment.ts';
 import { layersOf } from './network/layers.ts';
 import { type RunConfig, type RunRecord, type RuntimeRecord, RUN_FORMAT } from './record.ts';
 
-export interface ImportOptions {
+interface ImportOptions {
   readonly device: Device;
   readonly data: DataSet;
   /** The settings of the day; of them only the network counts. */

@@ -11,7 +11,7 @@ export const bestOf = (epochs: readonly EpochRecord[]): EpochRecord | undefined 
     undefined,
   );
 
-export interface JudgedOptions {
+interface JudgedOptions {
   /** Epochs without a lower validation loss that end a run; 0: none do, and the last weights count. */
   readonly patience: number;
   /** Of a run that goes on: the weights of its best epoch so far. */

@@ -20,7 +20,7 @@ export {
   newLayer,
 } from './network/draft.ts';
 export { PRESETS, REFERENCE } from './network/presets.ts';
-export { NO_LAYERS, writeNetwork } from './network/text.ts';
+export { writeNetwork } from './network/text.ts';
 
 /** The layers of a text, or of the network that it names; see `readLayers`. */
 export function readNetwork(text: string): readonly Draft[] {

@@ -98,7 +98,7 @@ export interface TestRecord {
   readonly confusion: readonly (readonly number[])[];
 }
 
-export interface SpeedRecord {
+interface SpeedRecord {
   readonly dispatchesPerStep: number;
   readonly submitsPerStep: number;
   readonly medianStepMs: number;

@@ -4,7 +4,7 @@ import { FileError, type Weights, readSafetensors, writeSafetensors } from '../n
 import { sha256 } from './data/dataset.ts';
 import type { Format } from './schema/format.ts';
 
-export interface Sealed {
+interface Sealed {
   /** Such as 'weft-ended/1'. */
   readonly format: string;
   /** JSON. */

@@ -50,7 +50,7 @@ export interface LoadOptions {
   readonly origin?: Partial<Origin>;
 }
 
-export interface LoadedData {
+interface LoadedData {
   readonly set: DataSet;
   /** What a person must be told: that this is not the set they may expect, and why. */
   readonly notice?: string;

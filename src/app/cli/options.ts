@@ -1,4 +1,4 @@
-// The options of `npm run train`: those of the settings' table, and what concerns a terminal alone.
+// The options of `weft train`: those of the settings' table, and what concerns a terminal alone.
 import { Command, InvalidArgumentError } from 'commander';
 import type { Adapter } from '../../tensor/index.ts';
 import type { DataSet } from '../data/dataset.ts';
@@ -21,8 +21,9 @@ export interface TrainOptions {
 }
 
 /** Where an option is wrong, prints which value and why, and ends the process. */
-export function readOptions(argv: readonly string[]): TrainOptions {
-  const command = new Command('npm run train --').description(
+export function readOptions(argv: readonly string[], name = 'weft train'): TrainOptions {
+  const example = (words: string, what: string) => `  ${`${name} ${words}`.padEnd(46)} ${what}`;
+  const command = new Command(name).description(
     'Trains a convolutional network on Fashion-MNIST, from a first look at the data to a\n' +
       'written verdict, and leaves a folder with run.json, model.safetensors and report.html.',
   );
@@ -44,12 +45,17 @@ export function readOptions(argv: readonly string[]): TrainOptions {
 Networks: ${Object.keys(PRESETS).join(', ')}
 
 Examples:
-  npm run train                                  what fits this machine in about five minutes
-  npm run train -- --full                        everything: 15 epochs over all training images
-  npm run train -- --data builtin --epochs 3     a few minutes without network or data files
-  npm run train -- --optimizer momentum --lr 0.05
-  npm run -s train -- --json | jq .test          -s keeps npm's own lines off standard output
-  npm run train -- --model conv32_k5-pool-conv64_same-gap   layers as the page writes them in its address
+${[
+  example('', 'what fits this machine in about five minutes'),
+  example('--full', 'everything: 15 epochs over all training images'),
+  example('--data builtin --epochs 3', 'a few minutes without network or data files'),
+  example('--optimizer momentum --lr 0.05', 'other settings'),
+  example(
+    '--model conv32_k5-pool-conv64_same-gap',
+    'layers as the page writes them in its address',
+  ),
+  example('--json | jq .test', 'run.json alone; npm run -s keeps npm’s own lines out of it'),
+].join('\n')}
 
 Ctrl-C, SIGTERM and a closed terminal end the training, then evaluate and save; a second one stops at once. The run
 folder has a checkpoint after every epoch, at the latest after 20 seconds: --resume goes on from it, to the same bits.
@@ -85,6 +91,7 @@ export function addSettings(command: Command): Typed {
   }
   command
     .option('--train-limit <n>', 'the same as --images', reader('images'))
+    .option('--turns <step:factor,…>', 'the same as --lr-changes', reader('lr-changes'))
     .option('--tune', 'the same as --kernels fastest')
     .on('option:tune', () => reader('kernels')('fastest'))
     .option('--full', `all training images and ${FULL.epochs} epochs, whatever the adapter`);

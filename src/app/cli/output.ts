@@ -30,6 +30,16 @@ const isNpmScript = (env: Environment, cwd: string) =>
   ['train', 'bench', 'sweep'].includes(env['npm_lifecycle_event'] ?? '') &&
   dirname(env['npm_package_json'] ?? '') === cwd;
 
+/** What a person types to start this program again: 'npm run train --', or 'weft train' of the package. */
+export const programName = (
+  program: 'train' | 'sweep',
+  env: Environment = process.env,
+  cwd: string = process.cwd(),
+): string =>
+  isNpmScript(env, cwd) && env['npm_lifecycle_event'] === program
+    ? `npm run ${program} --`
+    : `weft ${program}`;
+
 /** Whether npm has printed lines of its own on standard output before this program began. */
 export const isBehindBanner = (env: Environment = process.env, cwd: string = process.cwd()) =>
   isNpmScript(env, cwd) && env['npm_config_loglevel'] !== 'silent' && !env['npm_config_json'];

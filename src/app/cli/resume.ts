@@ -8,7 +8,8 @@ export function requireSameSettings(options: TrainOptions, config: RunConfig): v
   const { typed, full, out, resume } = options;
   const asked = ROWS.flatMap(([flag, row]) => {
     const text = typed[flag];
-    const value = text === undefined || row.group === 'place' ? undefined : row.kind.read(text);
+    const value =
+      text === undefined || row.group === 'circumstances' ? undefined : row.kind.read(text);
     if (value === undefined) return [];
     return [{ flag, value: row.kind.write(value), has: textOf(row, config) }];
   });

@@ -3,7 +3,7 @@ import { formatClassificationReport, formatSummary, type Summary } from '../../n
 import { type Choice, formatChoices } from '../../tensor/index.ts';
 import type { DataSet } from '../data/dataset.ts';
 import type { RunCheckpoint } from '../checkpoint.ts';
-import { shellWord, trainCommand } from '../settings/command.ts';
+import { trainCommand } from '../settings/command.ts';
 import { TOPICS, type Paragraph } from '../discussion.ts';
 import { divergenceCauses } from '../divergence.ts';
 import type { Evaluation } from '../evaluation.ts';
@@ -13,7 +13,7 @@ import type { LoadProgress } from './dataset.ts';
 import type { EpochRecord, RunConfig, RunRecord } from '../record.ts';
 import type { RunMemory } from '../memory.ts';
 import { networkTitle } from '../network.ts';
-import { saidWorks } from '../settings/augment.ts';
+import { saidTransforms } from '../settings/augment.ts';
 import { FULL } from '../settings/amount.ts';
 import { accuracyTitle, saidMore } from '../settings/said.ts';
 import { SCHEDULES } from '../settings/schedules.ts';
@@ -84,7 +84,7 @@ export const preparation = (
     [
       ['scaling', 'bytes 0..255 divided by 255, on the GPU, as each batch is drawn'],
       ['shape', `[${data.height}, ${data.width}, ${data.channels}] an image, channels last`],
-      ['augmentation', saidWorks(config.augment) || 'none'],
+      ['augmentation', saidTransforms(config.augment) || 'none'],
       [
         'split',
         `${counted(train.length, 'image')} to learn from, ${grouped(validation.length)} held out for validation ` +
@@ -137,7 +137,7 @@ export const trainingPlan = (
             `For ${FULL.epochs} epochs over all images:`,
           width,
         ).concat(`  ${trainCommand(config, { images: 'all', epochs: FULL.epochs })}`);
-  const more = saidMore(config);
+  const more = saidMore(config, ['more']); // the preparation has told of the augmentation
   return [
     heading('Training', width, palette),
     ...preset.map((line) => palette.dim(line)),
@@ -168,11 +168,6 @@ export const trainingPlan = (
 /** Where a run goes on. */
 export const resumed = ({ position, state, keptAt }: RunCheckpoint): string =>
   `Goes on at step ${grouped(state.stepsDone)}, in epoch ${position.epoch}, as it was kept on ${keptAt.slice(0, 16).replace('T', ' at ')} UTC.`;
-
-/** How a run that was stopped goes on. */
-export const wayOn = (folder: string): string[] => [
-  `To go on where it was stopped: npm run train -- --resume ${shellWord(folder)}`,
-];
 
 /** A checkpoint that could not be written. */
 export const notKept = (step: number, reason: string): string =>

@@ -1,6 +1,6 @@
 // `weft sweep`: trainings one after another over named settings, a process each, and what they found.
 import { DataError } from '../data/dataset.ts';
-import { commandLine } from '../settings/command.ts';
+import { commandLine, resumeCommand } from '../settings/command.ts';
 import type { RunRecord } from '../record.ts';
 import {
   type SweepRun,
@@ -13,7 +13,7 @@ import {
 import { SWEEP_FORMAT, type Sweep, sweepJson, unseen } from '../sweep/sweep.ts';
 import { OptionError, mendable } from './errors.ts';
 import { leaveNothingHalf } from './files.ts';
-import { isBehindBanner, outliveReaders, withNpmsOwn } from './output.ts';
+import { isBehindBanner, outliveReaders, programName, withNpmsOwn } from './output.ts';
 import { pathFrom, shownFrom, standingIn } from './place.ts';
 import { type Stop, exitCodeOf, stopOnSignals } from './signals.ts';
 import { banner } from './story.ts';
@@ -25,8 +25,7 @@ import { Palette, StatusLine, colorDepth } from './terminal/index.ts';
 
 /** Exit code of a sweep without a single run that is complete. */
 const NONE_COMPLETE = 3;
-/** As a person calls this program. */
-const NAME = process.env['npm_lifecycle_event'] === 'sweep' ? 'npm run sweep --' : 'weft sweep';
+const NAME = programName('sweep');
 
 /** Without a terminal: the least time between two lines about the run under way. */
 const PLAIN_MS = 15_000;
@@ -96,7 +95,7 @@ async function main(options: SweepOptions): Promise<number> {
     `Saved in ${palette.bold(shown)}: sweep.html (open it in a browser), sweep.csv, sweep.json`,
   );
   const hasFailed = sweep.runs.some(({ state }) => state === 'failed');
-  if (!isThrough || hasFailed) warn(story.wayOn(NAME, shown));
+  if (!isThrough || hasFailed) warn(`To go on: ${resumeCommand(NAME, shown)}`);
   const signal = under.stop.signal();
   if (signal && !isThrough) return exitCodeOf(signal);
   return bestOf(sweep.runs) ? 0 : NONE_COMPLETE;

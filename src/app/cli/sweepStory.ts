@@ -1,16 +1,8 @@
 // A sweep told in a terminal: which run is under way, what it varies, the best so far, and what was found.
-import { shellWord } from '../settings/command.ts';
 import { variedText } from '../sweep/plan.ts';
-import {
-  type Group,
-  type SweepRun,
-  bestOf,
-  groupsOf,
-  isSettled,
-  settingsText,
-} from '../sweep/results.ts';
+import { type SweepRun, bestOf, groupsOf, isSettled, settingsText } from '../sweep/results.ts';
 import type { Sweep } from '../sweep/sweep.ts';
-import { lossText, shareText } from '../sweep/table.tsx';
+import { columnsOf, shareText } from '../sweep/table.tsx';
 import { counted, duration, percent } from '../wording.ts';
 import type { Page } from './story.ts';
 import { type Palette, facts, heading, table } from './terminal/index.ts';
@@ -64,35 +56,19 @@ export function timeLeft({ runs }: Sweep, meanMs: number): string {
 export function found(sweep: Sweep, { width, palette }: Page): string[] {
   const flags = sweep.plan.over.map(({ flag }) => flag);
   const groups = groupsOf(sweep.runs);
-  const right = (title: string) => ({ title, align: 'right' as const });
-  const hasTest = groups.some(({ testAccuracy }) => testAccuracy);
-  const columns = [
-    ...(flags.length === 0 ? [{ title: 'settings' }] : flags.map((title) => ({ title }))),
-    right('Validation'),
-    right('Loss'),
-    ...(hasTest ? [right('Test')] : []),
-    right('Runs'),
-    right('Time a run'),
-  ];
-  const rows = groups.map((group) => [
-    ...(flags.length === 0 ? ['as usual'] : flags.map((flag) => group.settings[flag] ?? '')),
-    shareText(group.validationAccuracy),
-    lossText(group.validationLoss),
-    ...(hasTest ? [shareText(group.testAccuracy)] : []),
-    completeText(group),
-    group.timeMs ? duration(group.timeMs.mean) : '–',
-  ]);
+  const columns = columnsOf(flags, groups);
+  const heads = columns.map(({ short, isNumber }) => ({
+    title: short,
+    ...(isNumber && { align: 'right' as const }),
+  }));
+  const rows = groups.map((group) => columns.map(({ text }) => text(group)));
   return [
     '',
     heading(sweep.data === null ? 'Found' : `Found on ${sweep.data}`, width, palette),
-    ...table(columns, rows, width, palette),
+    ...table(heads, rows, width, palette),
     '',
     ...verdict(sweep, palette),
   ];
-}
-
-function completeText({ runs, validationAccuracy }: Group): string {
-  return `${validationAccuracy?.count ?? 0} of ${runs.length}`;
 }
 
 /** The setting that was chosen, in a line or two. */
@@ -105,6 +81,3 @@ export function verdict({ runs }: Sweep, palette: Palette): string[] {
       `${test} (${counted(best.validationAccuracy?.count ?? 0, 'seed')})`,
   ]; // prettier-ignore
 }
-
-export const wayOn = (name: string, folder: string): string =>
-  `To go on: ${name} --resume ${shellWord(folder)}`;

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { version } from '../../../package.json';
 import { DeviceLost, NoAdapter } from '../../tensor/index.ts';
 import type { RunCheckpoint } from '../checkpoint.ts';
-import { commandLine, shellWord, trainCommand } from '../settings/command.ts';
+import { commandLine, resumeCommand, trainCommand } from '../settings/command.ts';
 import { FileError } from '../../nn/index.ts';
 import { RunControl } from '../control.ts';
 import { DataError } from '../data/dataset.ts';
@@ -23,7 +23,7 @@ import { OptionError, mendable } from './errors.ts';
 import { diskReason, leaveNothingHalf } from './files.ts';
 import { openGpu } from './gpu.ts';
 import { type TrainOptions, configure, readOptions } from './options.ts';
-import { isBehindBanner, outliveReaders, withNpmsOwn } from './output.ts';
+import { isBehindBanner, outliveReaders, programName, withNpmsOwn } from './output.ts';
 import { pathFrom, shownFrom, standingIn, withWholePaths } from './place.ts';
 import { requireSameSettings } from './resume.ts';
 import { RunFolder, checkRunParent } from './runFolder.ts';
@@ -34,6 +34,7 @@ import { Palette, ProgressLine, colorDepth, wrap } from './terminal/index.ts';
 
 /** Exit code of a run that ended because its loss was no longer finite. */
 const DIVERGED = 3;
+const NAME = programName('train');
 
 async function main(options: TrainOptions): Promise<number> {
   const silent = options.quiet === true || options.json === true;
@@ -154,7 +155,8 @@ async function main(options: TrainOptions): Promise<number> {
   say([
     `Saved in ${palette.bold(shown)}: report.html (open it in a browser), run.json, model.safetensors`,
   ]);
-  if (record.stopped === 'interrupted') say(story.wayOn(shown));
+  if (record.stopped === 'interrupted')
+    say([`To go on where it was stopped: ${resumeCommand(NAME, shown)}`]);
   stop.release();
   close();
   if (record.stopped === 'diverged') return DIVERGED;
@@ -169,7 +171,7 @@ function keeper(folder: RunFolder, shown: string, warn: (text: string) => void) 
     try {
       await folder.keep(checkpoint);
       [hasKept, isTold] = [true, false];
-      goOn = `npm run train -- --resume ${shellWord(shown)}`;
+      goOn = resumeCommand(NAME, shown);
     } catch (error) {
       const reason = diskReason(error);
       if (!hasKept) throw new OptionError(`${shown}: a run cannot be saved there, ${reason}`);
@@ -218,7 +220,7 @@ outliveReaders();
 /** What was asked for, of npm too where the `--` was forgotten. */
 const typed = withNpmsOwn(process.argv.slice(2));
 try {
-  process.exitCode = await main(readOptions(typed));
+  process.exitCode = await main(readOptions(typed, NAME));
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
   process.exit(1);

@@ -34,7 +34,7 @@ export interface Code {
   readonly layers: readonly LayerCode[];
 }
 
-export interface CodeOptions {
+interface CodeOptions {
   /** A training is under way: without timestamps its steps and these kernels could not be told apart. */
   readonly busy: boolean;
   /** Milliseconds since any fixed time. */

@@ -22,7 +22,7 @@ export interface LayerHealth {
   readonly dead: { readonly dead: number; readonly units: number } | undefined;
 }
 
-export interface ParameterHealth {
+interface ParameterHealth {
   /** Like `conv1.weight`. */
   readonly name: string;
   readonly weights: Histogram;

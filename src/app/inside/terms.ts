@@ -13,7 +13,7 @@ export interface Term {
 }
 
 /** What a filter sees in one input channel. */
-export interface ChannelTerms {
+interface ChannelTerms {
   readonly channel: number;
   /** R · S of them, row by row. */
   readonly terms: readonly Term[];
@@ -147,7 +147,7 @@ function termsOf(account: Account): readonly Term[] {
 }
 
 /** The indices of the input that one window covers, row by row; undefined on the padding. */
-export function windowOver(stage: Stage, position: Position): (number | undefined)[] {
+function windowOver(stage: Stage, position: Position): (number | undefined)[] {
   const { inputShape, window } = stage;
   if (!window) return [];
   const { R, S, strideH, strideW, top, left, dilationH, dilationW } = window;

@@ -4,13 +4,13 @@ import { Markup, html } from './markup.ts';
 import page from './page.css?raw';
 import tables from './tables.css?raw';
 
-export interface Section {
+interface Section {
   readonly id: string;
   readonly title: string;
   readonly body: Markup;
 }
 
-export interface Document {
+interface Document {
   readonly title: string;
   /** Style of its own. */
   readonly style: string;

@@ -19,7 +19,7 @@ import { imagesOf } from './pixels.ts';
 import { moment, runSection } from './runSection.ts';
 import { trainingSection } from './trainingSection.ts';
 
-export interface ReportInput {
+interface ReportInput {
   readonly record: RunRecord;
   readonly evaluation: Evaluation;
   readonly exploration: Exploration;

@@ -3,7 +3,7 @@
 import { networkTitle } from '../network.ts';
 import { type RunRecord } from '../record.ts';
 import { saidMore } from '../settings/said.ts';
-import { type Turn } from '../turns.ts';
+import { type RateChange } from '../rateChanges.ts';
 import { counted, duration, grouped, setting } from '../wording.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -25,7 +25,7 @@ export function runSection(record: RunRecord): Markup {
       `${config.optimizer}, learning rate ${setting(config.learningRate)} (${config.schedule}), batch ${config.batchSize}, ${counted(config.epochs, 'epoch')}, ${counted(dataset.counts.validation, 'image')} held out`,
     ],
     ...present('Also set', saidMore(config)),
-    ...present('Learning rate, turned', turnsSaid(config.turns)),
+    ...present('Learning-rate changes', changesSaid(config.turns)),
     ...present('Amount of work', config.preset),
     ['Data', `${dataset.title}, from ${dataset.source}`],
     ['Data, SHA-256', dataset.checksum],
@@ -75,7 +75,7 @@ function present(
   return value === null || value === '' || value === besides ? [] : [[name, String(value)]];
 }
 
-const turnsSaid = (turns: readonly Turn[]) =>
+const changesSaid = (turns: readonly RateChange[]) =>
   turns
     .map(
       ({ step, factor }) => `${setting(factor)} times its schedule from step ${grouped(step)} on`,

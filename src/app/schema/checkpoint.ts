@@ -6,7 +6,7 @@ import { learnedOf, savedOf } from '../network/layers.ts';
 import { optimizerOf } from '../optimizer.ts';
 import type { RunConfig } from '../record.ts';
 import type { Format, Schema } from './format.ts';
-import { CONFIG, TURNS } from '../settings/table.ts';
+import { CONFIG, RATE_CHANGES } from '../settings/table.ts';
 import { EPOCHS, beyond } from './run.ts';
 import {
   agreeing,
@@ -23,7 +23,7 @@ import {
 } from './values.ts';
 
 /** All of a checkpoint but its tensors. */
-export type CheckpointText = Omit<RunCheckpoint, 'state' | 'best'> & {
+type CheckpointText = Omit<RunCheckpoint, 'state' | 'best'> & {
   readonly state: Pick<RunCheckpoint['state'], 'seed' | 'stepsDone'>;
 };
 
@@ -40,7 +40,7 @@ export const checkpointFormat = (face: Schema<unknown>): Format<CheckpointText> 
         tally: object({ steps: count, loss: number, hits: amount }),
         timeMs: amount,
         epochs: EPOCHS,
-        turns: TURNS,
+        turns: RATE_CHANGES,
       }),
       state: object({ seed: whole(0, 2 ** 32), stepsDone: count }),
       config: CONFIG,

@@ -5,7 +5,7 @@ import { type Kind } from './kinds.ts';
 import { text as anyText } from '../schema/values.ts';
 import * as v from 'valibot';
 
-interface Work {
+interface Transform {
   readonly title: string;
   /** What its number counts, and between what it lies; absent where there is none to give. */
   readonly number?: {
@@ -26,7 +26,7 @@ const pixels = (usual: number) => ({
 });
 
 /** In the order in which they are written and shown. */
-export const WORKS = {
+export const TRANSFORMS = {
   flip: { title: 'Mirror' },
   shift: { title: 'Shift', ...pixels(2) },
   reflect: { title: 'Edges mirrored' },
@@ -38,12 +38,12 @@ export const WORKS = {
   cutout: { title: 'Cutout', ...pixels(8) },
   mixup: { title: 'Mixup', ...share(0.05, 1, 0.2) },
   cutmix: { title: 'CutMix', ...share(0.05, 1, 1) },
-} as const satisfies Readonly<Record<string, Work>>;
+} as const satisfies Readonly<Record<string, Transform>>;
 
-export type WorkName = keyof typeof WORKS;
+export type TransformName = keyof typeof TRANSFORMS;
 
 /** What is done, by name: its number, or 1. */
-export type Works = Readonly<Partial<Record<WorkName, number>>>;
+export type Transforms = Readonly<Partial<Record<TransformName, number>>>;
 
 export const NONE = 'none';
 /** Whole lines by a name. */
@@ -53,50 +53,50 @@ export const AUGMENT_PRESETS: Readonly<Record<string, string>> = {
 };
 
 /** @throws RangeError that says what is wrong */
-export function readWorks(line: string): Works {
+export function readTransforms(line: string): Transforms {
   const text = line.trim().toLowerCase();
   const whole = Object.hasOwn(AUGMENT_PRESETS, text) ? (AUGMENT_PRESETS[text] ?? '') : text;
-  const found = new Map<WorkName, number>();
+  const found = new Map<TransformName, number>();
   for (const part of whole === '' ? [] : whole.split(',')) {
     const [, name = '', number = ''] = /^\s*([a-z]+)([\d.]*)\s*$/.exec(part) ?? [];
-    if (!Object.hasOwn(WORKS, name))
-      throw new RangeError(`${cited(part)} is none of ${Object.keys(WORKS).join(', ')}.`);
-    const work: Work = WORKS[name as WorkName];
-    const { least = 1, most = 1, step = 1 } = work.number ?? {};
-    const value = work.number ? readNumber(number) : number === '' ? 1 : NaN;
+    if (!Object.hasOwn(TRANSFORMS, name))
+      throw new RangeError(`${cited(part)} is none of ${Object.keys(TRANSFORMS).join(', ')}.`);
+    const transform: Transform = TRANSFORMS[name as TransformName];
+    const { least = 1, most = 1, step = 1 } = transform.number ?? {};
+    const value = transform.number ? readNumber(number) : number === '' ? 1 : NaN;
     if (!(value >= least && value <= most && (step < 1 || Number.isInteger(value))))
       throw new RangeError(
-        work.number
+        transform.number
           ? `${cited(part)}: behind ${name} stands a ${step < 1 ? '' : 'whole '}number from ${least} to ${most}.`
           : `${cited(part)}: ${name} stands without a number.`,
       );
-    found.set(name as WorkName, value);
+    found.set(name as TransformName, value);
   }
   return Object.fromEntries(found);
 }
 
-/** In its usual form: the order of the works, 'none' for nothing. */
-export function writeWorks(works: Works): string {
-  const parts = (Object.keys(WORKS) as WorkName[]).flatMap((name) => {
-    const value = works[name];
+/** In its usual form: the order of the transforms, 'none' for nothing. */
+export function writeTransforms(transforms: Transforms): string {
+  const parts = (Object.keys(TRANSFORMS) as TransformName[]).flatMap((name) => {
+    const value = transforms[name];
     if (value === undefined) return [];
-    return ['number' in WORKS[name] ? `${name}${value}` : name];
+    return ['number' in TRANSFORMS[name] ? `${name}${value}` : name];
   });
   return parts.join() || NONE;
 }
 
 /** What the engine is asked for; undefined for nothing. */
 export function augmentOptions(line: string): AugmentOptions | undefined {
-  const { flip, reflect, ...numbers } = readWorks(line);
-  if (writeWorks({ ...numbers, ...(flip && { flip }) }) === NONE) return undefined;
+  const { flip, reflect, ...numbers } = readTransforms(line);
+  if (writeTransforms({ ...numbers, ...(flip && { flip }) }) === NONE) return undefined;
   return { ...numbers, flip: flip === 1, padding: reflect ? 'reflect' : 'zeros' };
 }
 
 /** A line as people read it: 'Mirror, Shift 2 pixels'; '' for nothing. */
-export const saidWorks = (line: string): string =>
-  Object.entries(readWorks(line))
+export const saidTransforms = (line: string): string =>
+  Object.entries(readTransforms(line))
     .map(([name, value]) => {
-      const { title, number }: Work = WORKS[name as WorkName];
+      const { title, number }: Transform = TRANSFORMS[name as TransformName];
       return number
         ? `${title.toLowerCase()} ${value}${number.unit === 'share' ? '' : ` ${number.unit}`}`
         : title.toLowerCase();
@@ -105,18 +105,19 @@ export const saidWorks = (line: string): string =>
 
 export const AUGMENT: Kind<string> = {
   wants: 'a list such as flip,shift2',
-  placeholder: '<works>',
-  read: (text) => writeWorks(readWorks(text)),
+  placeholder: '<transforms>',
+  read: (text) => writeTransforms(readTransforms(text)),
+  said: (text) => `: ${saidTransforms(text)}`,
   write: String,
   schema: v.pipe(
     anyText,
-    v.check(isLine, `a list of ${Object.keys(WORKS).join(', ')} belongs there`),
+    v.check(isLine, `a list of ${Object.keys(TRANSFORMS).join(', ')} belongs there`),
   ),
 };
 
 function isLine(text: string): boolean {
   try {
-    readWorks(text);
+    readTransforms(text);
     return true;
   } catch {
     return false;

@@ -11,6 +11,10 @@ export function shellWord(word: string): string {
 export const commandLine = (words: readonly string[], script = 'train'): string =>
   [`npm run ${script} --`, ...words.map(shellWord)].join(' ');
 
+/** @param name of the program, as it is called */
+export const resumeCommand = (name: string, folder: string): string =>
+  `${name} --resume ${shellWord(folder)}`;
+
 /**
  * The command that repeats a run with all its settings, whatever the adapter; `changes`, which come first, are tried in
  * their place: {epochs: 20} → 'npm run train -- --epochs 20 --images all --batch 128 …'.

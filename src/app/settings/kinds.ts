@@ -18,6 +18,8 @@ export interface Kind<T> {
   readonly schema: Schema<T>;
   /** Is all that it takes a number, so that a keyboard of digits will do? */
   readonly isNumber?: true;
+  /** As a sentence says it behind its title, by the text; as it is typed unless there is one. */
+  readonly said?: (text: string) => string;
   /** Titles by value, where there is a choice. */
   readonly choices?: Readonly<Record<string, string>>;
 }

@@ -99,7 +99,7 @@ function presetOf({ epochs, images }: Typed, situation: Situation): string | nul
 }
 
 /** What stands in the address: the settings of the form, and the network of the editor. */
-const SHARED = new Set<Group>(['main', 'more', 'model']);
+const SHARED = new Set<Group>(['main', 'more', 'preparation', 'model']);
 const isShared = (name: string): name is Flag => isFlag(name) && SHARED.has(SETTINGS[name].group);
 const KEYS = Object.keys(SETTINGS).filter(isShared);
 

@@ -5,34 +5,36 @@ import { REFERENCE, readNetwork, writeNetwork } from '../network.ts';
 import { checkNetwork } from '../network/check.ts';
 import type { Schema } from '../schema/format.ts';
 import { areRising, count, flag, listOf, object, positive, text, which } from '../schema/values.ts';
-import { type Turn, readTurns, turnsText } from '../turns.ts';
+import { type RateChange, readChanges, changesText } from '../rateChanges.ts';
 import { type Situation, amountOf } from './amount.ts';
-import { AUGMENT, AUGMENT_PRESETS, NONE, WORKS } from './augment.ts';
+import { AUGMENT, AUGMENT_PRESETS, NONE, TRANSFORMS } from './augment.ts';
 import { type Kind, above0, between, choice, held, orUsual, whole, words } from './kinds.ts';
 import { DECAYS_TEXT, OPTIMIZERS, OPTIMIZER_TITLES, isOptimizer, titlesOf } from './optimizers.ts';
 import { SCHEDULES } from './schedules.ts';
 
 /**
- * Where a person meets it: in the form at once, or among the rarely used; in the model's editor; while a run goes on;
- * nowhere, for it says on what a run takes place.
+ * Where a person meets it: in the form at once, or among the rarely used; in the editor of the augmentation or of the
+ * model; while a run goes on; in none of them, for it says on what is trained.
  */
-export type Group = 'main' | 'more' | 'model' | 'run' | 'place';
+export type Group = 'main' | 'more' | 'preparation' | 'model' | 'run' | 'circumstances';
 
 /** What a person has typed, by flag; all else is as usual. */
 export type Typed = Readonly<Partial<Record<Flag, string>>>;
 
-interface Place<K extends string> {
+interface Entry<K extends string> {
   /** Its field in a configuration. */
   readonly key: K;
   readonly group: Group;
   readonly title: string;
   /** Below its field: the unit, in a few words. */
   readonly unit?: string;
+  /** Texts name it in a sentence of its own, not among what is set otherwise. */
+  readonly isSaidApart?: true;
   /** Files from before there was such a setting mean what is usual. */
   readonly isNew?: boolean;
 }
 
-export interface Setting<K extends string, T> extends Place<K> {
+interface Setting<K extends string, T> extends Entry<K> {
   readonly kind: Kind<T>;
   /** What it is where nobody says; of one that depends on the rest, `help` says on what. */
   readonly usual:
@@ -42,11 +44,11 @@ export interface Setting<K extends string, T> extends Place<K> {
 }
 
 const setting = <const K extends string, T>(
-  place: Place<K>,
+  entry: Entry<K>,
   kind: Kind<T>,
   usual: NoInfer<Setting<K, T>['usual']>,
   help: string,
-): Setting<K, T> => ({ ...place, kind, usual, help });
+): Setting<K, T> => ({ ...entry, kind, usual, help });
 
 const NETWORK: Kind<string | null> = {
   wants: 'a network',
@@ -70,18 +72,18 @@ const NETWORK: Kind<string | null> = {
 };
 
 /** Learning-rate changes in the order of their steps. */
-export const TURNS: Schema<readonly Turn[]> = which(
+export const RATE_CHANGES: Schema<readonly RateChange[]> = which(
   listOf(object({ step: count, factor: positive })),
-  (turns) => areRising(turns.map(({ step }) => step)),
+  (changes) => areRising(changes.map(({ step }) => step)),
   'one whose steps rise',
 );
 
-const TURNS_KIND: Kind<readonly Turn[]> = {
+const CHANGES: Kind<readonly RateChange[]> = {
   wants: 'a list such as 120:0.5,300:0.1',
   placeholder: '<step:factor,…>',
-  read: (text) => (text === '' ? [] : readTurns(text)),
-  write: turnsText,
-  schema: TURNS,
+  read: (text) => (text === '' ? [] : readChanges(text)),
+  write: changesText,
+  schema: RATE_CHANGES,
 };
 
 const NAMES = choice({ usual: 'The usual ones', fastest: 'The fastest here' });
@@ -109,7 +111,7 @@ const IMAGES: Kind<number | null> = {
 /** In the order of the help and of the form: where a person meets it and what it is called, then what it is. */
 export const SETTINGS = {
   data: setting(
-    { key: 'data', group: 'place', title: 'Data' },
+    { key: 'data', group: 'circumstances', title: 'Data' },
     words('<dir>'),
     ({ face, builtin }) => (face === 'page' && builtin ? 'builtin' : null),
     "folder with the four files of Fashion-MNIST, or 'builtin' for the set that weft draws itself " +
@@ -145,11 +147,11 @@ export const SETTINGS = {
     (_, { optimizer = '' }) => OPTIMIZERS[isOptimizer(optimizer) ? optimizer : 'adam'].rate,
     `learning rate, at its highest (by default the optimizer's: ${RATES})`,
   ),
-  turns: setting(
-    { key: 'turns', group: 'run', title: 'Turns of the rate', isNew: true },
-    TURNS_KIND,
+  'lr-changes': setting(
+    { key: 'turns', group: 'run', title: 'Learning-rate changes', isNew: true },
+    CHANGES,
     [],
-    'multiply the schedule from a step on, such as 120:0.5,300:0.1: a rate that was turned on the page, again',
+    'multiply the schedule from a step on, such as 120:0.5,300:0.1: repeats what was changed on the page during a run',
   ),
   optimizer: setting(
     { key: 'optimizer', group: 'main', title: 'Optimizer', unit: 'how a step is chosen' },
@@ -166,14 +168,13 @@ export const SETTINGS = {
   augment: setting(
     {
       key: 'augment',
-      group: 'more',
+      group: 'preparation',
       title: 'Augmentation',
-      unit: 'such as flip,shift2',
       isNew: true,
     },
     AUGMENT,
     NONE,
-    `what is done at random to each image that is learned from: ${Object.keys(AUGMENT_PRESETS).join(', ')}, or a list of ${Object.keys(WORKS).join(', ')}, such as flip,shift2,rotate10`,
+    `what is done at random to each image that is learned from: ${Object.keys(AUGMENT_PRESETS).join(', ')}, or a list of ${Object.keys(TRANSFORMS).join(', ')}, such as flip,shift2,rotate10`,
   ),
   warmup: setting(
     { key: 'warmup', group: 'more', title: 'Warm-up', unit: 'share of the steps', isNew: true },
@@ -254,19 +255,25 @@ export const SETTINGS = {
     'test-time augmentation: the network sees each test image, or also its mirror image, and the mean counts',
   ),
   seed: setting(
-    { key: 'seed', group: 'more', title: 'Seed', unit: 'same seed, same run' },
+    { key: 'seed', group: 'more', title: 'Seed', unit: 'same seed, same run', isSaidApart: true },
     whole(0, 2 ** 32 - 1),
     0,
     'of the split, the first weights, the order and dropout',
   ),
   validation: setting(
-    { key: 'validation', group: 'more', title: 'Held back', unit: 'share, or a number' },
+    {
+      key: 'validation',
+      group: 'more',
+      title: 'Held back',
+      unit: 'share, or a number',
+      isSaidApart: true,
+    },
     held,
     0.1,
     'training images held back: a fraction, or a number',
   ),
   adapter: setting(
-    { key: 'adapter', group: 'place', title: 'Adapter' },
+    { key: 'adapter', group: 'circumstances', title: 'Adapter' },
     words('<name>'),
     null,
     'part of the name of the adapter to use, such as llvmpipe',

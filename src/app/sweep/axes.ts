@@ -5,7 +5,7 @@ import { type Flag, rowOf } from '../settings/table.ts';
 import { duration, percent } from '../wording.ts';
 import { type SweepRun, bestOf, settingsText } from './results.ts';
 
-export interface Tick {
+interface Tick {
   readonly y: number;
   readonly text: string;
 }
@@ -16,7 +16,7 @@ export interface Axis {
   readonly ticks: readonly Tick[];
 }
 
-export interface RunLine {
+interface RunLine {
   readonly number: number;
   /** Of an SVG path. */
   readonly d: string;
@@ -133,7 +133,7 @@ const accuracyOf = ({ state, result }: SweepRun): readonly number[] =>
     : [];
 
 /** 'run 3: lr 0.002, seed 0: 87.20% of the validation images, 1 min 4 s'. */
-export function runText(run: SweepRun): string {
+function runText(run: SweepRun): string {
   const { number, settings, seed, state, problem, result } = run;
   const [figure] = accuracyOf(run);
   const said =

@@ -27,7 +27,7 @@ export interface Trial {
   readonly seed: number;
 }
 
-export const MOST_TRIALS = 1000;
+const MOST_TRIALS = 1000;
 
 /** `low..high`, in any notation of numbers. */
 const RANGE = /^(.+?)\.\.(.+)$/;

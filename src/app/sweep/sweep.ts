@@ -67,7 +67,7 @@ const RUN: Schema<SweepRun> = object({
 });
 
 /** sweep.json. */
-export const SWEEP: Format<Sweep> = {
+const SWEEP: Format<Sweep> = {
   name: 'weft-sweep',
   version: 1,
   title: 'a sweep',

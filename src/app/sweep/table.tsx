@@ -1,6 +1,6 @@
 // What a sweep found, as tables for the page and for sweep.html: a row a setting, the best first, and a row a run.
-import type { ComponentChildren } from 'preact';
 import { type Flag, rowOf } from '../settings/table.ts';
+import { Table } from '../table.tsx';
 import { duration, percent } from '../wording.ts';
 import { type Group, type Spread, type SweepRun, bestOf, groupsOf } from './results.ts';
 
@@ -8,8 +8,41 @@ interface TableProps {
   /** The settings that are varied, a column each. */
   readonly flags: readonly Flag[];
   readonly runs: readonly SweepRun[];
-  /** A last cell, on the page: what one can do with it. */
-  readonly act?: (group: Group) => ComponentChildren;
+}
+
+/** What is said of a setting. */
+interface Column {
+  readonly title: string;
+  /** Where there is little room. */
+  readonly short: string;
+  readonly isNumber?: true;
+  /** By which settings are ranked. */
+  readonly isRank?: true;
+  readonly text: (group: Group) => string;
+}
+
+/** The columns of what a sweep found; that of the test is there once a setting is chosen. */
+export function columnsOf(flags: readonly Flag[], groups: readonly Group[]): readonly Column[] {
+  const settings = flags.map((flag) => ({
+    ...{ title: rowOf(flag).title, short: flag },
+    text: ({ settings }: Group) => settings[flag] ?? '',
+  }));
+  const usual = { title: 'Settings', short: 'settings', text: () => 'as usual' };
+  const number = (title: string, short: string, text: Column['text']): Column => ({
+    ...{ title, short, text, isNumber: true },
+  });
+  const hasTest = groups.some(({ testAccuracy }) => testAccuracy);
+  return [
+    ...(flags.length === 0 ? [usual] : settings),
+    {
+      ...number('Validation accuracy', 'Validation', (g) => shareText(g.validationAccuracy)),
+      isRank: true,
+    },
+    number('Validation loss', 'Loss', (g) => lossText(g.validationLoss)),
+    ...(hasTest ? [number('Test accuracy', 'Test', (g) => shareText(g.testAccuracy))] : []),
+    number('Runs', 'Runs', runsText),
+    number('Time a run', 'Time a run', (g) => (g.timeMs ? duration(g.timeMs.mean) : '–')),
+  ];
 }
 
 /** A mean and its deviation over the seeds: '87.21% ± 0.14'. */
@@ -21,7 +54,7 @@ export function shareText(spread: Spread | null): string {
     : `${percent(mean, 2)} ± ${(100 * deviation).toFixed(2)}`;
 }
 
-export function lossText(spread: Spread | null): string {
+function lossText(spread: Spread | null): string {
   if (!spread) return '–';
   const { mean, deviation } = spread;
   return deviation === null ? mean.toFixed(4) : `${mean.toFixed(4)} ± ${deviation.toFixed(4)}`;
@@ -44,129 +77,57 @@ function runsText({ runs, validationAccuracy }: Group): string {
   return [`${validationAccuracy?.count ?? 0} of ${runs.length}`, ...lost].join(', ');
 }
 
-export function SettingsTable({ flags, runs, act }: TableProps) {
+export function SettingsTable({ flags, runs }: TableProps) {
   const groups = groupsOf(runs);
   const best = bestOf(runs);
-  const hasTest = groups.some(({ testAccuracy }) => testAccuracy);
+  const columns = columnsOf(flags, groups);
   return (
-    <div class="scroll" role="region" aria-label="Settings, the best first" tabIndex={0}>
-      <table class="wide">
-        <thead>
-          <tr>
-            {flags.map((flag) => (
-              <th key={flag} scope="col">
-                {rowOf(flag).title}
-              </th>
-            ))}
-            <th scope="col" class="n">
-              Validation accuracy
-            </th>
-            <th scope="col" class="n">
-              Validation loss
-            </th>
-            {hasTest && (
-              <th scope="col" class="n">
-                Test accuracy
-              </th>
-            )}
-            <th scope="col" class="n">
-              Runs
-            </th>
-            <th scope="col" class="n">
-              Time a run
-            </th>
-            {act && <td />}
-          </tr>
-        </thead>
-        <tbody>
-          {groups.map((group) => {
-            const figure = shareText(group.validationAccuracy);
-            return (
-              <tr key={JSON.stringify(group.settings)}>
-                {flags.map((flag, i) =>
-                  i === 0 ? (
-                    <th key={flag} scope="row">
-                      {group.settings[flag]}
-                    </th>
-                  ) : (
-                    <td key={flag}>{group.settings[flag]}</td>
-                  ),
-                )}
-                <td class="n">
-                  {group.settings === best?.settings ? <strong>{figure}</strong> : figure}
-                </td>
-                <td class="n">{lossText(group.validationLoss)}</td>
-                {hasTest && <td class="n">{shareText(group.testAccuracy)}</td>}
-                <td class="n">{runsText(group)}</td>
-                <td class="n">{group.timeMs ? duration(group.timeMs.mean) : '–'}</td>
-                {act && <td class="acts">{act(group)}</td>}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      label="Settings, the best first"
+      columns={columns.map(({ title, isNumber }) => (isNumber ? `#${title}` : title))}
+      rows={groups.map((group) =>
+        columns.map(({ text, isRank }) =>
+          isRank && group.settings === best?.settings ? (
+            <strong>{text(group)}</strong>
+          ) : (
+            text(group)
+          ),
+        ),
+      )}
+    />
   );
 }
 
 export function RunsTable({ flags, runs }: TableProps) {
   const share = (value: number | null | undefined) =>
     typeof value === 'number' ? percent(value, 2) : '–';
+  const best = (result: SweepRun['result']) =>
+    result?.bestEpoch ? `${result.bestEpoch} (${share(result.bestAccuracy)})` : '–';
+  const state = ({ state, problem }: SweepRun) =>
+    [STATES[state], ...(problem === undefined ? [] : [problem])].join(': ');
+  const hasState = runs.some((run) => state(run) !== '');
   return (
-    <div class="scroll" role="region" aria-label="Every run" tabIndex={0}>
-      <table class="wide">
-        <thead>
-          <tr>
-            <th scope="col">Run</th>
-            {flags.map((flag) => (
-              <th key={flag} scope="col">
-                {rowOf(flag).title}
-              </th>
-            ))}
-            <th scope="col" class="n">
-              Seed
-            </th>
-            <th scope="col" class="n">
-              Validation accuracy
-            </th>
-            <th scope="col" class="n">
-              Best epoch
-            </th>
-            <th scope="col" class="n">
-              Time
-            </th>
-            <th scope="col">Digest</th>
-          </tr>
-        </thead>
-        <tbody>
-          {runs.map(({ number, settings, seed, state, problem, result }) => (
-            <tr key={number}>
-              <th scope="row">{number}</th>
-              {flags.map((flag) => (
-                <td key={flag}>{settings[flag]}</td>
-              ))}
-              <td class="n">{seed}</td>
-              {problem === undefined ? (
-                <>
-                  <td class="n">{STATES[state] || share(result?.validationAccuracy)}</td>
-                  <td class="n">
-                    {result?.bestEpoch ?? '–'}
-                    {result?.bestAccuracy === null || result === undefined
-                      ? ''
-                      : ` (${share(result.bestAccuracy)})`}
-                  </td>
-                  <td class="n">{result ? duration(result.timeMs) : '–'}</td>
-                  <td>{result && <code>{result.digest.slice(0, 8)}</code>}</td>
-                </>
-              ) : (
-                <td colSpan={4}>
-                  {STATES[state]}: {problem}
-                </td>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      label="Every run"
+      columns={[
+        'Run',
+        ...flags.map((flag) => rowOf(flag).title),
+        ...['#Seed', '#Validation accuracy', '#Best epoch', '#Time', 'Digest'],
+        ...(hasState ? ['State'] : []),
+      ]}
+      rows={runs.map((run) => {
+        const { number, settings, seed, result } = run;
+        return [
+          number,
+          ...flags.map((flag) => settings[flag]),
+          seed,
+          run.state === 'completed' ? share(result?.validationAccuracy) : '–',
+          best(result),
+          result ? duration(result.timeMs) : '–',
+          result && <code>{result.digest.slice(0, 8)}</code>,
+          ...(hasState ? [state(run)] : []),
+        ];
+      })}
+    />
   );
 }

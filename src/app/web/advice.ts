@@ -3,7 +3,7 @@
 /** `absent`: the browser has no WebGPU here; `noAdapter`: it has, but nothing to run it on. */
 export type Missing = 'absent' | 'noAdapter' | 'failed';
 
-export interface Surroundings {
+interface Surroundings {
   readonly userAgent: string;
   /** Served over https or from this very machine. */
   readonly secure: boolean;
@@ -17,13 +17,13 @@ export interface Advice {
 type Browser = 'chromium' | 'firefox' | 'safari' | 'other';
 type System = 'windows' | 'mac' | 'linux' | 'android' | 'ios' | 'other';
 
-export function browserOf(userAgent: string): Browser {
+function browserOf(userAgent: string): Browser {
   if (/firefox|fxios/i.test(userAgent)) return 'firefox';
   if (/chrom(e|ium)|crios|edg(a|ios)?\//i.test(userAgent)) return 'chromium';
   return /safari/i.test(userAgent) ? 'safari' : 'other';
 }
 
-export function systemOf(userAgent: string): System {
+function systemOf(userAgent: string): System {
   if (/iphone|ipad|ipod/i.test(userAgent)) return 'ios';
   if (/android/i.test(userAgent)) return 'android';
   if (/windows/i.test(userAgent)) return 'windows';

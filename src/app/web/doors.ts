@@ -3,7 +3,7 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { AlbumQuery, ImageRef } from './protocol.ts';
 
-export interface Doors {
+interface Doors {
   /** Shows how this image flows through the network. */
   readonly inside: (image: ImageRef) => void;
   /** Shows the images that a figure speaks of. */

@@ -47,10 +47,10 @@ export type Lever =
   | { readonly kind: 'continue' }
   | { readonly kind: 'stop' }
   /** The learning rate becomes that of the schedule times `factor`. */
-  | { readonly kind: 'turn'; readonly factor: number }
+  | { readonly kind: 'changeRate'; readonly factor: number }
   /** The page is shown or hidden, perhaps for the last time. */
   | { readonly kind: 'visible'; readonly isVisible: boolean }
-  /** To go on with the run that is kept, at once with a turned learning rate if a factor is given. */
+  /** To go on with the run that is kept, at once with another learning rate if a factor is given. */
   | { readonly kind: 'resume'; readonly factor?: number }
   | { readonly kind: 'forget' }
   | { readonly kind: 'giveCheckpoint' }
@@ -143,7 +143,7 @@ export type ImageRef =
 
 export type { AlbumQuery, Confusion };
 
-export interface AlbumPart {
+interface AlbumPart {
   /** Images that the query finds, most of them not sent yet. */
   readonly total: number;
   readonly from: number;

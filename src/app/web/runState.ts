@@ -4,7 +4,7 @@ import type { FitOutcome, FitProgress } from '../fit.ts';
 import type { EpochRecord, RunConfig } from '../record.ts';
 import { type Point, withPoint } from './points.ts';
 import type { ChangesLook } from './protocol.ts';
-import type { Turn } from '../turns.ts';
+import type { RateChange } from '../rateChanges.ts';
 import type { SplitCounts } from '../settings/read.ts';
 
 export type { Point };
@@ -26,9 +26,9 @@ export interface Run {
   readonly changes: ChangesLook | undefined;
   /** That tensors and the pool hold on the GPU. */
   readonly gpuBytes: number;
-  /** How the learning rate was turned so far. */
-  readonly turns: readonly Turn[];
-  /** Of the next step, once it was turned. */
+  /** How the learning rate was changed so far. */
+  readonly turns: readonly RateChange[];
+  /** Of the next step, once it was changed. */
   readonly learningRate: number | undefined;
   /** The checkpoint that stands. */
   readonly kept: KeptMark | undefined;
@@ -73,7 +73,11 @@ export type RunEvent =
       readonly changes: ChangesLook | undefined;
     }
   | { readonly kind: 'paused'; readonly isPaused: boolean }
-  | { readonly kind: 'turned'; readonly turns: readonly Turn[]; readonly learningRate: number }
+  | {
+      readonly kind: 'rateChanged';
+      readonly turns: readonly RateChange[];
+      readonly learningRate: number;
+    }
   | { readonly kind: 'kept'; readonly kept: KeptMark }
   | { readonly kind: 'notKept'; readonly message: string }
   | { readonly kind: 'recovering'; readonly attempt: number; readonly of: number }
@@ -127,7 +131,7 @@ export function reduceRun(run: Run, event: RunEvent): Run {
     case 'paused':
       if (run.phase !== 'training' && run.phase !== 'paused') return run;
       return { ...run, phase: event.isPaused ? 'paused' : 'training' };
-    case 'turned':
+    case 'rateChanged':
       return { ...run, turns: event.turns, learningRate: event.learningRate };
     case 'progress': {
       const { progress, gpuBytes } = event;

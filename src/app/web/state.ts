@@ -15,7 +15,7 @@ import type {
 import { type Run, freshRun, reduceRun } from './runState.ts';
 import type { SplitCounts } from '../settings/read.ts';
 
-export { type Phase, type Point, type Run, isRunning } from './runState.ts';
+export { type Run, isRunning } from './runState.ts';
 
 export interface State {
   readonly device: DeviceState;
@@ -113,7 +113,7 @@ export function reduce(state: State, event: Event): State {
     case 'tuning':
     case 'training':
     case 'paused':
-    case 'turned':
+    case 'rateChanged':
     case 'progress':
     case 'epoch':
     case 'kept':

@@ -3,7 +3,7 @@ import { useMemo, useRef } from 'preact/hooks';
 import type { Client } from '../client.ts';
 import type { AlbumQuery } from '../protocol.ts';
 
-export interface AlbumDoor {
+interface AlbumDoor {
   readonly open: (query: AlbumQuery) => void;
   readonly more: () => void;
   readonly close: () => void;

@@ -8,7 +8,7 @@ import { duration, grouped, percent } from '../../wording.ts';
 import type { Run } from '../state.ts';
 import { LAST_VALUES, NUMBERS, Plot, SHARES, axis, color } from './plot.tsx';
 import { smooth } from './smooth.ts';
-import { Table } from './table.tsx';
+import { Table } from '../../table.tsx';
 
 type Measure = 'loss' | 'accuracy';
 

@@ -8,7 +8,7 @@ import { useDoors } from '../doors.ts';
 import type { AlbumQuery } from '../protocol.ts';
 import { Opens } from './opens.tsx';
 import { axis, color, Plot, sharesOf } from './plot.tsx';
-import { Table } from './table.tsx';
+import { Table } from '../../table.tsx';
 
 /** Values to a column: 256 columns would be too thin to point at. */
 const VALUES = 8;

@@ -3,7 +3,7 @@ import { useRef } from 'preact/hooks';
 import type { Exploration } from '../../data/eda.ts';
 import { useGridKeys } from '../gridKeys.ts';
 import { Opens } from './opens.tsx';
-import { Table } from './table.tsx';
+import { Table } from '../../table.tsx';
 
 const ordinal = (percent: number) => (percent === 50 ? 'Median' : `${percent}%`);
 

@@ -2,7 +2,7 @@
 import { counted, percent, points } from '../../wording.ts';
 import type { Calibration } from '../../../nn/index.ts';
 import { Opens } from './opens.tsx';
-import { Table } from './table.tsx';
+import { Table } from '../../table.tsx';
 
 type Bin = Calibration['bins'][number];
 

@@ -1,7 +1,7 @@
 // How the network is: how values, weights and gradients are spread, which ReLUs are dead, how large a step is.
 import { grouped, percent } from '../../wording.ts';
 import type { LayerHealth } from '../../inside/health.ts';
-import { Table } from '../figures/table.tsx';
+import { Table } from '../../table.tsx';
 import type { InsideProps } from './door.tsx';
 import { kindTitle } from '../../network/kinds.ts';
 import { Spread, short } from './spread.tsx';

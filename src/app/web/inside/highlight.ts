@@ -1,6 +1,6 @@
 // WGSL in a few colors: enough to see comments, keywords and numbers at a glance.
 
-export interface Token {
+interface Token {
   /** Undefined: plain. */
   readonly kind: 'comment' | 'keyword' | 'number' | 'type' | 'attribute' | undefined;
   readonly text: string;

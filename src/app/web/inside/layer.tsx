@@ -12,7 +12,7 @@ import { Tiles } from './tiles.tsx';
 import { ValueTable } from './valueTable.tsx';
 
 /** Values that go in, by their name. */
-export interface Entering {
+interface Entering {
   readonly name: string;
   readonly values: Float32Array;
 }

@@ -2,7 +2,7 @@
 import { type Stage, positionOf } from '../../inside/stage.ts';
 import type { Account } from '../../inside/terms.ts';
 import { percent } from '../../wording.ts';
-import { Table } from '../figures/table.tsx';
+import { Table } from '../../table.tsx';
 import type { AccountProps } from './account.tsx';
 import { Addend, Matrix } from './written.tsx';
 import { signed } from './numbers.ts';

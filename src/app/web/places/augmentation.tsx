@@ -3,11 +3,11 @@ import { useState } from 'preact/hooks';
 import {
   AUGMENT_PRESETS,
   NONE,
-  WORKS,
-  type WorkName,
-  type Works,
-  readWorks,
-  writeWorks,
+  TRANSFORMS,
+  type TransformName,
+  type Transforms,
+  readTransforms,
+  writeTransforms,
 } from '../../settings/augment.ts';
 import type { Ask } from '../client.ts';
 import { Picture } from '../figures/picture.tsx';
@@ -29,7 +29,7 @@ const FIRST = 9;
 
 export function Augmentation({ data, line, problem, isReady, ask, onChange }: AugmentationProps) {
   const [{ label, draw }, show] = useState({ label: FIRST, draw: 0 });
-  const works = problem === undefined ? readWorks(line) : {};
+  const transforms = problem === undefined ? readTransforms(line) : {};
   const { classes } = data.exploration;
   const sample = data.samples[label]?.[0];
   const next = { label: (label + 1) % data.samples.length, draw };
@@ -41,14 +41,14 @@ export function Augmentation({ data, line, problem, isReady, ask, onChange }: Au
         network cannot learn them by heart. Those that judge it stay as they are.
       </p>
       <div class="augmentation">
-        <Choice works={works} problem={problem} onChange={onChange} />
+        <Choice transforms={transforms} problem={problem} onChange={onChange} />
         <figure>
           {sample && isReady && problem === undefined ? (
             <Looks
               key={label}
               pixels={sample.pixels}
               name={classes[label] ?? ''}
-              line={writeWorks(works)}
+              line={writeTransforms(transforms)}
               draw={draw}
               ask={ask}
             />
@@ -56,7 +56,7 @@ export function Augmentation({ data, line, problem, isReady, ask, onChange }: Au
             <div class="looks" aria-hidden="true" />
           )}
           <figcaption class="soft">
-            {works && Object.keys(works).length > 0
+            {transforms && Object.keys(transforms).length > 0
               ? 'One garment as the network would see it, sixteen times, by the kernel that trains.'
               : 'Nothing is done: the network sees the same image each time.'}{' '}
             <button type="button" class="link" onClick={() => show({ label, draw: draw + 1 })}>
@@ -73,25 +73,25 @@ export function Augmentation({ data, line, problem, isReady, ask, onChange }: Au
 }
 
 interface ChoiceProps {
-  readonly works: Works;
+  readonly transforms: Transforms;
   readonly problem: string | undefined;
   readonly onChange: (line: string) => void;
 }
 
-function Choice({ works, problem, onChange }: ChoiceProps) {
-  const set = (name: WorkName, value: number | undefined) => {
-    const { [name]: _, ...others } = works;
-    onChange(writeWorks(value === undefined ? others : { ...others, [name]: value }));
+function Choice({ transforms, problem, onChange }: ChoiceProps) {
+  const set = (name: TransformName, value: number | undefined) => {
+    const { [name]: _, ...others } = transforms;
+    onChange(writeTransforms(value === undefined ? others : { ...others, [name]: value }));
   };
   return (
-    <fieldset class="works">
+    <fieldset class={problem === undefined ? 'transforms' : 'transforms wrong'}>
       <legend class="unseen">What is done to an image</legend>
       <p class="presets">
         {Object.entries(AUGMENT_PRESETS).map(([name, preset]) => (
           <button
             type="button"
             class="link"
-            aria-pressed={writeWorks(works) === (preset || NONE)}
+            aria-pressed={writeTransforms(transforms) === (preset || NONE)}
             onClick={() => onChange(preset || NONE)}
           >
             {name === NONE ? 'Nothing' : 'Fashion-MNIST’s usual'}
@@ -103,10 +103,10 @@ function Choice({ works, problem, onChange }: ChoiceProps) {
           {problem}
         </p>
       )}
-      {(Object.keys(WORKS) as WorkName[]).map((name) => {
-        const work = WORKS[name];
-        const number = 'number' in work ? work.number : undefined;
-        const value = works[name];
+      {(Object.keys(TRANSFORMS) as TransformName[]).map((name) => {
+        const transform = TRANSFORMS[name];
+        const number = 'number' in transform ? transform.number : undefined;
+        const value = transforms[name];
         return (
           <div class="change">
             <label>
@@ -117,7 +117,7 @@ function Choice({ works, problem, onChange }: ChoiceProps) {
                   set(name, event.currentTarget.checked ? (number?.usual ?? 1) : undefined)
                 }
               />{' '}
-              {work.title}
+              {transform.title}
             </label>
             {number && value !== undefined && (
               <label class="amount">
@@ -127,7 +127,7 @@ function Choice({ works, problem, onChange }: ChoiceProps) {
                   max={number.most}
                   step={number.step}
                   value={value}
-                  aria-label={`${work.title}, ${number.unit}`}
+                  aria-label={`${transform.title}, ${number.unit}`}
                   onInput={(event) =>
                     set(name, Number(Number(event.currentTarget.value).toFixed(2)))
                   }

@@ -1,6 +1,6 @@
-// What one does to a run: start and stop it, hold it, take a single step, turn its learning rate.
+// What one does to a run: start and stop it, hold it, take a single step, change its learning rate.
 import { useEffect, useId, useState } from 'preact/hooks';
-import { factorAt } from '../../turns.ts';
+import { factorAt } from '../../rateChanges.ts';
 import { setting } from '../../wording.ts';
 import type { Lever } from '../protocol.ts';
 import { isRunning, type Run } from '../state.ts';
@@ -95,7 +95,7 @@ function Rate({ run, onPull }: { readonly run: Run; readonly onPull: (lever: Lev
         aria-valuetext={`${shown} times the schedule, ${now}`}
         onInput={(event) => setHeld(factorOf(event.currentTarget.value))}
         onChange={(event) => {
-          onPull({ kind: 'turn', factor: factorOf(event.currentTarget.value) });
+          onPull({ kind: 'changeRate', factor: factorOf(event.currentTarget.value) });
           setHeld(undefined);
         }}
       />

@@ -7,7 +7,7 @@ import { ImageButton } from '../figures/imageButton.tsx';
 import { Opens } from '../figures/opens.tsx';
 import { Picture } from '../figures/picture.tsx';
 import { Quantiles } from '../figures/quantiles.tsx';
-import { Table } from '../figures/table.tsx';
+import { Table } from '../../table.tsx';
 import { useGridKeys } from '../gridKeys.ts';
 import type { DataLook } from '../protocol.ts';
 

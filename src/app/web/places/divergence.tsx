@@ -1,6 +1,6 @@
 // A loss that is no number any more: where it happened, what stands, and what to change.
 import { divergenceCauses } from '../../divergence.ts';
-import { factorAt } from '../../turns.ts';
+import { factorAt } from '../../rateChanges.ts';
 import { grouped } from '../../wording.ts';
 import type { Lever } from '../protocol.ts';
 import { typedFromChanges } from '../../settings/read.ts';

@@ -5,7 +5,7 @@ import { Confusion } from '../figures/confusion.tsx';
 import { Bar, Gallery } from '../figures/gallery.tsx';
 import { Opens } from '../figures/opens.tsx';
 import { Reliability } from '../figures/reliability.tsx';
-import { Table } from '../figures/table.tsx';
+import { Table } from '../../table.tsx';
 import type { PageVerdict } from '../protocol.ts';
 import type { Run } from '../state.ts';
 import { accuracyTitle } from '../../settings/said.ts';

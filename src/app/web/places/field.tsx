@@ -4,7 +4,7 @@ import { type Flag, type Group, ROWS, rowOf } from '../../settings/table.ts';
 
 /** Brings the focus to the first setting of the page that is wrong, wherever it stands. */
 export function focusFirstWrong(): void {
-  const wrong = document.querySelector<HTMLElement>(':is(.field, .layer).wrong');
+  const wrong = document.querySelector<HTMLElement>(':is(.field, .layer, .transforms).wrong');
   for (let at: Element | null | undefined = wrong; at; at = at.parentElement?.closest('details'))
     if (at instanceof HTMLDetailsElement) at.open = true;
   (wrong?.querySelector<HTMLElement>('input, select, button') ?? wrong)?.focus();

@@ -9,7 +9,7 @@ import { projectionFor } from '../../network/projection.ts';
 import { LayerRow, ownName } from './layer.tsx';
 
 /** What an edit does beside the network: where the focus goes next, and what is said. */
-export interface Edits {
+interface Edits {
   /** @param row its address, as in `data-at` */
   readonly focus: (row: string, what: string) => void;
   readonly say: (what: string) => void;

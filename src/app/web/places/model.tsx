@@ -5,7 +5,7 @@ import { LAYERS, PRESETS, readNetwork, writeNetwork } from '../../network.ts';
 import { kindHeading, kindSentence } from '../../network/kinds.ts';
 import { type Checked, checkNetwork } from '../../network/check.ts';
 import { bytes, compact, counted, grouped, listed } from '../../wording.ts';
-import { Table } from '../figures/table.tsx';
+import { Table } from '../../table.tsx';
 import { Volumes } from '../figures/volumes.tsx';
 import { Figure } from './layer.tsx';
 import { Layers } from './layers.tsx';

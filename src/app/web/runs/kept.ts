@@ -87,7 +87,7 @@ interface Column {
 const COLUMNS: readonly Column[] = [
   { title: 'Data', text: ({ data }) => data },
   { title: 'Images', text: ({ images }) => grouped(images) },
-  ...ROWS.filter(([, { group, key }]) => group !== 'place' && key !== 'trainLimit').map(
+  ...ROWS.filter(([, { group, key }]) => group !== 'circumstances' && key !== 'trainLimit').map(
     ([, row]): Column => ({
       title: row.title,
       text({ config }) {

@@ -3,9 +3,9 @@
 import { nameHere } from '../deployment.ts';
 
 /** A text, or a list that sorts by its parts. */
-export type Key = string | readonly (string | number)[];
+type Key = string | readonly (string | number)[];
 
-export const STORE = 'kept';
+const STORE = 'kept';
 const [DATABASE, VERSION] = [nameHere('store'), 1];
 
 /** Storage that is there and must not be touched. */

@@ -78,7 +78,7 @@ async function live(config: RunConfig, from?: RunCheckpoint, factor?: number): P
   const { data, exploration } = held;
   if (!data || !exploration) return;
   const control = new RunControl({ submitMs: submitMs() });
-  if (factor !== undefined) control.turn(factor);
+  if (factor !== undefined) control.changeRate(factor);
   held.control = control;
   try {
     const division = divide(data.train, config);
@@ -182,7 +182,7 @@ function attempt(
       report.flush();
       tell({ kind: 'paused', isPaused });
     },
-    onTurn: (turns, learningRate) => tell({ kind: 'turned', turns, learningRate }),
+    onRateChange: (turns, learningRate) => tell({ kind: 'rateChanged', turns, learningRate }),
     onKeep: (checkpoint) => {
       report.flush();
       return onKeep({ ...checkpoint, face: faceFrom(held.run as Run, keptAnswers()) });

@@ -48,8 +48,8 @@ async function obey(message: ToWorker): Promise<void> {
       held.control.stop();
       tell({ kind: 'stopping' });
       return;
-    case 'turn':
-      held.control?.turn(message.factor);
+    case 'changeRate':
+      held.control?.changeRate(message.factor);
       return;
     case 'visible':
       setVisible(message.isVisible);
@@ -131,7 +131,7 @@ const DOING: Readonly<Record<ToWorker['kind'], string>> = {
   step: 'The single step',
   continue: 'Going on',
   stop: 'Stopping',
-  turn: 'Changing the learning rate',
+  changeRate: 'Changing the learning rate',
   visible: 'Keeping the run of a hidden page',
   resume: 'Going on with the kept run',
   forget: 'Discarding the kept run',
