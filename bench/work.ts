@@ -1,4 +1,4 @@
-// What a dispatch has to do: its FLOPs and bytes, read from the constants and bindings of its specialised WGSL.
+// What a dispatch has to do: its FLOPs and bytes, read from the constants and bindings of its specialized WGSL.
 import { type Dispatch, readConstants } from '../src/tensor/index.ts';
 import type { Work } from './roofline.ts';
 

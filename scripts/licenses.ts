@@ -1,4 +1,4 @@
-// The licences of what a build contains: every package whose modules or files are in it, with its text, as one file.
+// The licenses of what a build contains: every package whose modules or files are in it, with its text, as one file.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin, Rolldown } from 'vite';
@@ -8,7 +8,7 @@ const PACKAGE = /^(.*\/node_modules\/((?:@[^/]+\/)?[^/]+))\//;
 const TOOLS = /^\0?(vite|rolldown)\//;
 
 /**
- * @param root folder of the project, whose own licence comes first
+ * @param root folder of the project, whose own license comes first
  * @param file name of the list
  */
 export function licenses(root: string, file: string): { main: Plugin; worker: () => Plugin[] } {
@@ -57,15 +57,15 @@ function listOf(root: string, found: ReadonlyMap<string, string>): string {
   return [root, ...packages.map(([, folder]) => folder)].map(entryOf).join(RULE) + '\n';
 }
 
-/** @throws Error where a package brings no text of its licence: then it must not be built in */
+/** @throws Error where a package brings no text of its license: then it must not be built in */
 function entryOf(folder: string): string {
   const { name, version, license } = JSON.parse(
     readFileSync(join(folder, 'package.json'), 'utf8'),
   ) as { name: string; version: string; license?: string };
   const file = readdirSync(folder).find((one) => /^licen[cs]e(\.\w+)?$/i.test(one));
   if (file === undefined || !existsSync(join(folder, file)))
-    throw new Error(`${name} is part of the build and brings no text of its licence`);
-  // A tool's file goes on with the licences of what the tool itself is made of.
+    throw new Error(`${name} is part of the build and brings no text of its license`);
+  // A tool's file goes on with the licenses of what the tool itself is made of.
   const [text = ''] = readFileSync(join(folder, file), 'utf8').split(/^# Licenses of bundled/m);
   return `${name} ${version}${license ? `: ${license}` : ''}\n\n${text.trim()}`;
 }

@@ -28,7 +28,7 @@ const SQUARE = `const N = 1u;
 @compute @workgroup_size(1)
 fn main(@builtin(global_invocation_id) id: vec3u) { if (id.x < N) { y[id.x] = x[id.x] * x[id.x]; } }`;
 
-test('a kernel of one’s own runs, specialised and bound by name', async () => {
+test('a kernel of one’s own runs, specialized and bound by name', async () => {
   const [x, y] = [vector(1, 2, 3), device.empty([3])];
   device.launch(kernel('square', SQUARE), { N: 3 }, { x, y }, [3]);
   expect([...(await y.data())]).toEqual([1, 4, 9]);

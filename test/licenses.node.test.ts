@@ -1,4 +1,4 @@
-// What is built bears the licences of what it contains, each with its text.
+// What is built bears the licenses of what it contains, each with its text.
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const configFile = join(root, 'vite.config.ts');
 
 /** The text that a package brings, without what a tool adds about itself. */
-function licenceOf(name: string): string {
+function licenseOf(name: string): string {
   const folder = name === 'weft' ? root : join(root, 'node_modules', name);
   const file = readdirSync(folder).find((one) => /^licen[cs]e(\.md)?$/i.test(one)) ?? '';
   return readFileSync(join(folder, file), 'utf8').split('# Licenses of bundled')[0]?.trim() ?? '';
@@ -28,7 +28,7 @@ test.each([
   const text = readFileSync(join(outDir, list), 'utf8');
   const heads = [...text.matchAll(/^(\S+) \d+\.\d+\.\d+: \S/gm)].map(([, name]) => name);
   expect(heads).toEqual(expect.arrayContaining(['weft', ...packages]));
-  for (const name of heads) expect(text).toContain(licenceOf(name ?? ''));
+  for (const name of heads) expect(text).toContain(licenseOf(name ?? ''));
   if (mode === 'page') {
     expect(text).toContain('SIL OPEN FONT LICENSE Version 1.1');
     expect(existsSync(join(outDir, 'serviceWorker.js'))).toBe(true);

@@ -1,8 +1,8 @@
 // Linking: a kernel with the parts that it names is one WGSL, which Tint takes with its defaults as naga does
-// (naga.node.test.ts), and which `specialise` rewrites as a whole.
+// (naga.node.test.ts), and which `specialize` rewrites as a whole.
 import { describe, expect, test } from 'vitest';
 import { link } from '../src/tensor/link.ts';
-import { kernel, specialise } from '../src/tensor/index.ts';
+import { kernel, specialize } from '../src/tensor/index.ts';
 import { testDevice } from './gpu.ts';
 
 const device = await testDevice();
@@ -37,11 +37,11 @@ describe('a kernel', () => {
 
   test('has its consts rewritten in its parts, too, and no others', () => {
     const linked = link('k', '// parts: one\nconst K = 1u;\n', parts);
-    const text = specialise(linked, { K: 5, TWO: 7, Three: 'vec4f' });
+    const text = specialize(linked, { K: 5, TWO: 7, Three: 'vec4f' });
     expect(text).toContain('const K = 5u;');
     expect(text).toContain('const TWO = 7u;');
     expect(text).toContain('alias Three = vec4f;');
-    expect(() => specialise(linked, { FOUR: 1 })).toThrow('declares no const FOUR');
+    expect(() => specialize(linked, { FOUR: 1 })).toThrow('declares no const FOUR');
   });
 });
 
@@ -50,18 +50,18 @@ describe('A marked loop', () => {
     `const N = 8u;\nfn f() {\n  for (var i = 0u; i < ${end}; i++) { // unroll\n${body}  }\n}\n`;
 
   test('is written out, as often as a const says, in braces where it declares', () => {
-    expect(specialise(loop('N / 4u', '    a[i] += b[i / 4u];\n'), {})).toBe(
+    expect(specialize(loop('N / 4u', '    a[i] += b[i / 4u];\n'), {})).toBe(
       'const N = 8u;\nfn f() {\n  a[0u] += b[0u / 4u];\n  a[1u] += b[1u / 4u];\n}\n',
     );
-    expect(specialise(loop('N', '    let v = i;\n'), { N: 1 })).toBe(
+    expect(specialize(loop('N', '    let v = i;\n'), { N: 1 })).toBe(
       'const N = 1u;\nfn f() {\n  {\n    let v = 0u;\n  }\n}\n',
     );
   });
 
   test('whose turns nobody can count is refused', () => {
-    expect(() => specialise(loop('M', '    a[i] = 0;\n'), {})).toThrow('M turns');
-    expect(() => specialise(loop('N / 3u', '    a[i] = 0;\n'), {})).toThrow('N / 3u turns');
-    expect(() => specialise('  for (var i = 1u; i < 2u; i++) { // unroll\n  }\n', {})).toThrow(
+    expect(() => specialize(loop('M', '    a[i] = 0;\n'), {})).toThrow('M turns');
+    expect(() => specialize(loop('N / 3u', '    a[i] = 0;\n'), {})).toThrow('N / 3u turns');
+    expect(() => specialize('  for (var i = 1u; i < 2u; i++) { // unroll\n  }\n', {})).toThrow(
       'unrolled',
     );
   });
@@ -73,7 +73,7 @@ describe('Tint takes', () => {
     expect(Object.keys(sources).length).toBeGreaterThan(40);
     const wrong: string[] = [];
     for (const [path, source] of Object.entries(sources)) {
-      const code = specialise(kernel(path, source).source, {});
+      const code = specialize(kernel(path, source).source, {});
       if (/^enable (\w+);/m.test(code) && !gpu.features.has('subgroups')) continue;
       gpu.pushErrorScope('validation');
       gpu.createShaderModule({ code });

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import { link } from '../src/tensor/link.ts';
 import * as weft from '../src/tensor/index.ts';
-import { type Tensor, specialise, valueAndGrad } from '../src/tensor/index.ts';
+import { type Tensor, specialize, valueAndGrad } from '../src/tensor/index.ts';
 import { testDevice } from './gpu.ts';
 import { BINARY_NAMES, UNARY_NAMES } from './ops/functions.ts';
 
@@ -39,9 +39,9 @@ const kernels = readdirSync(SHADERS)
     const sizes = named.match(/\d+/g) ?? [];
     const sized = sizes.map((size): [string, string] => [
       `${file} for subgroups of ${size}`,
-      specialise(source, { LANES: Number(size) }),
+      specialize(source, { LANES: Number(size) }),
     ]);
-    return [[file, specialise(source, {})], ...sized];
+    return [[file, specialize(source, {})], ...sized];
   });
 
 /** Each elementwise function as its op's kernel, over whole vec4s and over single numbers. */

@@ -174,7 +174,7 @@ export class Device {
     else lower(this, node);
   }
 
-  /** Queues `kernel`, specialised by `constants`, over `tensors` bound by the names its WGSL declares. */
+  /** Queues `kernel`, specialized by `constants`, over `tensors` bound by the names its WGSL declares. */
   launch(
     kernel: Kernel,
     constants: Constants,

@@ -10,7 +10,7 @@ export class NoAdapter extends Error {
   override readonly name = 'NoAdapter';
 }
 
-/** A GPU validation or memory error: a bug of ours. Carries the specialised WGSL of the kernel it names. */
+/** A GPU validation or memory error: a bug of ours. Carries the specialized WGSL of the kernel it names. */
 export class GpuError extends Error {
   override readonly name: string = 'GpuError';
   constructor(

@@ -20,7 +20,7 @@ export { linearGrid } from './grid.ts';
 export { type Kernel, kernel } from './kernel.ts';
 export { defineOp, type TapeEntry } from './op.ts';
 export * as kinds from './options.ts';
-export { type Constants, readBindings, readConstants, specialise } from './wgsl.ts';
+export { type Constants, readBindings, readConstants, specialize } from './wgsl.ts';
 
 export { binary as defineBinary, type BinaryRow, type Operand } from './ops/binary.ts';
 export { unary as defineUnary, type UnaryRow } from './ops/unary.ts';

@@ -1,8 +1,8 @@
-// Kernels and their pipelines: compiled once per specialised source, asynchronously, with explicit layouts.
+// Kernels and their pipelines: compiled once per specialized source, asynchronously, with explicit layouts.
 import { GpuError } from './errors.ts';
 import { link } from './link.ts';
 import type { Meter } from './pool.ts';
-import { type Binding, type Constants, readBindings, specialise } from './wgsl.ts';
+import { type Binding, type Constants, readBindings, specialize } from './wgsl.ts';
 
 /** One `.wgsl` file, linked. `name` is its stem. */
 export interface Kernel {
@@ -21,11 +21,11 @@ export function kernel(name: string, source: string): Kernel {
   return { name, source: linked, bindings: readBindings(linked) };
 }
 
-/** A kernel specialised for one set of constants. */
+/** A kernel specialized for one set of constants. */
 export interface Program {
   /** Stem of the kernel's file. */
   readonly label: string;
-  /** What the GPU's error messages call it: the stem and a number, one for each specialisation. */
+  /** What the GPU's error messages call it: the stem and a number, one for each specialization. */
   readonly id: string;
   readonly wgsl: string;
   readonly layout: GPUBindGroupLayout;
@@ -57,7 +57,7 @@ export class Programs {
    * frees it when nobody does. WebGPU has no other way to free a pipeline.
    */
   get(kernel: Kernel, constants: Constants): Program {
-    const wgsl = specialise(kernel.source, constants);
+    const wgsl = specialize(kernel.source, constants);
     const program = this.#bySource.get(wgsl) ?? this.#make(kernel, wgsl);
     this.#bySource.delete(wgsl);
     this.#bySource.set(wgsl, program);
@@ -80,7 +80,7 @@ export class Programs {
     return made;
   }
 
-  /** The specialised WGSL of the kernel that an error message names, if it names one. */
+  /** The specialized WGSL of the kernel that an error message names, if it names one. */
   blame(message: string): Program | undefined {
     return [...this.#bySource.values()].find((p) => message.includes(`"${p.id}"`));
   }

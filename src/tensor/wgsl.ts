@@ -1,7 +1,7 @@
 // WGSL is the truth: a kernel, linked with its parts, is valid as it stands. This reads its bindings and rewrites its consts.
 
 /**
- * What `specialise` puts into a declared const or alias: a number or bool of the declared type, the
+ * What `specialize` puts into a declared const or alias: a number or bool of the declared type, the
  * name of another declared const (`{OP: 'EXP'}`), a type for an alias (`{Value: 'vec4f'}`), or numbers
  * for an array const, whose length may change.
  */
@@ -44,7 +44,7 @@ export function readConstants(source: string): Record<string, number> {
  * becomes `const K = 64u;`. The type is the one that the file declares.
  * @throws RangeError on a name that the file does not declare, or a value its type cannot hold
  */
-export function specialise(source: string, constants: Constants): string {
+export function specialize(source: string, constants: Constants): string {
   const declared = new Set([...source.matchAll(DECLARED)].map((match) => match[2] as string));
   const unknown = Object.keys(constants).filter((name) => !declared.has(name));
   if (unknown.length > 0)
