@@ -33,8 +33,8 @@ describeConformance('IDX files', (folder) => {
     const { count } = readImages('ok_images.gz', bytesOf('ok_images.gz'));
     const read = () =>
       slot === 'labels'
-        ? readLabels(name, bytesOf(name), { count })
-        : readImages(name, bytesOf(name));
+        ? readLabels(name, bytesOf(name), { count, classes: 10 })
+        : readImages(name, bytesOf(name), { shape: [28, 28, 1] });
     if (entry.expect === 'accept') {
       expect(read().count).toBe(3);
     } else {

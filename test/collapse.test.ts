@@ -1,4 +1,5 @@
 // What is suggested: to a run that only guesses, overfits or diverged, and what suggestions may name.
+import { FASHION_TASK } from '../src/app/data/sources.ts';
 import { describe, expect, test } from 'vitest';
 import { discuss, type Topic } from '../src/app/discussion.ts';
 import { divergenceCauses } from '../src/app/divergence.ts';
@@ -194,7 +195,8 @@ test('suggestions name nothing that there is not', () => {
             expect(text).not.toMatch(/augmentation|label smoothing|temperature/i);
             for (const [name, value] of Object.entries(given)) {
               expect(options).toContain(name);
-              if (name === 'model') expect(checkNetwork(String(value)).problem).toBeUndefined();
+              if (name === 'model')
+                expect(checkNetwork(String(value), FASHION_TASK).problem).toBeUndefined();
               if (name === 'optimizer') expect(Object.keys(OPTIMIZERS)).toContain(value);
             }
           }

@@ -1,17 +1,14 @@
 // The drawn set, preparation, exploration and the search for duplicates, on small sets made here.
+import { FASHION_CLASSES } from '../src/app/data/sources.ts';
 import { describe, expect, test } from 'vitest';
 import { builtinDataSet } from '../src/app/data/builtin.ts';
-import {
-  checksumOf,
-  CLASS_NAMES,
-  IMAGE_SIZE,
-  type DataSet,
-  type Split,
-} from '../src/app/data/dataset.ts';
+import { checksumOf, type DataSet, type Split } from '../src/app/data/dataset.ts';
 import { NEAR_DISTANCE } from '../src/app/data/duplicates.ts';
 import { explore, QUANTILES } from '../src/app/data/eda.ts';
 import { chooseStratified, scalePixels, splitTrainValidation } from '../src/app/data/prepare.ts';
 import { Random } from '../src/app/data/random.ts';
+
+const IMAGE_SIZE = 784;
 
 const small = await builtinDataSet({ train: 400, test: 100, seed: 3 });
 
@@ -59,7 +56,7 @@ describe('the built-in set', () => {
       name: 'builtin',
       title: 'weft built-in garments (drawn, not photographs)',
       builtin: true,
-      classes: CLASS_NAMES,
+      classes: FASHION_CLASSES,
     });
     expect([small.train.count, small.test.count]).toEqual([400, 100]);
   });

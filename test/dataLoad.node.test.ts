@@ -9,8 +9,10 @@ import { gzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cacheFolder, loadDataSet, type LoadOptions } from '../src/app/cli/dataset.ts';
 import { builtinDataSet } from '../src/app/data/builtin.ts';
-import { IMAGE_SIZE } from '../src/app/data/dataset.ts';
+
 import { drawn, files, idx, published } from './publishedSet.ts';
+
+const IMAGE_SIZE = 784;
 
 const IMAGES = 'train-images-idx3-ubyte.gz';
 

@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { gzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadDataSet } from '../src/app/cli/dataset.ts';
-import { CLASS_NAMES, IMAGE_SIZE } from '../src/app/data/dataset.ts';
+
 import { Shelf } from '../src/app/data/shelf.ts';
-import { recognize } from '../src/app/data/sources.ts';
+import { FASHION_CLASSES, recognize } from '../src/app/data/sources.ts';
 import { drawn, files, idx, published } from './publishedSet.ts';
+
+const IMAGE_SIZE = 784;
 
 let folder: string;
 beforeEach(async () => {
@@ -177,7 +179,7 @@ describe('a sound file of another set is not told to be fetched again', () => {
 
   test('a damaged one of ours is: a few wrong values', async () => {
     const damaged = idx(files[1]!);
-    damaged[20] = (damaged[20]! + 1) % CLASS_NAMES.length;
+    damaged[20] = (damaged[20]! + 1) % FASHION_CLASSES.length;
     await expect(recognize('x', damaged, files)).rejects.toThrow(
       /holds the training labels of Fashion-MNIST, but not every value is right: .*Fetch the file again/,
     );

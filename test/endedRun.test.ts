@@ -1,4 +1,5 @@
 // A run that has ended, as a file: read as it was written, and refused whole where anything in it is not as it was.
+import { FASHION_TASK } from '../src/app/data/sources.ts';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../src/app/data/dataset.ts';
 import { type EndedRun, readEnded, writeEnded } from '../src/app/endedRun.ts';
@@ -18,7 +19,9 @@ function tensor(shape: readonly number[]): Weights {
 const run: EndedRun = {
   record,
   divergedAt: undefined,
-  weights: new Map(savedOf('pool4-dense8').map(({ name, shape }) => [name, tensor(shape)])),
+  weights: new Map(
+    savedOf('pool4-dense8', FASHION_TASK).map(({ name, shape }) => [name, tensor(shape)]),
+  ),
   logits: tensor([counts.test, classes.length]).data,
   face: {
     counts: { train: 10, validation: 0, unused: 0 },

@@ -37,13 +37,14 @@ function run(
   change: Partial<RunConfig> = {},
   { onProgress, onEpoch }: Watch = {},
   control = new RunControl(),
+  set = data,
 ) {
   const config = { ...CONFIG, ...change };
   return runExperiment({
     device,
-    data,
+    data: set,
     config,
-    division: divide(data.train, config),
+    division: divide(set.train, config),
     runtime: { host: 'test', weft: '0', commit: null },
     command: () => 'test',
     notes: [],
@@ -55,6 +56,26 @@ function run(
     date: () => new Date(),
   });
 }
+
+test('color, another size and another number of classes: the network follows the data', async () => {
+  const drawn = await builtinDataSet({ train: 120, test: 60 }, 'builtin-color');
+  const few = { ...drawn, classes: [...drawn.classes, 'Fig', 'Kiwi'] };
+  const { record, evaluation, logits } = await run(
+    { network: 'conv4_same-pool-dense8', epochs: 1, data: 'builtin-color' },
+    {},
+    undefined,
+    few,
+  );
+  expect(record.dataset).toMatchObject({ name: 'builtin-color', shape: [32, 32, 3] });
+  expect(record.model.rows.at(-1)?.outputShape).toEqual([12]);
+  expect(record.model.parameters).toBe(3 * 3 * 3 * 4 + 4 + (16 * 16 * 4 + 1) * 8 + 9 * 12);
+  expect(logits.length).toBe(60 * 12);
+  expect(evaluation.confusion).toHaveLength(12);
+  expect(readRunJson('run.json', toJson(record)).dataset.shape).toEqual([32, 32, 3]);
+  await expect(run({ network: 'conv4-pool31' }, {}, undefined, few)).rejects.toThrow(
+    'A 31 × 31 window does not fit 30 × 30',
+  );
+});
 
 test('an experiment learns, records what happened, and repeats to the bit', async () => {
   const seen: number[] = [];

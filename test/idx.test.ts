@@ -1,9 +1,11 @@
 // The IDX reader against hostile and odd files built here: containers, headers, sizes, values.
 import { gzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { IMAGE_SIZE } from '../src/app/data/dataset.ts';
+
 import { crc32, gunzip } from '../src/app/data/gzip.ts';
 import { readImages, readLabels } from '../src/app/data/idx.ts';
+
+const IMAGE_SIZE = 784;
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
@@ -33,8 +35,8 @@ const pixels = noise(3 * IMAGE_SIZE);
 const imageFile = bytes(head([3, 28, 28]), pixels);
 const labelFile = bytes(head([3]), [9, 0, 5]);
 const zipped = gzipSync(imageFile);
-const images = (file: Uint8Array): number => readImages('x.gz', file).count;
-const labels = (file: Uint8Array): number => readLabels('x.gz', file).count;
+const images = (file: Uint8Array): number => readImages('x.gz', file, { shape: [28, 28, 1] }).count;
+const labels = (file: Uint8Array): number => readLabels('x.gz', file, { classes: 10 }).count;
 
 /** One gzip member with everything in its header that the format knows. */
 function member(contents: Uint8Array, flags: number, optional: readonly number[]): Uint8Array {
@@ -233,9 +235,9 @@ describe('what is refused: the contents', () => {
 
   test('labels outside 0..9, with value and place', () => {
     const bad = (label: number): Uint8Array => bytes(head([5]), [1, 2, 3, label, 255]);
-    expect(() => readLabels('t10k-labels-idx1-ubyte.gz', gzipSync(bad(255)))).toThrow(
-      't10k-labels-idx1-ubyte.gz: label 255 at index 3 is outside 0..9',
-    );
+    expect(() =>
+      readLabels('t10k-labels-idx1-ubyte.gz', gzipSync(bad(255)), { classes: 10 }),
+    ).toThrow('t10k-labels-idx1-ubyte.gz: label 255 at index 3 is outside 0..9');
     expect(() => labels(bad(10))).toThrow('label 10 at index 3');
   });
 

@@ -1,4 +1,5 @@
 // Runs that are kept to be compared: how many, what differs, and what of a file or of the storage is taken.
+import { FASHION_TASK } from '../src/app/data/sources.ts';
 import { describe, expect, test } from 'vitest';
 import {
   compare,
@@ -52,7 +53,13 @@ describe('kept runs', () => {
 
   test('give their settings back', () => {
     const adapter = { name: '', software: true };
-    const situation = { face: 'page', adapter, builtin: true, available: 10_000 } as const;
+    const situation = {
+      face: 'page',
+      adapter,
+      builtin: true,
+      available: 10_000,
+      task: FASHION_TASK,
+    } as const;
     const typed = { images: '500', lr: '0.0003', seed: '9', optimizer: 'sgd', model: 'conv8-gap' };
     const { config, values } = readSettings(typed, situation);
     const again = typedFromConfig(config!);

@@ -1,4 +1,5 @@
 // A training step that finds no room: said for people, with a largest batch that really fits.
+import { FASHION_TASK } from '../src/app/data/sources.ts';
 import { expect, test, vi } from 'vitest';
 import { RunControl } from '../src/app/control.ts';
 import { builtinDataSet } from '../src/app/data/builtin.ts';
@@ -66,8 +67,8 @@ test('what a run takes is known before its first step', async () => {
 
 test('a layer whose output is too large for a batch names the largest one', () => {
   const largest = Math.floor(2 ** 27 / (4 * 28 * 28 * 64));
-  expect(checkNetwork('conv64_same', largest).problem).toBeUndefined();
-  expect(checkNetwork('conv64_same', largest + 1).problem).toMatch(
+  expect(checkNetwork('conv64_same', FASHION_TASK, largest).problem).toBeUndefined();
+  expect(checkNetwork('conv64_same', FASHION_TASK, largest + 1).problem).toMatch(
     new RegExp(`or the batch: ${largest} at most`),
   );
 });
@@ -75,7 +76,7 @@ test('a layer whose output is too large for a batch names the largest one', () =
 test('what is a byte above the limit does not read like it', () => {
   // 784 · 4,096 + 4,096 + 4,096 · n + n + 10 n + 10 parameters around 2^25.
   const problems = ['dense4096-dense4096-dense3321', 'conv255_same-conv64_same_k1'].map(
-    (text) => checkNetwork(text, 167).problem ?? '',
+    (text) => checkNetwork(text, FASHION_TASK, 167).problem ?? '',
   );
   for (const problem of problems)
     expect(problem).not.toMatch(/128\.0 MiB, more than the 128\.0 MiB/);

@@ -14,7 +14,7 @@ import {
 } from '../src/app/network.ts';
 import { checkNetwork } from '../src/app/network/check.ts';
 import { layersOf, savedOf } from '../src/app/network/layers.ts';
-import { INPUT_SHAPE } from '../src/app/data/prepare.ts';
+import { FASHION_TASK } from '../src/app/data/sources.ts';
 import { airNetwork, outline, referenceNetwork, resnet, Sequential } from '../src/nn/index.ts';
 import { Model } from '../src/app/web/places/model.tsx';
 import { testDevice } from './gpu.ts';
@@ -61,15 +61,15 @@ describe('the text of a network', () => {
   test('of two thousand layers is read, refused and kept, without two thousand rows', () => {
     const text = Array.from({ length: 2000 }, () => 'drop0.1').join('-');
     expect(readNetwork(text)).toHaveLength(129);
-    const { layers, problem } = checkNetwork(text);
+    const { layers, problem } = checkNetwork(text, FASHION_TASK);
     expect(layers).toHaveLength(130);
     expect(problem).toBe(
       'layer 129: A network here has at most 128 layers, and this text has 2,000: take some out.',
     );
-    expect(() => layersOf(text)).toThrow('at most 128 layers');
+    expect(() => layersOf(text, FASHION_TASK)).toThrow('at most 128 layers');
     // One token of a megabyte neither takes long nor fills the sentence.
-    expect(checkNetwork('x'.repeat(1e6)).problem?.length).toBeLessThan(200);
-    expect(checkNetwork(`conv${'9'.repeat(1e6)}`).problem?.length).toBeLessThan(200);
+    expect(checkNetwork('x'.repeat(1e6), FASHION_TASK).problem?.length).toBeLessThan(200);
+    expect(checkNetwork(`conv${'9'.repeat(1e6)}`, FASHION_TASK).problem?.length).toBeLessThan(200);
   });
 
   test('can be made wider', () => {
@@ -109,12 +109,12 @@ describe('a network with blocks', () => {
     expect(scaledNetwork('resnet20', 2)).toBe(text('resnet20_w2'));
     expect(text('resnet8_w3')).not.toBe(text('resnet8'));
     for (const no of ['resnet9', 'resnet8_w0', 'resnet8_x', 'air_pre', 'resnet8_w0.001'])
-      expect(checkNetwork(no).problem).toMatch(/^layer 1: There is no layer “/);
+      expect(checkNetwork(no, FASHION_TASK).problem).toMatch(/^layer 1: There is no layer “/);
   });
 
   test('repeats, and counts each time', () => {
-    const once = checkNetwork('conv4_same-conv4_same-conv4_same-pool');
-    const twice = checkNetwork('conv4_same-2x(conv4_same)-pool');
+    const once = checkNetwork('conv4_same-conv4_same-conv4_same-pool', FASHION_TASK);
+    const twice = checkNetwork('conv4_same-2x(conv4_same)-pool', FASHION_TASK);
     expect(twice.summary).toEqual(once.summary);
     const [, repeated] = twice.layers;
     expect(repeated).toMatchObject({ name: '', parameters: 296, body: [{ name: 'conv2' }] });
@@ -134,7 +134,7 @@ describe('a mistake is said at its layer', () => {
     ['conv0', 0, /^“0” is no number of filters: it takes a whole number from 1 to 1,024\.$/],
     ['conv1.5', 0, /“1.5”/],
     ['conv~-pool', 0, /^Nothing is no number of filters/],
-    ['conv8_k29', 0, /^“29” is no size of a filter: .* 1 to 28\.$/],
+    ['conv8_k129', 0, /^“129” is no size of a filter: .* 1 to 128\.$/],
     ['conv8_s9', 0, /^“9” is no stride/],
     ['pool0', 0, /^“0” is no size of a window/],
     ['avgx', 0, /^“x” is no size of a window/],
@@ -165,7 +165,7 @@ describe('a mistake is said at its layer', () => {
     [Array.from({ length: 129 }, () => 'drop0.1').join('-'), 128, /at most 128 layers/],
   ];
   test.each(wrong)('%s', (text, at, sentence) => {
-    const { layers, modules, summary, problem } = checkNetwork(text);
+    const { layers, modules, summary, problem } = checkNetwork(text, FASHION_TASK);
     const problems = layers.flatMap(({ problem }, i) =>
       problem === undefined ? [] : [[i, problem]],
     );
@@ -175,12 +175,17 @@ describe('a mistake is said at its layer', () => {
     expect(layers.map(({ outputShape }) => outputShape !== undefined)).toEqual(
       layers.map((_, i) => i < at),
     );
-    expect(() => layersOf(text)).toThrow(RangeError);
+    expect(() => layersOf(text, FASHION_TASK)).toThrow(RangeError);
   });
 
   test('the first is named above the layers, without what is wrong with it', () => {
     const html = renderToString(
-      h(Model, { text: 'pool-res(conv8-3x(pool3-conv0))', batch: 128, onChange: () => {} }),
+      h(Model, {
+        text: 'pool-res(conv8-3x(pool3-conv0))',
+        task: FASHION_TASK,
+        batch: 128,
+        onChange: () => {},
+      }),
     );
     expect(html).toContain(
       'because of layer 2 (residual1), inside: layer 2, inside: layer 2 (conv2).<',
@@ -227,28 +232,30 @@ describe('a mistake is said at its layer', () => {
     ],
   ];
   test.each(inside)('%s, inside', (text, sentence) => {
-    const { problem, modules } = checkNetwork(text);
+    const { problem, modules } = checkNetwork(text, FASHION_TASK);
     expect([problem, modules]).toEqual([sentence, undefined]);
-    expect(() => layersOf(text)).toThrow(RangeError);
+    expect(() => layersOf(text, FASHION_TASK)).toThrow(RangeError);
   });
 
   test('two mistakes are both said, and what cannot be known below the first is left out', () => {
-    const { layers } = checkNetwork('conv0-pool-dense0-pool');
+    const { layers } = checkNetwork('conv0-pool-dense0-pool', FASHION_TASK);
     expect(layers.map(({ problem }) => problem?.slice(0, 3))).toEqual([
       ...['“0”', undefined, '“0”', undefined, undefined],
     ]);
   });
 
   test('a larger batch needs more room', () => {
-    expect(checkNetwork('conv64_same', 512).problem).toBeUndefined();
-    expect(checkNetwork('conv64_same', 1024).problem).toMatch(/1,024 images at a time.*196.0 MiB/);
+    expect(checkNetwork('conv64_same', FASHION_TASK, 512).problem).toBeUndefined();
+    expect(checkNetwork('conv64_same', FASHION_TASK, 1024).problem).toMatch(
+      /1,024 images at a time.*196.0 MiB/,
+    );
   });
 });
 
 test('the reference is the reference network', () => {
   const kinds = (layers: readonly { kind: string }[]) => layers.map(({ kind }) => kind);
-  expect(kinds(layersOf(undefined))).toEqual(kinds(referenceNetwork()));
-  const { summary, layers } = checkNetwork(REFERENCE);
+  expect(kinds(layersOf(undefined, FASHION_TASK))).toEqual(kinds(referenceNetwork()));
+  const { summary, layers } = checkNetwork(REFERENCE, FASHION_TASK);
   expect(summary?.parameters).toBe(241_546);
   expect(layers.map(({ name }) => name)).toEqual([
     ...['conv1', 'pool1', 'conv2', 'pool2', 'conv3', 'fc1', 'drop1', 'fc2'],
@@ -263,8 +270,8 @@ test('the ready residual networks are those of the library', () => {
     resnet14_w2_pre: resnet({ blocks: 2, width: 32, preActivation: true }),
   };
   for (const [name, modules] of Object.entries(networks)) {
-    const { summary } = outline(INPUT_SHAPE, modules);
-    expect({ name, summary: checkNetwork(name).summary }).toEqual({ name, summary });
+    const { summary } = outline(FASHION_TASK.shape, modules);
+    expect({ name, summary: checkNetwork(name, FASHION_TASK).summary }).toEqual({ name, summary });
   }
 });
 
@@ -283,11 +290,11 @@ test('the engine builds exactly what was promised', async () => {
   const said = texts.map((text) => JSON.stringify(readNetwork(text))).join();
   for (const text of texts) {
     const { built, saved } = device.scope(() => {
-      const model = new Sequential(device, INPUT_SHAPE, layersOf(text));
+      const model = new Sequential(device, FASHION_TASK.shape, layersOf(text, FASHION_TASK));
       return { built: model.summary(), saved: model.arena.saved };
     });
-    expect(savedOf(text)).toEqual(saved.map(({ name, shape }) => ({ name, shape })));
-    const { summary, layers } = checkNetwork(text);
+    expect(savedOf(text, FASHION_TASK)).toEqual(saved.map(({ name, shape }) => ({ name, shape })));
+    const { summary, layers } = checkNetwork(text, FASHION_TASK);
     expect({ text, summary }).toEqual({ text, summary: built });
     const sum = (of: 'parameters' | 'flops') => layers.reduce((all, layer) => all + layer[of], 0);
     expect([sum('parameters'), sum('flops')]).toEqual([built.parameters, built.flops]);

@@ -155,6 +155,12 @@ describe('takeBatch', () => {
     const { labels } = takeBatch(set, device.tensor([3], [1], 'u32'), 4);
     expect([...(await labels.data())]).toEqual([6, 0, 0, 0]);
   });
+
+  test('labels of more than 256 classes are i32', async () => {
+    const labels = device.tensor([999, 256, 0, 7, 500], [5], 'i32');
+    const batch = takeBatch({ ...numbered(5), labels }, device.tensor([1], [1], 'u32'), 5);
+    expect([...(await batch.labels.data())]).toEqual([256, 0, 7, 500, 500]);
+  });
 });
 
 describe('collectRows', () => {

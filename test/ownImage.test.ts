@@ -1,4 +1,5 @@
 // Own pictures, the epochs as CSV, and weights from a file: what a person brings and takes away.
+import { FASHION_TASK } from '../src/app/data/sources.ts';
 import { expect, test } from 'vitest';
 import { metricsCsv } from '../src/app/metricsCsv.ts';
 import { ownImage } from '../src/app/ownImage.ts';
@@ -23,7 +24,12 @@ function picture(
 const at = (pixels: Uint8Array, x: number, y: number) => pixels[y * 28 + x];
 
 test('what fills the picture stays as it is, bright on black', () => {
-  const { pixels, inverted } = ownImage(picture(28, 28, 0, 240, [1, 7, 27, 21]), 28, 28);
+  const { pixels, inverted } = ownImage(
+    picture(28, 28, 0, 240, [1, 7, 27, 21]),
+    28,
+    28,
+    FASHION_TASK.shape,
+  );
   expect(inverted).toBe(false);
   expect([at(pixels, 0, 10), at(pixels, 1, 7), at(pixels, 26, 20), at(pixels, 1, 21)]).toEqual([
     0, 240, 240, 0,
@@ -98,7 +104,7 @@ test.each(
     SHEETS.map(([side, sheet]) => ({ name, side, sheet, paint })),
   ),
 )('$name, $side pixels of $sheet: the network gets the garment', (scene) => {
-  const { pixels, isBlank } = ownImage(draw(scene), scene.sheet, scene.sheet);
+  const { pixels, isBlank } = ownImage(draw(scene), scene.sheet, scene.sheet, FASHION_TASK.shape);
   expect(isBlank).toBe(false);
   expect(likeness(pixels, garment)).toBeGreaterThan(0.97);
   expect(Math.max(...pixels)).toBeGreaterThan(200); // the contrast is that of the data set
@@ -106,13 +112,18 @@ test.each(
 
 test('half the pixels are half the detail, and the size is right all the same', () => {
   const scene = { side: 14, sheet: 28, paint: PAINTS['bright on black']! };
-  const { pixels, box } = ownImage(draw(scene), 28, 28);
+  const { pixels, box } = ownImage(draw(scene), 28, 28, FASHION_TASK.shape);
   expect(box).toEqual({ left: 4, top: 7, width: 14, height: 14 });
   expect(likeness(pixels, garment)).toBeGreaterThan(0.8);
 });
 
 test('the longest side fills the image, the other is set in the middle', () => {
-  const { pixels, box } = ownImage(picture(100, 80, 255, 0, [60, 10, 80, 66]), 100, 80);
+  const { pixels, box } = ownImage(
+    picture(100, 80, 255, 0, [60, 10, 80, 66]),
+    100,
+    80,
+    FASHION_TASK.shape,
+  );
   expect(box).toEqual({ left: 60, top: 10, width: 20, height: 56 });
   expect([at(pixels, 14, 0), at(pixels, 14, 27), at(pixels, 8, 14), at(pixels, 9, 14)]).toEqual([
     255, 255, 0, 255,
@@ -126,7 +137,7 @@ test('noise of the ground and a speck in it are no garment', () => {
     for (let c = 0; c < 3; c++) rgba[4 * i + c] = (rgba[4 * i + c] as number) + noise;
   }
   rgba.fill(0, 4 * 305, 4 * 305 + 3);
-  const { box, pixels } = ownImage(rgba, 300, 300);
+  const { box, pixels } = ownImage(rgba, 300, 300, FASHION_TASK.shape);
   expect(box).toEqual({ left: 100, top: 100, width: 100, height: 60 });
   expect(at(pixels, 0, 0)).toBe(0);
 });
@@ -136,13 +147,15 @@ test.each([
   ['transparent', new Uint8Array(4 * 9)],
   ['gray', picture(9, 1, 100, 100, [0, 0, 0, 0])],
 ])('an empty sheet is blank: %s', (_, rgba) => {
-  const { pixels, isBlank } = ownImage(rgba, rgba.length / 4, 1);
+  const { pixels, isBlank } = ownImage(rgba, rgba.length / 4, 1, FASHION_TASK.shape);
   expect(isBlank).toBe(true);
   expect(pixels.every((value) => value === 0)).toBe(true);
 });
 
 test('a picture without pixels is refused', () => {
-  expect(() => ownImage(new Uint8Array(0), 0, 0)).toThrow('a picture of 0 × 0 with 0 values');
+  expect(() => ownImage(new Uint8Array(0), 0, 0, FASHION_TASK.shape)).toThrow(
+    'a picture of 0 × 0 with 0 values',
+  );
 });
 
 test('epochs as CSV, exact, empty where nothing was held back', () => {
@@ -163,16 +176,17 @@ test('epochs as CSV, exact, empty where nothing was held back', () => {
 });
 
 test('a stroke is a line of full ink with a soft edge, and can be rubbed out', () => {
+  const ink = { paint: [255], shape: FASHION_TASK.shape };
   const blank = new Uint8Array(784);
-  const drawn = stroke(blank, { x: 5.5, y: 10.5 }, { x: 15.5, y: 10.5 }, false);
+  const drawn = stroke(blank, { x: 5.5, y: 10.5 }, { x: 15.5, y: 10.5 }, ink);
   expect(blank.every((value) => value === 0)).toBe(true); // what was there is left as it was
   for (let x = 5; x <= 15; x++) expect(at(drawn, x, 10)).toBe(255);
   expect(at(drawn, 10, 11)).toBeGreaterThan(100);
   expect(at(drawn, 10, 11)).toBeLessThan(255);
   expect([at(drawn, 10, 13), at(drawn, 3, 10), at(drawn, 18, 10)]).toEqual([0, 0, 0]);
-  const rubbed = stroke(drawn, { x: 10.5, y: 10.5 }, { x: 10.5, y: 10.5 }, true);
+  const rubbed = stroke(drawn, { x: 10.5, y: 10.5 }, { x: 10.5, y: 10.5 }, { ...ink, paint: [0] });
   expect([at(rubbed, 10, 10), at(rubbed, 5, 10)]).toEqual([0, 255]);
   // Off the sheet nothing happens.
   const off = { x: -40, y: 90 };
-  expect(stroke(blank, off, off, false)).toEqual(blank);
+  expect(stroke(blank, off, off, ink)).toEqual(blank);
 });

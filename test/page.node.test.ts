@@ -128,7 +128,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
 
   test('says what is wrong with a setting, and stops by keyboard', async () => {
     const { page, complaints } = await visit(
-      '?images=2000&epochs=5&validation=100&batch=4,096&lr=quick&optimizer=__proto__&model=conv8-pool99',
+      '?images=2000&epochs=5&validation=100&batch=4,096&lr=quick&optimizer=__proto__&model=conv8-pool199',
     );
     const rate = page.getByLabel('Learning rate');
     const problem = page.locator('#field-lr-problem');
@@ -145,7 +145,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
         const at = document.activeElement;
         return at?.getAttribute('name') ?? at?.closest('[data-at]')?.textContent;
       });
-    await expect.poll(focused).toMatch(/^pool1.*“99” is no size of a window/);
+    await expect.poll(focused).toMatch(/^pool1.*“199” is no size of a window/);
     expect(await page.locator('#training .actions p').innerText()).toMatch(
       /^The model is not right yet: layer 2 \(pool1\)/,
     );

@@ -1,4 +1,5 @@
 // The pure parts of the page: settings and their address, advice where WebGPU is missing, the state.
+import { FASHION_TASK } from '../src/app/data/sources.ts';
 import { describe, expect, test } from 'vitest';
 import type { FitProgress } from '../src/app/fit.ts';
 import { advise, hostOf } from '../src/app/web/advice.ts';
@@ -14,7 +15,13 @@ import type { Typed } from '../src/app/settings/table.ts';
 import { type Event, reduce, START } from '../src/app/web/state.ts';
 
 const adapter = { name: 'SwiftShader', software: true };
-const situation = { face: 'page', adapter, builtin: true, available: 10_000 } as const;
+const situation = {
+  face: 'page',
+  adapter,
+  builtin: true,
+  available: 10_000,
+  task: FASHION_TASK,
+} as const;
 const read = (typed: Typed) => readSettings(typed, situation);
 
 describe('settings', () => {
@@ -55,8 +62,12 @@ describe('settings', () => {
     [{ images: 'most' }, 'images', /nor the word “all”/],
     [{ seed: '-1' }, 'seed', /from 0/],
     // Too large for the reference network: what is wrong is said where it was typed.
-    [{ batch: '4,096' }, 'batch', /^A batch of 4,096 is too large .* At most 1,551 fit/],
-    [{ batch: '2048', model: 'conv64_same', images: 'all' }, 'batch', /At most 668 fit/],
+    [
+      { batch: '4,096' },
+      'batch',
+      /^Too large for layer 1 .* 4,096 images.* the batch: 1,551 at most/,
+    ],
+    [{ batch: '2048', model: 'conv64_same', images: 'all' }, 'batch', /the batch: 668 at most/],
     [{ batch: '0x80' }, 'batch', /“0x80” is not/],
     [{ batch: '9'.repeat(5000) }, 'batch', /^“9{40}…” is not/],
     [{ lr: 'Infinity' }, 'lr', /“Infinity”/],
@@ -109,7 +120,7 @@ describe('settings', () => {
     expect(typedFromSearch(searchOf({ model: 'conv8-drop0.5' }))).toEqual({
       model: 'conv8-drop0.5',
     });
-    expect(read({ model: 'conv8-pool99' }).problems.model).toMatch(/^layer 2 \(pool1\): “99” is/);
+    expect(read({ model: 'conv8-pool199' }).problems.model).toMatch(/^layer 2 \(pool1\): “199” is/);
     expect(typedFromChanges({ model: 'dense128' })).toEqual({ model: 'dense128' });
   });
 

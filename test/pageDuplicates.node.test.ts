@@ -6,9 +6,11 @@ import type { Locator } from 'playwright';
 import type { Plugin } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { builtinDataSet } from '../src/app/data/builtin.ts';
-import { IMAGE_SIZE } from '../src/app/data/dataset.ts';
+
 import { SOURCE_FILES, type SourceFile } from '../src/app/data/sources.ts';
 import { executablePath, openVisits, PATIENCE, type Visits } from './visit.ts';
+
+const IMAGE_SIZE = 784;
 
 const drawn = await builtinDataSet({ train: 200, test: 50, seed: 3 });
 
@@ -32,7 +34,7 @@ function idx({ split, holds }: SourceFile): Uint8Array {
   const { images, labels, count } = drawn[split];
   const dims = holds === 'images' ? [count, 28, 28] : [count];
   const header = Buffer.from([0, 0, 8, dims.length, ...dims.flatMap((dim) => [0, 0, 0, dim])]);
-  return Buffer.concat([header, holds === 'images' ? images : labels]);
+  return Buffer.concat([header, holds === 'images' ? images : Uint8Array.from(labels)]);
 }
 
 const files = SOURCE_FILES.map((file) => ({ file, contents: idx(file) }));

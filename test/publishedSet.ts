@@ -21,7 +21,7 @@ export const files = SOURCE_FILES.map(({ name, split, holds }): SourceFile => {
   const { count } = drawn[split];
   const contents = idx({ name, split, holds, count, sha256: '', sample: '' });
   const sha256 = createHash('sha256').update(contents).digest('hex');
-  const sample = sampleOf(drawn[split][holds]);
+  const sample = sampleOf(drawn[split][holds] as Uint8Array);
   return { name, split, holds, count, sha256, sample };
 });
 export const published = new Map(files.map((file) => [file.name, gzipSync(idx(file))]));

@@ -1,5 +1,6 @@
 // A run in the terminal is not lost: killed, hung up, stopped and without room it goes on from its run folder, and
 // ends with the bits of one that was never broken.
+import { FASHION_TASK } from '../src/app/data/sources.ts';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -205,7 +206,7 @@ describe('a run folder', () => {
       moments: new Map(['m', 'v'].map((name) => [name, { shape: [7936], data: values(7936) }])),
     },
     config,
-    data: { title: 'x', builtin: true, checksum: 'ab' },
+    data: { title: 'x', builtin: true, checksum: 'ab', ...FASHION_TASK },
     ...{ adapter: 'a', weft: '0', notes: [], spentMs: 0 },
     ...{ startedAt: '2026-11-23T12:00:00.000Z', keptAt: '2026-11-23T12:00:00.000Z' },
   };
@@ -224,7 +225,7 @@ describe('a run folder', () => {
     await expect(open('nowhere')).rejects.toThrow('there is no such folder');
     await mkdir(join(folder, 'empty'));
     await expect(open('empty')).rejects.toThrow('holds no run.checkpoint: no run was left there');
-    const made = await RunFolder.make(join(folder, 'made'), new Date(), config);
+    const made = await RunFolder.make(join(folder, 'made'), new Date(), config, FASHION_TASK);
     await made.keep(checkpoint);
     expect((await RunFolder.open(made.path)).checkpoint).toEqual(checkpoint);
     const copy = join(folder, 'copy');
@@ -270,7 +271,7 @@ describe('a run folder', () => {
 
   test.skipIf(!isRoot)('on a disk without room is refused at the start', async (context) => {
     const isTested = await onSmallDisk(1, async (disk) => {
-      await expect(RunFolder.make(disk, new Date(), config)).rejects.toThrow(
+      await expect(RunFolder.make(disk, new Date(), config, FASHION_TASK)).rejects.toThrow(
         /a run cannot be saved there, the disk is full \(ENOSPC\); it takes 2\.\d MiB/,
       );
       for (const name of await readdir(disk)) expect(await readdir(join(disk, name))).toEqual([]);
@@ -280,7 +281,7 @@ describe('a run folder', () => {
 
   test.skipIf(!isRoot)('keeps its last checkpoint when the disk fills up', async (context) => {
     const isTested = await onSmallDisk(4, async (disk) => {
-      const made = await RunFolder.make(disk, new Date(), config);
+      const made = await RunFolder.make(disk, new Date(), config, FASHION_TASK);
       await made.keep(checkpoint);
       await writeFile(join(disk, 'full'), new Uint8Array(2 ** 22)).catch(() => undefined);
       const later = { ...checkpoint, notes: ['later'] };

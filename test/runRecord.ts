@@ -94,6 +94,7 @@ export function recordOf(changes: RecordChanges = {}): RunRecord {
     runtime: { host: 'Node 20.20.2', weft: '0.1.0', commit: null },
     dataset: {
       ...{ name: 'fashion-mnist', title: 'Fashion-MNIST', builtin: false },
+      shape: [28, 28, 1],
       ...{ checksum: 'c59f468a2f672dc8', source: 'fashion-mnist folder', classes: CLASSES },
       counts: { train: 54_000, validation: 6000, test: evaluation.count, available: 60_000 },
       ...changes.dataset,

@@ -1,5 +1,6 @@
 // What is read back is checked whole: run.json and checkpoints whose checksum is right and whose contents are not,
 // each refused with a sentence that names file, field and value.
+import { FASHION_TASK } from '../src/app/data/sources.ts';
 import { describe, expect, test } from 'vitest';
 import { type RunCheckpoint, readCheckpoint, writeCheckpoint } from '../src/app/checkpoint.ts';
 import { DataError, sha256 } from '../src/app/data/dataset.ts';
@@ -62,7 +63,7 @@ describe('a run.json', () => {
     ['config.epochs', 2, 'epochs reaches epoch 3, config.epochs is 2'],
     ['test', null, 'test is null, an object belongs there'],
     ['config.optimizer', 'constructor', 'config.optimizer is “constructor”, one of adam, adamw'],
-    ['config.network', 'conv8-pool99', 'config.network is “conv8-pool99”, which cannot be built'],
+    ['config.network', 'conv8-pool199', 'config.network is “conv8-pool199”, which cannot be built'],
     ['config.turns', [{ step: 3, factor: 0 }], 'config.turns.0.factor is 0, a number above 0'],
     ['config.batchSize', 1.5, 'config.batchSize is 1.5, a whole number from 1 to 4096 belongs'],
     ['test.confusion.3', [1, 2], 'test.confusion has 2 rows or columns, dataset.classes has 10'],
@@ -109,7 +110,7 @@ describe('a checkpoint', () => {
     shape,
     data: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(0.5),
   });
-  const parameters = savedOf(config.network);
+  const parameters = savedOf(config.network, FASHION_TASK);
   const arena = [parameters.reduce((n, { shape }) => n + slotSize(zeros(shape).data.length), 0)];
   const GOOD: RunCheckpoint = {
     position: {
@@ -122,7 +123,7 @@ describe('a checkpoint', () => {
       moments: new Map(['m', 'v'].map((name) => [name, zeros(arena)])),
     },
     config,
-    data: { title: 'Fashion-MNIST', builtin: false, checksum: 'ab'.repeat(32) },
+    data: { title: 'Fashion-MNIST', builtin: false, checksum: 'ab'.repeat(32), ...FASHION_TASK },
     ...{ adapter: 'llvmpipe', weft: '0.1.0', notes: [], spentMs: 60_000 },
     ...{ startedAt: '2026-11-23T12:00:00.000Z', keptAt: '2026-11-23T12:01:00.000Z' },
     face: {
@@ -188,7 +189,7 @@ describe('a checkpoint', () => {
     ['state.stepsDone', -1, 'state.stepsDone is -1, a whole number from 0'],
     ['state.seed', 8, 'state.seed is 8, config.seed is 7'],
     ['config', null, 'config is null, an object belongs there'],
-    ['config.network', 'conv4-pool27', 'config.network is “conv4-pool27”, which cannot be built'],
+    ['config.network', 'conv4-pool27', 'config.network cannot be built: layer 2 (pool1)'],
     [
       'config.network',
       'conv4_k3-pool-dense8',

@@ -1,5 +1,6 @@
 // Every command that is suggested keeps the settings of the run and changes what it says: each is read back by a shell
 // and by the options, on several adapters.
+import { FASHION_CLASSES, FASHION_TASK } from '../src/app/data/sources.ts';
 import { execFileSync } from 'node:child_process';
 import { h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
@@ -38,7 +39,11 @@ const adapters = [
   { name: 'llvmpipe (LLVM 19)', software: true },
   { name: 'SwiftShader Device', software: true },
 ] as unknown as Adapter[];
-const photographs = { builtin: false, train: { count: 60_000 } } as DataSet;
+const photographs = {
+  builtin: false,
+  train: { count: 60_000 },
+  ...{ height: 28, width: 28, channels: 1, classes: FASHION_CLASSES },
+} as unknown as DataSet;
 
 const config: RunConfig = {
   ...configWith(),
@@ -131,7 +136,13 @@ describe.each(configs)('%s', (_, config) => {
     for (const curve of Object.values(CURVES))
       for (const stopped of stops)
         for (const builtin of [false, true]) {
-          const counts = { train: 9000, validation: 6000, test: 10_000, available: 60_000 };
+          const counts = {
+            train: 9000,
+            validation: 6000,
+            test: 10_000,
+            available: 60_000,
+            task: FASHION_TASK,
+          };
           const record = recordOf({
             curve,
             stopped,
@@ -180,7 +191,7 @@ test('page and terminal have the same defaults, the amount of work aside', () =>
     const terminal = configure(readOptions([]), adapter, photographs);
     const { config } = readSettings(
       {},
-      { face: 'page', adapter, builtin: false, available: 60_000 },
+      { face: 'page', adapter, builtin: false, available: 60_000, task: FASHION_TASK },
     );
     const same = { epochs: 0, trainLimit: null, preset: null };
     expect({ ...config, ...same }).toEqual({ ...terminal, ...same });
@@ -189,14 +200,20 @@ test('page and terminal have the same defaults, the amount of work aside', () =>
 
 test('a rate that nobody gives is the optimizer’s, in page and terminal', () => {
   const adapter = adapters[0]!;
-  const situation = { face: 'page', adapter, builtin: false, available: 60_000 } as const;
+  const situation = {
+    face: 'page',
+    adapter,
+    builtin: false,
+    available: 60_000,
+    task: FASHION_TASK,
+  } as const;
   expect(readSettings({ optimizer: 'sgd' }, situation).config?.learningRate).toBe(0.05);
   const { learningRate } = configure(readOptions(['--optimizer', 'sgd']), adapter, photographs);
   expect(learningRate).toBe(0.05);
 });
 
 test('a field for numbers alone asks for a keyboard of digits', () => {
-  const { values } = readSettings({}, { face: 'page', adapter: adapters[0]!, builtin: false, available: 60_000 }); // prettier-ignore
+  const { values } = readSettings({}, { face: 'page', adapter: adapters[0]!, builtin: false, available: 60_000, task: FASHION_TASK }); // prettier-ignore
   const html = (['main', 'more'] as const)
     .map((group) => renderToString(h(Fields, { group, values, problems: {}, onChange: () => {} })))
     .join('');
@@ -217,6 +234,7 @@ test('every setting of a run comes through its address', () => {
     adapter: adapters[0]!,
     builtin: false,
     available: 60_000,
+    task: FASHION_TASK,
   } as const;
   const {
     'lr-changes': changes,

@@ -1,5 +1,6 @@
 // What a training can be set to: each optimizer and schedule, averaged weights, early stopping, mirrored test images; and that
 // a run with all of it goes on from its file to the same bits.
+import { FASHION_TASK } from '../src/app/data/sources.ts';
 import { describe, expect, test, vi } from 'vitest';
 import { type RunCheckpoint, readCheckpoint, writeCheckpoint } from '../src/app/checkpoint.ts';
 import { RunControl } from '../src/app/control.ts';
@@ -193,7 +194,7 @@ describe('a line of augmentation', () => {
 test('settings that contradict each other are refused where they stand', () => {
   const situation = {
     face: 'page',
-    ...{ builtin: true, available: 1000 },
+    ...{ builtin: true, available: 1000, task: FASHION_TASK },
     adapter: { name: '', software: true },
   } as const;
   const problems = (typed: object) => readSettings(typed, situation).problems;

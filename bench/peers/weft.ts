@@ -53,7 +53,17 @@ export async function drawTask(device: Device, network: NetworkName, batch: numb
   const learned = new Set(model.arena.parameters.map(({ name }) => name));
   const weights = new Map(held.filter(([name]) => learned.has(name)));
   const statistics = new Map(held.filter(([name]) => !learned.has(name)));
-  return { network, batch, seed: SEED, images, labels, unseen, batches, weights, statistics };
+  return {
+    network,
+    batch,
+    seed: SEED,
+    images,
+    labels: Uint8Array.from(labels),
+    unseen,
+    batches,
+    weights,
+    statistics,
+  };
 }
 
 export function weft(device: Device, version: string, task: Task): Contender {

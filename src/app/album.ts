@@ -1,5 +1,5 @@
 // Which images a figure speaks of, and in what order: the answer to a click on a cell, a bar or a mean.
-import type { DataSet, Split } from './data/dataset.ts';
+import { type DataSet, pixelsOf, type Split } from './data/dataset.ts';
 import type { Exploration } from './data/eda.ts';
 import type { Answers } from './evaluation.ts';
 
@@ -59,8 +59,7 @@ export function findImages(source: AlbumSource, query: AlbumQuery): readonly Alb
   if (query.duplicates) return duplicates(source);
   if (asksForAnswers(query) && !answers) return [];
   const entries = candidates(split, answers).filter((entry) => fits(entry, query));
-  const size = data.height * data.width;
-  const pixels = ({ index }: AlbumEntry) => split.images.subarray(index * size, (index + 1) * size);
+  const pixels = ({ index }: AlbumEntry) => pixelsOf(data, query.split, index);
   const measured = (measure: (entry: AlbumEntry) => number) =>
     entries.map((entry) => ({ ...entry, measure: measure(entry) }));
 

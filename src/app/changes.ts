@@ -1,4 +1,5 @@
 // Which validation images a network names otherwise than an epoch before: learned, lost, or wrong in another way.
+import type { Labels } from './data/dataset.ts';
 import type { Answers } from './evaluation.ts';
 
 export interface Change {
@@ -17,12 +18,7 @@ export interface Changes {
 }
 
 /** Compares two answers to the same images. `most`: how many of them to name. */
-export function changesOf(
-  before: Answers,
-  after: Answers,
-  labels: Uint8Array,
-  most: number,
-): Changes {
+export function changesOf(before: Answers, after: Answers, labels: Labels, most: number): Changes {
   const changed = Array.from(after.images, (index, i): Change => {
     const [was, is] = [before.predicted[i] as number, after.predicted[i] as number];
     return { index, label: labels[index] as number, was, is };

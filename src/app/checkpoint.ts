@@ -2,6 +2,7 @@
 // file whose metadata holds the rest as JSON, and a checksum over both.
 import * as v from 'valibot';
 import { type Checkpoint, FileError, type Weights } from '../nn/index.ts';
+import type { Task } from './data/dataset.ts';
 import type { EpochRecord, RunConfig } from './record.ts';
 import { BEST, MOMENTS, WEIGHTS, checkpointFormat, problemOfTensors } from './schema/checkpoint.ts';
 import { type Schema, formatText, readFormat, readJson } from './schema/format.ts';
@@ -32,7 +33,7 @@ export interface Kept {
 
 export interface RunCheckpoint extends Kept {
   readonly config: RunConfig;
-  readonly data: {
+  readonly data: Task & {
     readonly title: string;
     readonly builtin: boolean;
     readonly checksum: string;
@@ -80,7 +81,7 @@ export async function readCheckpoint(
   const sealed = await readSealed(fileName, bytes, format);
   const { tensors } = sealed;
   const run = readFormat(fileName, format, sealed.format, readJson(fileName, sealed.text));
-  const problem = problemOfTensors(sealed.stored, run.config) ?? problemOfValues(tensors);
+  const problem = problemOfTensors(sealed.stored, run) ?? problemOfValues(tensors);
   if (problem !== undefined) throw new FileError(fileName, problem);
   const weights = withPrefix(WEIGHTS, tensors);
   const moments = withPrefix(MOMENTS, tensors);

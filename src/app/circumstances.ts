@@ -1,6 +1,6 @@
 // What a record says of its circumstances: the adapter, the data set, the test.
 import type { Device } from '../tensor/index.ts';
-import type { DataSet } from './data/dataset.ts';
+import { type DataSet, shapeOf } from './data/dataset.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { AdapterRecord, DataSetRecord, TestRecord } from './record.ts';
 
@@ -13,8 +13,9 @@ export function adapterRecord({ info }: Device): AdapterRecord {
 /** `train` and `validation`: training images learned from and held back. */
 export function dataSetRecord(data: DataSet, train: number, validation: number): DataSetRecord {
   const { name, title, builtin, checksum, source, classes } = data;
+  const shape = shapeOf(data);
   const counts = { train, validation, test: data.test.count, available: data.train.count };
-  return { name, title, builtin, checksum, source, classes, counts };
+  return { name, title, builtin, checksum, source, shape, classes, counts };
 }
 
 export function testRecord(evaluation: Evaluation): TestRecord {

@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { FileError, type Weights } from '../nn/index.ts';
 import { savedOf } from './network/layers.ts';
-import type { RunRecord } from './record.ts';
+import { type RunRecord, taskOfRun } from './record.ts';
 import { type Format, type Schema, formatText, readFormat, readJson } from './schema/format.ts';
 import { RUN } from './schema/run.ts';
 import { count, object } from './schema/values.ts';
@@ -76,7 +76,9 @@ function shapeOf({ dataset: { counts, classes } }: RunRecord): readonly number[]
 /** The first tensor that is missing, or not of the shape that its network or its data set has. */
 function problemOf(tensors: ReadonlyMap<string, Weights>, record: RunRecord): string | undefined {
   const wanted = [
-    ...savedOf(record.config.network).map(({ name, shape }) => [WEIGHTS + name, shape] as const),
+    ...savedOf(record.config.network, taskOfRun(record)).map(
+      ({ name, shape }) => [WEIGHTS + name, shape] as const,
+    ),
     [LOGITS, shapeOf(record)] as const,
   ];
   for (const [name, shape] of wanted) {

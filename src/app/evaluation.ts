@@ -12,6 +12,7 @@ import {
   type Interval,
   type Scored,
 } from '../nn/index.ts';
+import type { Labels } from './data/dataset.ts';
 
 export interface Evaluation {
   /** Names of the classes; all class numbers below are indices into them. */
@@ -83,7 +84,7 @@ export function judge(
 }
 
 /** Counts [true class][predicted class] of the images of a split that were answered. */
-export function confusionOf({ images, predicted }: Answers, labels: Uint8Array, classes: number) {
+export function confusionOf({ images, predicted }: Answers, labels: Labels, classes: number) {
   const truth = Array.from(images, (index) => labels[index] as number);
   return confusionMatrix(truth, predicted, classes);
 }

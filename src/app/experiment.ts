@@ -16,8 +16,7 @@ import { type Choice, type Device, type Tensor, type TuneOptions, tune } from '.
 import type { RunCheckpoint } from './checkpoint.ts';
 import { adapterRecord, dataSetRecord, testRecord } from './circumstances.ts';
 import type { RunControl } from './control.ts';
-import type { DataSet, Split } from './data/dataset.ts';
-import { INPUT_SHAPE } from './data/prepare.ts';
+import { type DataSet, shapeOf, taskOf } from './data/dataset.ts';
 import type { Division } from './division.ts';
 import { type Evaluation, judge } from './evaluation.ts';
 import { stepsBy } from './extent.ts';
@@ -76,6 +75,15 @@ export interface Verdict {
   readonly divergedAt: number | undefined;
 }
 
+/** A split on the GPU. */
+export function uploaded(device: Device, data: DataSet, split: 'train' | 'test') {
+  const { images, labels, count } = data[split];
+  return {
+    images: device.tensor(images, [count, ...shapeOf(data)], 'u8'),
+    labels: device.tensor(labels, [count], labels instanceof Uint8Array ? 'u8' : 'i32'),
+  };
+}
+
 /**
  * Runs the configuration's network on a data set and judges it on the test images. A run that goes on from
  * a checkpoint ends with the bits of one that was never interrupted, on the same adapter.
@@ -92,17 +100,13 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
     ? [...resume.notes, continuation(resume, device.info.name, options.runtime.weft)]
     : options.notes;
 
-  const upload = (split: Split) => ({
-    images: device.tensor(split.images, [split.count, ...INPUT_SHAPE], 'u8'),
-    labels: device.tensor(split.labels, [split.count], 'u8'),
-  });
-  const train = upload(data.train);
+  const train = uploaded(device, data, 'train');
   const select = (indices: Uint32Array): Tensor => device.tensor(indices, [indices.length], 'u32');
-  const layers = layersOf(config.network, config.batchSize);
-  const model = new Sequential(device, INPUT_SHAPE, layers, { seed: config.seed });
+  const layers = layersOf(config.network, taskOf(data), config.batchSize);
+  const model = new Sequential(device, shapeOf(data), layers, { seed: config.seed });
   const schedule = scheduleOf(config, division.train.length);
   const [learned, held] = [select(division.train), select(division.validation)];
-  const heldLabels = Uint8Array.from(division.validation, (i) => data.train.labels[i] as number);
+  const heldLabels = Array.from(division.validation, (i) => data.train.labels[i] as number);
   const { labelSmoothing, clipNorm, ema, tta } = config;
   const optimizer = optimizerOf(config, schedule);
   const works = augmentOptions(config.augment);
@@ -122,7 +126,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
       batch,
       seed: config.seed,
     });
-  const testSet = upload(data.test);
+  const testSet = uploaded(device, data, 'test');
   const prepare = (batch = config.batchSize) => ({
     step: stepOf(batch),
     validate: scorer(model, { ...train, indices: held }, heldLabels),
@@ -182,7 +186,10 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
         options.onKeep?.({
           ...kept,
           config,
-          data: { title: data.title, builtin: data.builtin, checksum: data.checksum },
+          data: {
+            ...{ title: data.title, builtin: data.builtin, checksum: data.checksum },
+            ...taskOf(data),
+          },
           adapter: device.info.name,
           weft: options.runtime.weft,
           notes,
@@ -322,7 +329,7 @@ function continuation({ state, adapter, weft }: RunCheckpoint, present: string, 
 function scorer(
   model: Sequential,
   set: { readonly images: Tensor; readonly labels: Tensor; readonly indices: Tensor },
-  labels: Uint8Array,
+  labels: readonly number[],
 ) {
   if (labels.length === 0) return undefined;
   const inference = Inference.create(model, set);

@@ -2,10 +2,9 @@
 import { Inference, Sequential, digestOf, loadWeights, scoreLogits } from '../nn/index.ts';
 import type { Device } from '../tensor/index.ts';
 import { adapterRecord, dataSetRecord, testRecord } from './circumstances.ts';
-import type { DataSet } from './data/dataset.ts';
-import { INPUT_SHAPE } from './data/prepare.ts';
+import { type DataSet, shapeOf, taskOf } from './data/dataset.ts';
 import { judge } from './evaluation.ts';
-import type { Verdict } from './experiment.ts';
+import { type Verdict, uploaded } from './experiment.ts';
 import { layersOf } from './network/layers.ts';
 import { type RunConfig, type RunRecord, type RuntimeRecord, RUN_FORMAT } from './record.ts';
 
@@ -31,17 +30,14 @@ export async function judgeWeights(
   const { device, data, config, fileName, now } = options;
   const startedAt = options.date().toISOString();
   const started = now();
-  const model = new Sequential(device, INPUT_SHAPE, layersOf(config.network), {
+  const model = new Sequential(device, shapeOf(data), layersOf(config.network, taskOf(data)), {
     seed: config.seed,
   });
   const weights = loadWeights(fileName, options.bytes, model.arena.saved);
   model.arena.load(weights);
 
-  const { images, labels, count } = data.test;
-  const test = Inference.create(model, {
-    images: device.tensor(images, [count, ...INPUT_SHAPE], 'u8'),
-    labels: device.tensor(labels, [count], 'u8'),
-  });
+  const { labels } = data.test;
+  const test = Inference.create(model, uploaded(device, data, 'test'));
   await test.recording.compiled();
   const warmUpMs = now() - started;
   const scored = scoreLogits(await test.run(), labels, data.classes.length);

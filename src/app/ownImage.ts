@@ -1,13 +1,11 @@
 // A person's own picture as the network takes it: small, gray, bright on black, filling the image as the garments of
-// Fashion-MNIST do, whose makers trimmed, scaled the longest edge to 28 and turned into the negative (Xiao et al. 2017).
-import { HEIGHT, IMAGE_SIZE, WIDTH } from './data/dataset.ts';
+// Fashion-MNIST do, whose makers trimmed, scaled the longest edge to the image's and turned into the negative (Xiao et al. 2017).
+import type { ImageShape } from './data/dataset.ts';
 
-/** What the longest side of the garment is scaled to. */
-const LONGEST = Math.min(HEIGHT, WIDTH);
 /** Nearer to the ground than a twentieth of all brightness is ground, as in the data set's own trimming. */
 const NEAR = 13;
-/** A picture that its garment fills to this many of the 28 pixels is left as it is: trimming would only blur it. */
-const FILLS = 26;
+/** A picture that its garment fills to this share is left as it is: trimming would only blur it. */
+const FILLS = 26 / 28;
 /** The brightest parts of a garment are brought to this, by at most this factor. */
 const [BRIGHTEST, MOST_GAIN] = [240, 4];
 
@@ -19,7 +17,7 @@ export interface Box {
 }
 
 export interface OwnImage {
-  /** Bytes [28, 28]. */
+  /** Bytes [height, width]. */
   readonly pixels: Uint8Array;
   /** The garment is darker than its ground, so the picture was turned into its negative. */
   readonly inverted: boolean;
@@ -30,23 +28,28 @@ export interface OwnImage {
 }
 
 /**
- * Makes bytes [28, 28] of an RGBA picture. Gray is luma (ITU-R BT.601). The ground is what is transparent, if the
+ * Makes a gray image of an RGBA picture. Gray is luma (ITU-R BT.601). The ground is what is transparent, if the
  * border is, else the median of the border; it becomes 0, and the garment bright, as a negative if it is darker than
- * the ground (on a transparent one: darker than mid gray). The garment is trimmed, its longest side scaled to 28 by the
- * mean of what a pixel covers, set in the middle, and its contrast stretched.
+ * the ground (on a transparent one: darker than mid gray). The garment is trimmed, its longest side scaled to the
+ * image's shorter one by the mean of what a pixel covers, set in the middle, and its contrast stretched.
  * @throws RangeError when the picture has no pixels
  */
-export function ownImage(rgba: ArrayLike<number>, width: number, height: number): OwnImage {
+export function ownImage(
+  rgba: ArrayLike<number>,
+  width: number,
+  height: number,
+  shape: ImageShape,
+): OwnImage {
   if (width < 1 || height < 1 || rgba.length !== 4 * width * height)
     throw new RangeError(`a picture of ${width} × ${height} with ${rgba.length} values`);
   const { light, inverted } = lightOf(rgba, width, height);
   const box = boxOf(light, width, height);
   if (!box)
     return {
-      ...{ pixels: new Uint8Array(IMAGE_SIZE), inverted, isBlank: true },
+      ...{ pixels: new Uint8Array(shape[0] * shape[1]), inverted, isBlank: true },
       box: { left: 0, top: 0, width, height },
     };
-  const small = scaled(light, width, height, box);
+  const small = scaled(light, width, height, box, shape);
   const inked = small.filter((value) => value > NEAR).sort();
   const brightest = inked[Math.floor(0.98 * inked.length)] ?? BRIGHTEST;
   const gain = Math.min(MOST_GAIN, Math.max(1, BRIGHTEST / brightest));
@@ -127,7 +130,7 @@ function boxOf(light: Float32Array, width: number, height: number): Box | undefi
   const [left, right] = reach(columns, height / 250);
   if (top < 0 || left < 0) return undefined;
   const box = { left, top, width: right - left + 1, height: bottom - top + 1 };
-  const filled = (Math.max(box.width, box.height) * LONGEST) / Math.max(width, height);
+  const filled = Math.max(box.width, box.height) / Math.max(width, height);
   return filled >= FILLS ? { left: 0, top: 0, width, height } : box;
 }
 
@@ -136,16 +139,22 @@ function reach(counts: Uint32Array, least: number): [first: number, last: number
   return [counts.findIndex(stands), counts.findLastIndex(stands)];
 }
 
-/** The box with its longest side as 28 pixels, in the middle of [28, 28]. */
-function scaled(light: Float32Array, width: number, height: number, box: Box): Float32Array {
-  const scale = LONGEST / Math.max(box.width, box.height);
-  const left = box.left - (WIDTH / scale - box.width) / 2;
-  const top = box.top - (HEIGHT / scale - box.height) / 2;
+/** The box with its longest side as long as the image's shorter one, in its middle. */
+function scaled(
+  light: Float32Array,
+  width: number,
+  height: number,
+  box: Box,
+  [H, W]: ImageShape,
+): Float32Array {
+  const scale = Math.min(H, W) / Math.max(box.width, box.height);
+  const left = box.left - (W / scale - box.width) / 2;
+  const top = box.top - (H / scale - box.height) / 2;
   // A pixel that is smaller than those of the picture covers as much as one of them, which blends neighbors.
   const reach = Math.max(1, 1 / scale) / 2;
-  return Float32Array.from({ length: IMAGE_SIZE }, (_, i) => {
-    const x = left + ((i % WIDTH) + 0.5) / scale;
-    const y = top + (Math.floor(i / WIDTH) + 0.5) / scale;
+  return Float32Array.from({ length: H * W }, (_, i) => {
+    const x = left + ((i % W) + 0.5) / scale;
+    const y = top + (Math.floor(i / W) + 0.5) / scale;
     return meanOver(light, width, height, x - reach, y - reach, x + reach, y + reach);
   });
 }

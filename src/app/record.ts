@@ -2,6 +2,7 @@
 // every epoch, the test figures, and how to repeat it. Written so that two runs diff readably.
 
 import type { ClassificationReport, Interval, Summary } from '../nn/index.ts';
+import type { ImageShape, Task } from './data/dataset.ts';
 import { NONE } from './settings/augment.ts';
 import type { RunConfig } from './settings/table.ts';
 import { listed } from './wording.ts';
@@ -33,6 +34,12 @@ export interface RunRecord {
   readonly digest: string;
 }
 
+/** What its network had to do. */
+export const taskOfRun = ({ dataset }: Pick<RunRecord, 'dataset'>): Task => ({
+  shape: dataset.shape,
+  classes: dataset.classes.length,
+});
+
 export interface AdapterRecord {
   readonly name: string;
   readonly vendor: string;
@@ -61,6 +68,8 @@ export interface DataSetRecord {
   readonly checksum: string;
   /** Where it came from: a folder, an address, or how it was drawn. */
   readonly source: string;
+  /** [height, width, channels] of an image. */
+  readonly shape: ImageShape;
   readonly classes: readonly string[];
   /** Images per split as trained on; `available` counts the training images before any limit. */
   readonly counts: {
@@ -121,7 +130,17 @@ const ORDER: readonly string[] = [
   ...['format', 'startedAt', 'finishedAt', 'stopped', 'command', 'notes', 'seed', 'config'],
   ...['adapter', 'runtime', 'dataset', 'model', 'rows', 'epochs', 'test', 'speed', 'digest'],
   ...['name', 'title', 'kind', 'vendor', 'description', 'software', 'host', 'weft', 'commit'],
-  ...['builtin', 'checksum', 'source', 'classes', 'counts', 'available', 'train', 'validation'],
+  ...[
+    'builtin',
+    'checksum',
+    'source',
+    'shape',
+    'classes',
+    'counts',
+    'available',
+    'train',
+    'validation',
+  ],
   ...[
     'outputShape',
     'parameters',

@@ -15,7 +15,7 @@ import { type Kind, type OptionKinds, checkOptions, required } from '../tensor/o
 export interface SampleSet {
   /** Shaped [M, ...]. Bytes, u8 such as [60000,28,28,1], which networks see divided by 255, or f32 as they are. */
   readonly images: Tensor;
-  /** u8 [M]: the class of each. */
+  /** u8 or, for more than 256 classes, i32 [M]: the class of each. */
   readonly labels?: Tensor | undefined;
   /**
    * What the outputs are held against, where that is not the class: u8 [M, ...], divided by 255 as images are, or f32

@@ -10,10 +10,11 @@ const SAMPLES = 1u; // entries of indices
 const SHUFFLE = true;
 const FLOATS = false;
 const LABELED = true;
+const WIDE = false; // labels are i32, one a word
 const HALF_BITS = 1u; // the least with 4^HALF_BITS >= SAMPLES
 
 @group(0) @binding(0) var<storage, read> images: array<u32>; // bytes, four a word, or the bits of f32
-@group(0) @binding(1) var<storage, read> labels: array<u32>; // bytes, four a word
+@group(0) @binding(1) var<storage, read> labels: array<u32>; // bytes, four a word, or WIDE
 @group(0) @binding(2) var<storage, read> indices: array<u32>; // which of the images belong to the set
 @group(0) @binding(3) var<storage, read> state: array<u32>; // [seed, step]; without SHUFFLE [first]
 @group(0) @binding(4) var<storage, read_write> x: array<f32>;
@@ -79,5 +80,8 @@ fn main(
       x[i * PIXELS + p] = f32(byteOf(images[at / 4u], at)) / 255.0;
     }
   }
-  if (LABELED && lane == 0u) { y[i] = i32(byteOf(labels[sample / 4u], sample)); }
+  if (LABELED && lane == 0u) {
+    if (WIDE) { y[i] = bitcast<i32>(labels[sample]); }
+    else { y[i] = i32(byteOf(labels[sample / 4u], sample)); }
+  }
 }

@@ -2,7 +2,7 @@
 // built-in set.
 import { mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { builtinDataSet } from '../data/builtin.ts';
+import { type BuiltinName, builtinDataSet, isBuiltin } from '../data/builtin.ts';
 import { DataError, type DataSet } from '../data/dataset.ts';
 import { fileNamedLike, mostBytes, mostBytesOf, Shelf } from '../data/shelf.ts';
 import {
@@ -35,7 +35,7 @@ export interface Origin {
   readonly url: string;
   readonly files: readonly SourceFile[];
   readonly fetch: typeof fetch;
-  readonly drawBuiltin: () => Promise<DataSet>;
+  readonly drawBuiltin: (name: BuiltinName) => Promise<DataSet>;
   /** Until a server must answer; a run without network should not wait long. */
   readonly connectMs: number;
   /** Between two pieces of an answer. */
@@ -68,14 +68,14 @@ export async function loadDataSet(options: LoadOptions = {}): Promise<LoadedData
     url: SOURCE_URL,
     files: SOURCE_FILES,
     fetch: fetchThrough(process.env),
-    drawBuiltin: () => builtinDataSet(),
+    drawBuiltin: (name) => builtinDataSet({}, name),
     connectMs: 5_000,
     stallMs: 10_000,
     ...options.origin,
   };
   options.signal?.throwIfAborted();
   const folder = options.data ?? (origin.env['FASHION_MNIST_DIR'] || undefined);
-  if (folder === 'builtin') return { set: await origin.drawBuiltin() };
+  if (folder !== undefined && isBuiltin(folder)) return { set: await origin.drawBuiltin(folder) };
   if (folder !== undefined) {
     const path = pathFrom(origin.here, folder);
     const given = options.data === undefined ? `${path} (FASHION_MNIST_DIR)` : path;
@@ -86,7 +86,7 @@ export async function loadDataSet(options: LoadOptions = {}): Promise<LoadedData
   } catch (error) {
     options.signal?.throwIfAborted();
     if (!isExpected(error)) throw error;
-    return { set: await origin.drawBuiltin(), notice: builtinNotice(error.message) };
+    return { set: await origin.drawBuiltin('builtin'), notice: builtinNotice(error.message) };
   }
 }
 

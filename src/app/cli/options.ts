@@ -1,7 +1,7 @@
 // The options of `weft train`: those of the settings' table, and what concerns a terminal alone.
 import { Command, InvalidArgumentError } from 'commander';
 import type { Adapter } from '../../tensor/index.ts';
-import type { DataSet } from '../data/dataset.ts';
+import { type DataSet, taskOf } from '../data/dataset.ts';
 import { PRESETS } from '../network.ts';
 import type { RunConfig } from '../record.ts';
 import { FULL } from '../settings/amount.ts';
@@ -105,10 +105,12 @@ export function addSettings(command: Command): Typed {
 export function configure(
   { typed, full }: TrainOptions,
   adapter: Adapter,
-  { builtin, train }: DataSet,
+  data: DataSet,
 ): RunConfig {
   const asked = { ...(full && { images: 'all', epochs: String(FULL.epochs) }), ...typed };
-  const situation = { face: 'terminal', adapter, builtin, available: train.count } as const;
+  const { builtin, train } = data;
+  const facts = { adapter, builtin, task: taskOf(data), available: train.count };
+  const situation = { face: 'terminal', ...facts } as const;
   const { config, problems } = readSettings(asked, situation);
   const [wrong] = Object.entries(problems);
   if (!config) throw new RangeError(`--${wrong?.join(': ')}`);

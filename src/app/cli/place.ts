@@ -1,5 +1,6 @@
 // The folder that a person stands in, and paths as seen from there.
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { isBuiltin } from '../data/builtin.ts';
 import type { Flag, Typed } from '../settings/table.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -24,7 +25,7 @@ export function shownFrom(here: string, path: string): string {
 
 /** The text of a setting as it holds wherever a run goes on: a folder with data is named by its whole path. */
 export const wholeText = (flag: Flag, text: string, here: string): string =>
-  flag !== 'data' || text === '' || text === 'builtin' ? text : pathFrom(here, text);
+  flag !== 'data' || text === '' || isBuiltin(text) ? text : pathFrom(here, text);
 
 export const withWholePaths = (typed: Typed, here: string): Typed =>
   typed.data === undefined ? typed : { ...typed, data: wholeText('data', typed.data, here) };

@@ -4,7 +4,7 @@ import { access, constants, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeSafetensors } from '../../nn/index.ts';
 import { type RunCheckpoint, readCheckpoint, writeCheckpoint } from '../checkpoint.ts';
-import { DataError } from '../data/dataset.ts';
+import { DataError, type Task } from '../data/dataset.ts';
 import type { Verdict } from '../experiment.ts';
 import { savedOf } from '../network/layers.ts';
 import { momentsOf } from '../schema/checkpoint.ts';
@@ -42,11 +42,11 @@ export class RunFolder {
    * Makes `parent`/`<time>-seed<seed>`, with room for all that the run will leave.
    * @throws RangeError that says why a run cannot be saved there; no folder is left then
    */
-  static async make(parent: string, now: Date, config: RunConfig): Promise<RunFolder> {
+  static async make(parent: string, now: Date, config: RunConfig, task: Task): Promise<RunFolder> {
     try {
       const path = await makeFolder(join(parent, `${timeInName(now)}-seed${config.seed}`));
       const folder = new RunFolder(path);
-      await folder.#requireRoom(config);
+      await folder.#requireRoom(config, task);
       return folder;
     } catch (error) {
       throw error instanceof RangeError ? error : unsaved(parent, 'a run', error);
@@ -64,7 +64,7 @@ export class RunFolder {
     try {
       const checkpoint = await readCheckpoint(file, new Uint8Array(await readFile(file)));
       const folder = new RunFolder(path);
-      await folder.#requireRoom(checkpoint.config);
+      await folder.#requireRoom(checkpoint.config, checkpoint.data);
       return { folder, checkpoint };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === undefined) throw error;
@@ -98,8 +98,8 @@ export class RunFolder {
     }
   }
 
-  async #requireRoom(config: RunConfig): Promise<void> {
-    const values = savedOf(config.network).map(({ shape }) => shape.reduce((a, b) => a * b));
+  async #requireRoom(config: RunConfig, task: Task): Promise<void> {
+    const values = savedOf(config.network, task).map(({ shape }) => shape.reduce((a, b) => a * b));
     const weights = 4 * values.reduce((a, b) => a + b, 0);
     const moments = weights * (momentsOf(config).length + (config.patience > 0 ? 1 : 0));
     // The checkpoint twice, while one takes the other's place.

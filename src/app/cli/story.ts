@@ -1,7 +1,9 @@
 // The notebook told in a terminal: each chapter as lines of text.
 import { formatClassificationReport, formatSummary, type Summary } from '../../nn/index.ts';
 import { type Choice, formatChoices } from '../../tensor/index.ts';
-import type { DataSet } from '../data/dataset.ts';
+import { type DataSet, pixelsOf } from '../data/dataset.ts';
+import { isFashion } from '../data/sources.ts';
+import { MOST_CLASSES_SHOWN, pixelsText, someOf } from '../readable.ts';
 import type { RunCheckpoint } from '../checkpoint.ts';
 import { trainCommand } from '../settings/command.ts';
 import { TOPICS, type Paragraph } from '../discussion.ts';
@@ -65,9 +67,12 @@ export interface Advice {
 export const problem = (data: DataSet, { width, palette }: Page): string[] => [
   heading('Problem', width, palette),
   ...wrap(
-    `Which of ten garments does a gray image of ${data.height}x${data.width} pixels show? ` +
-      `The classes: ${data.classes.join(', ')}. Some are told apart at a glance, a trouser from a bag; ` +
-      'shirt, T-shirt, pullover and coat share one outline and differ in collar, sleeve and seam.',
+    isFashion(data.classes)
+      ? `Which of ten garments does a gray image of ${data.height}x${data.width} pixels show? ` +
+          `The classes: ${data.classes.join(', ')}. Some are told apart at a glance, a trouser from a bag; ` +
+          'shirt, T-shirt, pullover and coat share one outline and differ in collar, sleeve and seam.'
+      : `Which of ${counted(data.classes.length, 'class', 'classes')} does an image of ${pixelsText(data)} show? ` +
+          `The classes: ${someOf(data.classes)}.`,
     width,
   ),
   '',
@@ -208,9 +213,8 @@ export function evaluation(
           width,
           palette,
         );
-  const size = data.height * data.width;
   const worst = judged.misclassified.slice(0, 5).map((m) => ({
-    pixels: data.test.images.subarray(m.index * size, (m.index + 1) * size),
+    pixels: pixelsOf(data, 'test', m.index),
     width: data.width,
     height: data.height,
     captions: [
@@ -244,7 +248,7 @@ export function evaluation(
       palette,
     ),
     '',
-    ...formatClassificationReport(judged.report, 3).split('\n'),
+    ...reportLines(judged),
     palette.bold('Confusion matrix'),
     ...confusionTable(judged.confusion, data.classes, width, palette),
     '',
@@ -252,6 +256,19 @@ export function evaluation(
     ...(worst.length === 0
       ? []
       : [palette.bold('Wrong and most sure of it'), ...imageRows(worst, width, palette), '']),
+  ];
+}
+
+/** Of many classes those that are told the worst. */
+function reportLines({ report }: Evaluation): string[] {
+  const { classes } = report;
+  const worst = new Set(classes.toSorted((a, b) => a.f1 - b.f1).slice(0, MOST_CLASSES_SHOWN));
+  const shown = classes.filter((one) => worst.has(one));
+  return [
+    ...formatClassificationReport({ ...report, classes: shown }, 3).split('\n'),
+    ...(shown.length < classes.length
+      ? [`The ${shown.length} classes with the lowest F1, of ${classes.length}.`, '']
+      : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 // The data's chapter in a terminal: dimensions, classes, pixel values, pictures, duplicates.
-import type { DataSet } from '../data/dataset.ts';
-import type { Exploration } from '../data/eda.ts';
+import { type DataSet, pixelsOf, shapeOf } from '../data/dataset.ts';
+import type { Exploration, PixelStatistics } from '../data/eda.ts';
+import { MOST_CLASSES_SHOWN } from '../readable.ts';
 import { counted, grouped, percent } from '../wording.ts';
 import type { Page } from './story.ts';
 import { barChart, columnChart, facts, heading, imageRows } from './terminal/index.ts';
@@ -11,8 +12,8 @@ const BIN = 4;
 export function dataChapter(data: DataSet, e: Exploration, { width, palette }: Page): string[] {
   const { pixels } = e.train;
   const lit = pixels.histogram.slice(1);
-  const samples = e.perClass.map((c) => ({
-    pixels: pixelsOf(data, c.samples[0] ?? 0),
+  const samples = e.perClass.slice(0, MOST_CLASSES_SHOWN).map((c) => ({
+    pixels: pixelsOf(data, 'train', c.samples[0] ?? 0),
     width: e.width,
     height: e.height,
     captions: [c.name],
@@ -23,7 +24,12 @@ export function dataChapter(data: DataSet, e: Exploration, { width, palette }: P
       [
         ['set', data.title],
         ['from', data.source],
-        ['training', `${grouped(e.train.count)} images [${e.height}, ${e.width}], ${e.imageType}`],
+        [
+          'training',
+          `${grouped(e.train.count)} images [${shapeOf(e)
+            .slice(0, e.channels === 1 ? 2 : 3)
+            .join(', ')}], ${e.imageType}`,
+        ],
         ['test', `${grouped(e.test.count)} images`],
         ['SHA-256', data.checksum],
       ],
@@ -32,16 +38,13 @@ export function dataChapter(data: DataSet, e: Exploration, { width, palette }: P
     ),
     '',
     palette.bold('Images of each class') + palette.dim('  (training)'),
-    ...barChart(
-      e.classes.map((name, label) => ({ name, value: e.train.classCounts[label] ?? 0 })),
-      width,
-      palette,
-    ),
+    ...classBars(e, width, palette),
     '',
     palette.bold('Pixel values') + palette.dim(`  1 to 255; ${percent(pixels.zeroShare)} are 0`),
     ...columnChart(binned(lit), width, 5, palette),
     ...facts(
       [
+        ...channels(e),
         ['range', `${pixels.min} to ${pixels.max}`],
         ['mean', `${pixels.mean.toFixed(2)}, standard deviation ${pixels.std.toFixed(2)}`],
         ['quantiles', pixels.quantiles.map((q) => `${q.percent} % ${q.value}`).join('  ')],
@@ -58,15 +61,31 @@ export function dataChapter(data: DataSet, e: Exploration, { width, palette }: P
   ];
 }
 
+/** Mean and deviation of each, where there are more than one. */
+const channels = ({ train: { byChannel } }: Exploration) =>
+  byChannel.length === 1
+    ? []
+    : (['red', 'green', 'blue'] as const).map((name, c) => {
+        const { mean, std } = byChannel[c] as PixelStatistics;
+        return [name, `mean ${mean.toFixed(2)}, standard deviation ${std.toFixed(2)}`] as const;
+      });
+
+/** Of many classes the largest and the smallest. */
+function classBars(e: Exploration, width: number, palette: Page['palette']): string[] {
+  const rows = e.classes.map((name, label) => ({ name, value: e.train.classCounts[label] ?? 0 }));
+  if (rows.length <= MOST_CLASSES_SHOWN) return barChart(rows, width, palette);
+  const sorted = rows.toSorted((a, b) => b.value - a.value);
+  const shown = [...sorted.slice(0, 10), ...sorted.slice(-10)];
+  return [
+    ...barChart(shown, width, palette),
+    palette.dim(`The ten largest and the ten smallest of ${rows.length} classes.`),
+  ];
+}
+
 const binned = (values: Uint32Array) =>
   Array.from({ length: Math.ceil(values.length / BIN) }, (_, bin) =>
     values.subarray(bin * BIN, (bin + 1) * BIN).reduce((a, b) => a + b, 0),
   );
-
-function pixelsOf({ train, height, width }: DataSet, index: number): Uint8Array {
-  const size = height * width;
-  return train.images.subarray(index * size, (index + 1) * size);
-}
 
 function duplicates({
   duplicates: { near, exact, otherLabel, nearDistance },

@@ -6,7 +6,7 @@ import type { RunCheckpoint } from '../checkpoint.ts';
 import { commandLine, resumeCommand, trainCommand } from '../settings/command.ts';
 import { FileError } from '../../nn/index.ts';
 import { RunControl } from '../control.ts';
-import { DataError } from '../data/dataset.ts';
+import { DataError, taskOf } from '../data/dataset.ts';
 import { explore } from '../data/eda.ts';
 import { discuss } from '../discussion.ts';
 import { divide } from '../division.ts';
@@ -90,10 +90,11 @@ async function main(options: TrainOptions): Promise<number> {
     (await mendable(() =>
       configure({ ...options, typed: withWholePaths(options.typed, here) }, device.info, set),
     ));
-  await mendable(() => layersOf(config.network, config.batchSize));
+  await mendable(() => layersOf(config.network, taskOf(set), config.batchSize));
   const division = await mendable(() => divide(set.train, config));
   if (resume) await mendable(() => requireSameRun(resume, set, division));
-  const folder = left?.folder ?? (await mendable(() => RunFolder.make(parent, new Date(), config)));
+  const folder =
+    left?.folder ?? (await mendable(() => RunFolder.make(parent, new Date(), config, taskOf(set))));
   const shown = shownFrom(here, folder.path);
   const keep = keeper(folder, shown, warn);
   say(story.problem(set, page));

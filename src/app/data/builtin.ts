@@ -1,21 +1,22 @@
-// The set that the project draws itself, for where there is no network: the ten classes of
-// Fashion-MNIST as drawn garments. Seeded; the same bytes on every platform.
+// The sets that the project draws itself, for where there is no network: the ten classes of Fashion-MNIST as drawn
+// garments, and ten kinds of fruit in color. Seeded; the same bytes on every platform.
 
-import { checksumOf, CLASS_NAMES, HEIGHT, IMAGE_SIZE, WIDTH } from './dataset.ts';
-import type { DataSet, Split } from './dataset.ts';
+import { checksumOf, type DataSet, type ImageShape, sizeOf, type Split } from './dataset.ts';
 import { BUILTIN_SIZE } from './builtinSize.ts';
+import { drawFruit, FRUITS, FRUIT_SIDE } from './fruits.ts';
+import { FASHION_CLASSES } from './sources.ts';
 import { drawAnkleBoot } from './garments/ankleBoot.ts';
 import { drawBag } from './garments/bag.ts';
 import { smoothNoise } from './garments/fabric.ts';
 import { drawDress, drawTrouser } from './garments/lower.ts';
-import { Canvas, turn, type Pose } from './garments/raster.ts';
+import { Canvas, SIDE, SIZE, turn, type Pose } from './garments/raster.ts';
 import { drawSandal } from './garments/sandal.ts';
 import { drawSneaker } from './garments/sneaker.ts';
 import { drawCoat, drawPullover, drawShirt, drawTShirt } from './garments/tops.ts';
 import { Pace, type PaceOptions } from './pace.ts';
 import { Random } from './random.ts';
 
-/** By label, see CLASS_NAMES. */
+/** By label, see FASHION_CLASSES. */
 const DRAWINGS = [
   drawTShirt,
   drawTrouser,
@@ -57,10 +58,10 @@ export function drawGarment(
   const exposure = random.uniform(0.82, 1.12);
   const grain = random.chance(0.3) ? random.uniform(0.01, 0.05) : random.uniform(0, 0.014);
   const [shadow, seed] = [random.uniform(0, 0.12), random.next()];
-  for (let i = 0; i < IMAGE_SIZE; i++) {
+  for (let i = 0; i < SIZE; i++) {
     const value = canvas.pixels[i]!;
     if (value === 0) continue; // the background stays black, as in the real set
-    const [x, y] = [i % WIDTH, Math.floor(i / WIDTH)];
+    const [x, y] = [i % SIDE, Math.floor(i / SIDE)];
     const cloudy = value * (exposure + shadow * smoothNoise(seed, x / 8, y / 8));
     const level = Math.round(255 * (cloudy + random.normal(0, grain) * Math.min(1, value * 3)));
     target[offset + i] = Math.min(255, Math.max(0, level));
@@ -75,24 +76,57 @@ export interface BuiltinOptions extends PaceOptions {
   readonly seed?: number;
 }
 
+/** A set that is drawn: what it is called, and how an image of a class comes into being. */
+interface Drawn extends Pick<DataSet, 'name' | 'title' | 'classes'> {
+  readonly shape: ImageShape;
+  readonly draw: (label: number, random: Random, target: Uint8Array, offset: number) => void;
+}
+
+/** By the name that an option takes. */
+export const BUILTINS = {
+  builtin: {
+    name: 'builtin',
+    title: 'weft built-in garments (drawn, not photographs)',
+    classes: FASHION_CLASSES,
+    shape: [SIDE, SIDE, 1],
+    draw: drawGarment,
+  },
+  'builtin-color': {
+    name: 'builtin-color',
+    title: 'weft built-in fruit in color (drawn, not photographs)',
+    classes: FRUITS,
+    shape: [FRUIT_SIDE, FRUIT_SIDE, 3],
+    draw: drawFruit,
+  },
+} as const satisfies Readonly<Record<string, Drawn>>;
+
+export type BuiltinName = keyof typeof BUILTINS;
+
+export const isBuiltin = (name: string): name is BuiltinName => Object.hasOwn(BUILTINS, name);
+
 const TRAIN_STREAM = 1;
 const TEST_STREAM = 2;
 
-/** The built-in set. Classes are equally frequent (to one image) and in random order. */
-export async function builtinDataSet(options: BuiltinOptions = {}): Promise<DataSet> {
+/** A built-in set. Classes are equally frequent (to one image) and in random order. */
+export async function builtinDataSet(
+  options: BuiltinOptions = {},
+  which: BuiltinName = 'builtin',
+): Promise<DataSet> {
   const { train = BUILTIN_SIZE.train, test = BUILTIN_SIZE.test, seed = 1 } = options;
-  for (const [name, count] of Object.entries({ train, test }))
-    if (!Number.isInteger(count) || count < CLASS_NAMES.length || count > 100_000)
-      throw new RangeError(`builtinDataSet: ${name} ${count} is not an integer in 10..100000`);
+  const { name, title, classes, shape, draw }: Drawn = BUILTINS[which];
+  const [size, K] = [sizeOf(shape), classes.length];
+  for (const [part, count] of Object.entries({ train, test }))
+    if (!Number.isInteger(count) || count < K || count > 100_000)
+      throw new RangeError(`builtinDataSet: ${part} ${count} is not an integer in ${K}..100000`);
   const pace = new Pace(options);
   let drawn = 0;
   const split = async (stream: number, count: number): Promise<Split> => {
     const labels = Uint8Array.from(
-      new Random(seed, stream).shuffle(Uint32Array.from({ length: count }, (_, i) => i % 10)),
+      new Random(seed, stream).shuffle(Uint32Array.from({ length: count }, (_, i) => i % K)),
     );
-    const images = new Uint8Array(count * IMAGE_SIZE);
+    const images = new Uint8Array(count * size);
     for (let i = 0; i < count; i++, drawn++) {
-      drawGarment(labels[i]!, new Random(seed, stream, i), images, i * IMAGE_SIZE);
+      draw(labels[i]!, new Random(seed, stream, i), images, i * size);
       if (pace.due()) await pace.rest(drawn / (train + test));
     }
     return { images, labels, count };
@@ -102,16 +136,10 @@ export async function builtinDataSet(options: BuiltinOptions = {}): Promise<Data
     await split(TEST_STREAM, test),
   ];
   options.onProgress?.(1);
+  const [height, width, channels] = shape;
   return {
-    name: 'builtin',
-    title: 'weft built-in garments (drawn, not photographs)',
-    builtin: true,
-    classes: CLASS_NAMES,
-    height: HEIGHT,
-    width: WIDTH,
-    channels: 1,
-    train: trainSplit,
-    test: testSplit,
+    ...{ name, title, builtin: true, classes, height, width, channels },
+    ...{ train: trainSplit, test: testSplit },
     checksum: await checksumOf(trainSplit, testSplit),
     source: `drawn by weft (seed ${seed})`,
   };

@@ -1,6 +1,6 @@
 // Test images that also stand in the training set, equal or nearly so: they would flatter a test.
 
-import { HEIGHT, IMAGE_SIZE, WIDTH, type Split } from './dataset.ts';
+import { type ImageShape, sizeOf, type Split } from './dataset.ts';
 import type { Pace } from './pace.ts';
 
 /** Up to this distance two images are called nearly the same; see `DuplicateReport`. */
@@ -33,13 +33,15 @@ export interface DuplicateReport {
   readonly pairs: readonly DuplicatePair[];
 }
 
-/** Images are compared first by their sum, then by the sums of 16 blocks of 7x7 pixels. */
-const BLOCK = 7;
-const ACROSS = WIDTH / BLOCK;
-const BLOCKS = (HEIGHT / BLOCK) * ACROSS;
+/** Images are compared first by their sum, then by the sums of 4 x 4 blocks. */
+const ACROSS = 4;
+const BLOCKS = ACROSS * ACROSS;
 
 /** Images in order of their sum. */
 interface Ordered {
+  /** Bytes of an image, and of a row of it. */
+  readonly size: number;
+  readonly stride: number;
   /** Image index by rank. */
   readonly index: Uint32Array;
   /** Sum of all pixels by rank, ascending. */
@@ -52,11 +54,12 @@ interface Ordered {
 export async function findDuplicates(
   train: Split,
   test: Split,
+  shape: ImageShape,
   pace: Pace,
   share: (done: number) => number,
 ): Promise<DuplicateReport> {
-  const known = await order(train, pace, share(0));
-  const asked = await order(test, pace, share(0));
+  const known = await order(train, shape, pace, share(0));
+  const asked = await order(test, shape, pace, share(0));
   const pairs: DuplicatePair[] = [];
   // For Σ|a − b| ≤ t·Σ(a + b) the sums must lie within this ratio of each other.
   const ratio = (1 + NEAR_DISTANCE) / (1 - NEAR_DISTANCE);
@@ -97,7 +100,8 @@ function nearest(
   rank: number,
 ): { train: number; distance: number } | undefined {
   const sum = asked.sums[rank]!;
-  const offset = asked.index[rank]! * IMAGE_SIZE;
+  const { size, stride } = asked;
+  const offset = asked.index[rank]! * size;
   const blocks = asked.blocks.subarray(rank * BLOCKS, (rank + 1) * BLOCKS);
   let best: { train: number; distance: number } | undefined;
   let limit = NEAR_DISTANCE;
@@ -113,9 +117,11 @@ function nearest(
     const index = known.index[r]!;
     const difference = differenceUpTo(
       train.images,
-      index * IMAGE_SIZE,
+      index * size,
       test.images,
       offset,
+      size,
+      stride,
       allowed,
     );
     if (difference > allowed) continue;
@@ -135,19 +141,27 @@ function differenceUpTo(
   aFrom: number,
   b: Uint8Array,
   bFrom: number,
+  size: number,
+  stride: number,
   limit: number,
 ): number {
   let sum = 0;
-  for (let row = 0; row < IMAGE_SIZE && sum <= limit; row += WIDTH)
-    for (let p = row; p < row + WIDTH; p++) sum += Math.abs(a[aFrom + p]! - b[bFrom + p]!);
+  for (let row = 0; row < size && sum <= limit; row += stride)
+    for (let p = row; p < row + stride; p++) sum += Math.abs(a[aFrom + p]! - b[bFrom + p]!);
   return sum;
 }
 
-async function order({ images, count }: Split, pace: Pace, share: number): Promise<Ordered> {
+async function order(
+  { images, count }: Split,
+  shape: ImageShape,
+  pace: Pace,
+  share: number,
+): Promise<Ordered> {
+  const [size, stride] = [sizeOf(shape), shape[1] * shape[2]];
   const blocksOf = new Int32Array(count * BLOCKS);
   const sumOf = new Float64Array(count);
   for (let i = 0; i < count; i++) {
-    sumOf[i] = addBlocks(images, i * IMAGE_SIZE, blocksOf, i * BLOCKS);
+    sumOf[i] = addBlocks(images, i * size, shape, blocksOf, i * BLOCKS);
     if (pace.due()) await pace.rest(share);
   }
   const index = Uint32Array.from({ length: count }, (_, i) => i).sort(
@@ -158,19 +172,28 @@ async function order({ images, count }: Split, pace: Pace, share: number): Promi
   index.forEach((i, rank) =>
     blocks.set(blocksOf.subarray(i * BLOCKS, (i + 1) * BLOCKS), rank * BLOCKS),
   );
-  return { index, sums, blocks };
+  return { size, stride, index, sums, blocks };
 }
 
-/** Adds the block sums of one image at `to`; gives the sum of all. */
-function addBlocks(images: Uint8Array, from: number, blocks: Int32Array, to: number): number {
+/** Adds the block sums of one image at `to`; gives the sum of all. A block may be a pixel wider than the next. */
+function addBlocks(
+  images: Uint8Array,
+  from: number,
+  [height, width, channels]: ImageShape,
+  blocks: Int32Array,
+  to: number,
+): number {
   let total = 0;
-  for (let part = 0; part < IMAGE_SIZE / BLOCK; part++) {
-    let sum = 0;
-    for (let p = 0; p < BLOCK; p++) sum += images[from + part * BLOCK + p]!;
-    // Parts run along the rows; 7 rows of parts make one row of blocks.
-    const [row, column] = [Math.floor(part / ACROSS), part % ACROSS];
-    blocks[to + Math.floor(row / BLOCK) * ACROSS + column]! += sum;
-    total += sum;
+  let p = from;
+  for (let row = 0; row < height; row++) {
+    const line = to + Math.floor((row * ACROSS) / height) * ACROSS;
+    for (let column = 0; column < ACROSS; column++) {
+      const end = from + (row * width + Math.ceil(((column + 1) * width) / ACROSS)) * channels;
+      let sum = 0;
+      while (p < end) sum += images[p++]!;
+      blocks[line + column]! += sum;
+      total += sum;
+    }
   }
   return total;
 }

@@ -1,7 +1,7 @@
 // The first look at a data set, as data: sizes, classes, pixel values, what a class looks like, and
 // whether test images also stand in the training set. Faces print or draw it.
 
-import { IMAGE_SIZE, type DataSet, type Split } from './dataset.ts';
+import { type DataSet, type ImageShape, shapeOf, sizeOf, type Split } from './dataset.ts';
 import { type DuplicateReport, findDuplicates } from './duplicates.ts';
 import { Pace, type PaceOptions } from './pace.ts';
 import { Random } from './random.ts';
@@ -14,7 +14,7 @@ export interface Quantile {
   readonly value: number;
 }
 
-/** Pixel values of a split, all of them: 0 black to 255 white. */
+/** Pixel values of a split, all of them or those of a channel: 0 black to 255 white. */
 export interface PixelStatistics {
   readonly min: number;
   readonly max: number;
@@ -36,6 +36,8 @@ export interface SplitExploration {
   /** Images per class, by label. */
   readonly classCounts: readonly number[];
   readonly pixels: PixelStatistics;
+  /** Red, green and blue; of gray images the one channel. */
+  readonly byChannel: readonly PixelStatistics[];
 }
 
 /** Mean pixel value of an image, over the images of a class. */
@@ -52,9 +54,9 @@ export interface ClassExploration {
   readonly label: number;
   readonly name: string;
   readonly count: number;
-  /** Per pixel over the class, [28 · 28] in gray levels 0..255. */
+  /** Per pixel over the class, [height, width, channels] in levels 0..255. */
   readonly meanImage: Float32Array;
-  /** Standard deviation per pixel, in gray levels. */
+  /** Standard deviation per pixel, in levels. */
   readonly stdImage: Float32Array;
   /** Training images drawn at random, ascending indices. */
   readonly samples: readonly number[];
@@ -66,7 +68,7 @@ export interface Exploration {
   readonly width: number;
   readonly channels: number;
   readonly imageType: 'u8';
-  readonly labelType: 'u8';
+  readonly labelType: 'u8' | 'i32';
   readonly classes: readonly string[];
   readonly train: SplitExploration;
   readonly test: SplitExploration;
@@ -93,39 +95,42 @@ export async function explore(data: DataSet, options: ExploreOptions = {}): Prom
   const { train, test, classes, height, width, channels } = data;
   const total = train.count + test.count;
   const pace = new Pace(options);
-  const trainPass = await pass(train, classes.length, pace, (done) => (done / total) * PASS_SHARE);
+  const shape = shapeOf(data);
+  const trainPass = await pass(data, 'train', pace, (done) => (done / total) * PASS_SHARE);
   const testPass = await pass(
-    test,
-    classes.length,
+    data,
+    'test',
     pace,
     (done) => ((train.count + done) / total) * PASS_SHARE,
   );
   const duplicates = await findDuplicates(
     train,
     test,
+    shape,
     pace,
     (done) => PASS_SHARE + (1 - PASS_SHARE) * done,
   );
   options.onProgress?.(1);
-  const describe = (split: Split, { histogram, members }: Pass): SplitExploration => ({
+  const describe = (split: Split, { histograms, members }: Pass): SplitExploration => ({
     count: split.count,
     shape: [split.count, height, width, channels],
     sizeBytes: split.images.byteLength + split.labels.byteLength,
     classCounts: members.map((indices) => indices.length),
-    pixels: pixelStatistics(histogram),
+    pixels: pixelStatistics(added(histograms)),
+    byChannel: histograms.map(pixelStatistics),
   });
   return {
     height,
     width,
     channels,
     imageType: 'u8',
-    labelType: 'u8',
+    labelType: train.labels instanceof Uint8Array ? 'u8' : 'i32',
     classes,
     train: describe(train, trainPass),
     test: describe(test, testPass),
     perClass: classes.map((name, label): ClassExploration => {
       const members = trainPass.members[label]!;
-      const { meanImage, stdImage } = classImages(trainPass, label);
+      const { meanImage, stdImage } = classImages(train, shape, members);
       const samples = drawSamples(members, samplesPerClass, new Random(seed, label));
       const brightness = brightnessOf(members, trainPass.brightness);
       return { label, name, count: members.length, meanImage, stdImage, samples, brightness };
@@ -136,55 +141,57 @@ export async function explore(data: DataSet, options: ExploreOptions = {}): Prom
 
 /** What one walk over a split's pixels gathers. */
 interface Pass {
-  readonly histogram: Uint32Array;
+  /** One for each channel. */
+  readonly histograms: readonly Uint32Array[];
   /** Image indices by label. */
   readonly members: readonly number[][];
-  /** Sums of values and of their squares, [class, pixel]; whole numbers below 2^53, so exact. */
-  readonly sums: Float64Array;
-  readonly squares: Float64Array;
   /** Mean value per image. */
   readonly brightness: Float64Array;
 }
 
 async function pass(
-  { images, labels, count }: Split,
-  classCount: number,
+  data: DataSet,
+  split: 'train' | 'test',
   pace: Pace,
   share: (done: number) => number,
 ): Promise<Pass> {
-  const histogram = new Uint32Array(256);
-  const members: number[][] = Array.from({ length: classCount }, () => []);
-  const sums = new Float64Array(classCount * IMAGE_SIZE);
-  const squares = new Float64Array(classCount * IMAGE_SIZE);
+  const { images, labels, count } = data[split];
+  const [size, C] = [sizeOf(shapeOf(data)), data.channels];
+  const histograms = Array.from({ length: C }, () => new Uint32Array(256));
+  const members: number[][] = data.classes.map(() => []);
   const brightness = new Float64Array(count);
   for (let i = 0; i < count; i++) {
-    const label = labels[i]!;
-    members[label]!.push(i);
-    brightness[i] = addImage(images, i * IMAGE_SIZE, histogram, sums, squares, label * IMAGE_SIZE);
+    members[labels[i]!]!.push(i);
+    let sum = 0;
+    for (let channel = 0; channel < C; channel++)
+      sum += addChannel(images, i * size + channel, (i + 1) * size, C, histograms[channel]!);
+    brightness[i] = sum / size;
     if (pace.due()) await pace.rest(share(i));
   }
-  return { histogram, members, sums, squares, brightness };
+  return { histograms, members, brightness };
 }
 
-/** Adds one image to the sums and gives its mean; a function of its own so that it is compiled. */
-function addImage(
+/** Counts every C-th value and gives their sum; a function of its own so that it is compiled. */
+function addChannel(
   images: Uint8Array,
   from: number,
+  end: number,
+  C: number,
   histogram: Uint32Array,
-  sums: Float64Array,
-  squares: Float64Array,
-  to: number,
 ): number {
   let sum = 0;
-  for (let p = 0; p < IMAGE_SIZE; p++) {
-    const value = images[from + p]!;
+  for (let p = from; p < end; p += C) {
+    const value = images[p]!;
     histogram[value]!++;
-    if (value === 0) continue;
     sum += value;
-    sums[to + p]! += value;
-    squares[to + p]! += value * value;
   }
-  return sum / IMAGE_SIZE;
+  return sum;
+}
+
+function added(histograms: readonly Uint32Array[]): Uint32Array {
+  const all = new Uint32Array(256);
+  for (const one of histograms) one.forEach((n, value) => (all[value]! += n));
+  return all;
 }
 
 /** Everything about the pixel values follows from how often each of the 256 occurs. */
@@ -213,20 +220,37 @@ function pixelStatistics(histogram: Uint32Array): PixelStatistics {
   };
 }
 
+/** Sums of values and of their squares are whole numbers below 2^53, so exact. */
 function classImages(
-  { members, sums, squares }: Pass,
-  label: number,
+  { images }: Split,
+  shape: ImageShape,
+  members: readonly number[],
 ): Pick<ClassExploration, 'meanImage' | 'stdImage'> {
-  const count = members[label]!.length;
-  const meanImage = new Float32Array(IMAGE_SIZE);
-  const stdImage = new Float32Array(IMAGE_SIZE);
-  for (let p = 0; p < IMAGE_SIZE && count > 0; p++) {
-    const mean = sums[label * IMAGE_SIZE + p]! / count;
-    const variance = squares[label * IMAGE_SIZE + p]! / count - mean * mean;
+  const [size, count] = [sizeOf(shape), members.length];
+  const [sums, squares] = [new Float64Array(size), new Float64Array(size)];
+  for (const index of members) addImage(images, index * size, sums, squares);
+  const meanImage = new Float32Array(size);
+  const stdImage = new Float32Array(size);
+  for (let p = 0; p < size && count > 0; p++) {
+    const mean = sums[p]! / count;
     meanImage[p] = mean;
-    stdImage[p] = Math.sqrt(Math.max(0, variance));
+    stdImage[p] = Math.sqrt(Math.max(0, squares[p]! / count - mean * mean));
   }
   return { meanImage, stdImage };
+}
+
+function addImage(
+  images: Uint8Array,
+  from: number,
+  sums: Float64Array,
+  squares: Float64Array,
+): void {
+  for (let p = 0; p < sums.length; p++) {
+    const value = images[from + p]!;
+    if (value === 0) continue;
+    sums[p]! += value;
+    squares[p]! += value * value;
+  }
 }
 
 function drawSamples(members: readonly number[], count: number, random: Random): number[] {

@@ -1,13 +1,10 @@
 // Preparation: how bytes become a network's input, and which training images are held back.
 
-import { CLASS_NAMES, HEIGHT, WIDTH } from './dataset.ts';
+import type { Labels } from './dataset.ts';
 import { Random } from './random.ts';
 
 /** A network sees byte · PIXEL_SCALE, so black is 0 and white is 1. */
 export const PIXEL_SCALE = 1 / 255;
-
-/** One image as a network takes it: [height, width, channels]; a batch is NHWC. */
-export const INPUT_SHAPE = [HEIGHT, WIDTH, 1] as const;
 
 /** float32(byte · 1/255), the values that the batch kernel makes on the GPU. */
 export function scalePixels(bytes: Uint8Array): Float32Array {
@@ -31,7 +28,7 @@ export interface TrainValidation {
  * same seed: same choice. `among` restricts it to some indices.
  */
 export function chooseStratified(
-  labels: Uint8Array,
+  labels: Labels,
   count: number,
   options: { seed: number; among?: Uint32Array },
 ): Selection {
@@ -39,14 +36,13 @@ export function chooseStratified(
   const total = among.length;
   if (!Number.isInteger(count) || count < 0 || count > total)
     throw new RangeError(`chooseStratified: count ${count} is not an integer in 0..${total}`);
-  const perClass: number[][] = CLASS_NAMES.map(() => []);
+  const perClass: number[][] = [];
   for (const index of among) {
-    const members = perClass[labels[index] ?? -1];
-    if (!members)
-      throw new RangeError(
-        `chooseStratified: label ${labels[index]} at index ${index} is outside 0..9`,
-      );
-    members.push(index);
+    const label = labels[index];
+    if (label === undefined)
+      throw new RangeError(`chooseStratified: index ${index} is outside 0..${labels.length - 1}`);
+    while (perClass.length <= label) perClass.push([]);
+    perClass[label]?.push(index);
   }
   const chosen: number[][] = [];
   const rest: number[][] = [];
@@ -82,7 +78,7 @@ function shares(sizes: readonly number[], count: number): number[] {
  * of all (rounded to whole images), else a number of images; 0 holds none back. Deterministic.
  */
 export function splitTrainValidation(
-  labels: Uint8Array,
+  labels: Labels,
   options: { validation: number; seed: number },
 ): TrainValidation {
   const { validation, seed } = options;

@@ -1,6 +1,12 @@
 // The four files of Fashion-MNIST as they come in, in any order and under any name: their contents say what they are.
-import { type DataSet, IMAGE_SIZE } from './dataset.ts';
-import { assembleDataSet, recognize, SOURCE_FILES, type SourceFile } from './sources.ts';
+import { type DataSet, sizeOf } from './dataset.ts';
+import {
+  assembleDataSet,
+  FASHION_TASK,
+  recognize,
+  SOURCE_FILES,
+  type SourceFile,
+} from './sources.ts';
 
 export class Shelf {
   readonly files: readonly SourceFile[];
@@ -55,4 +61,4 @@ const CONTAINER_BYTES = 65_536;
 
 /** A gzip container of data that do not shrink adds a little to the contents. */
 export const mostBytesOf = ({ holds, count }: SourceFile): number =>
-  count * (holds === 'images' ? IMAGE_SIZE : 1) + CONTAINER_BYTES;
+  count * (holds === 'images' ? sizeOf(FASHION_TASK.shape) : 1) + CONTAINER_BYTES;

@@ -3,17 +3,40 @@
 
 import {
   checksumOf,
-  CLASS_NAMES,
   DataError,
-  HEIGHT,
-  IMAGE_SIZE,
   sha256,
-  WIDTH,
+  sizeOf,
   type DataSet,
   type Split,
+  type Task,
 } from './dataset.ts';
 import { counted } from '../wording.ts';
 import { type Content, readEither } from './idx.ts';
+
+/** The ten classes in their official order. */
+export const FASHION_CLASSES = [
+  'T-shirt/top',
+  'Trouser',
+  'Pullover',
+  'Dress',
+  'Coat',
+  'Sandal',
+  'Shirt',
+  'Sneaker',
+  'Bag',
+  'Ankle boot',
+] as const;
+
+/** Are these the ten garments? */
+export const isFashion = (classes: readonly string[]): boolean =>
+  classes.join() === FASHION_CLASSES.join();
+
+/** What drawn images of these classes say nothing about. */
+export const undrawn = (classes: readonly string[]): string =>
+  isFashion(classes) ? 'Fashion-MNIST' : 'photographs';
+
+export const FASHION_TASK: Task = { shape: [28, 28, 1], classes: FASHION_CLASSES.length };
+const IMAGE_SIZE = sizeOf(FASHION_TASK.shape);
 
 export interface SourceFile {
   readonly name: string;
@@ -80,7 +103,7 @@ export async function recognize(
   bytes: Uint8Array,
   files: readonly SourceFile[] = SOURCE_FILES,
 ): Promise<Recognized> {
-  const { holds, payload, contents } = readEither(shownAs, bytes);
+  const { holds, payload, contents } = readEither(shownAs, bytes, FASHION_TASK);
   const found = await sha256(contents);
   const file = files.find((file) => file.sha256 === found);
   if (file) return { file, payload };
@@ -160,7 +183,7 @@ const MNIST = [
 
 /** Which other set it may be. */
 function kinOf(holds: Content, payload: Uint8Array): string {
-  const counts = CLASS_NAMES.map(() => 0);
+  const counts = FASHION_CLASSES.map(() => 0);
   let sum = 0;
   for (const value of payload) {
     sum += value;
@@ -201,10 +224,8 @@ export async function assembleDataSet(
     name: 'fashion-mnist',
     title: 'Fashion-MNIST',
     builtin: false,
-    classes: CLASS_NAMES,
-    height: HEIGHT,
-    width: WIDTH,
-    channels: 1,
+    classes: FASHION_CLASSES,
+    ...{ height: 28, width: 28, channels: 1 },
     train,
     test,
     checksum: await checksumOf(train, test),

@@ -19,7 +19,7 @@ import {
 } from '../network.ts';
 import { checkNetwork } from '../network/check.ts';
 import { readNumber } from '../readNumber.ts';
-import { type RunConfig, type RunRecord } from '../record.ts';
+import { type RunRecord, taskOfRun } from '../record.ts';
 import { decayOf } from '../settings/optimizers.ts';
 import { SHORT_WARMUP, warmupOf } from '../settings/schedules.ts';
 import { counted, grouped, percent, points, setting } from '../wording.ts';
@@ -142,7 +142,7 @@ function fromCurves(record: RunRecord, curves: CurveReading | null): (Suggestion
       found.push({
         text: `A network with more filters, or another learning rate than ${setting(learningRate)}: ${counted(record.model.parameters, 'parameter')} reach ${percent(v.last.trainAccuracy)} on the images they are trained on.`,
         evidence: { parameters: record.model.parameters, trainAccuracy: v.last.trainAccuracy },
-        ...wider(record.config.network ?? REFERENCE),
+        ...wider(record),
       });
       break;
     case 'levelled':
@@ -159,13 +159,15 @@ function fromCurves(record: RunRecord, curves: CurveReading | null): (Suggestion
 }
 
 /** The same network, twice as wide, where that can be built. */
-function wider(network: string): Pick<Suggestion, 'options'> {
+function wider(record: RunRecord): Pick<Suggestion, 'options'> {
+  const network = record.config.network ?? REFERENCE;
   const wide = scaledNetwork(network, 2);
-  const isMore = wide !== network && checkNetwork(wide).problem === undefined;
+  const isMore = wide !== network && checkNetwork(wide, taskOfRun(record)).problem === undefined;
   return isMore ? { options: { model: wide } } : {};
 }
 
-function regularize({ config }: RunRecord, gap: number): Suggestion | null {
+function regularize(record: RunRecord, gap: number): Suggestion | null {
+  const { config } = record;
   if (gap <= 0) return null;
   const { optimizer, weightDecay } = config;
   const against = `against the ${points(gap)} between training and validation accuracy`;
@@ -179,15 +181,15 @@ function regularize({ config }: RunRecord, gap: number): Suggestion | null {
         ...(weightDecay !== null && { 'weight-decay': 'usual' }),
       },
     };
-  const model = moreDropout(config);
+  const model = moreDropout(record);
   return model === undefined
     ? null
     : { text: `More dropout ${against}.`, evidence: { gap }, options: { model } };
 }
 
 /** The network with a fifth more of its values dropped, at most 0.8 of them; undefined where there is none. */
-function moreDropout({ network }: RunConfig): string | undefined {
-  const layers = readNetwork(network ?? REFERENCE);
+function moreDropout(record: RunRecord): string | undefined {
+  const layers = readNetwork(record.config.network ?? REFERENCE);
   const raised = (size: string) =>
     String(Math.min(0.8, Number((readNumber(size) + 0.2).toFixed(2))));
   const dropped = mapLayers(layers, (layer) =>
@@ -197,7 +199,8 @@ function moreDropout({ network }: RunConfig): string | undefined {
     ? dropped
     : [...layers, { ...newLayer('drop'), size: '0.3' }];
   const model = writeNetwork(more);
-  const isMore = model !== writeNetwork(layers) && checkNetwork(model).problem === undefined;
+  const isMore =
+    model !== writeNetwork(layers) && checkNetwork(model, taskOfRun(record)).problem === undefined;
   return isMore ? model : undefined;
 }
 

@@ -1,5 +1,6 @@
 // The discussion's first paragraph: how much of the run was done, and on which images.
 
+import { undrawn } from '../data/sources.ts';
 import { epochsDone, extent } from '../extent.ts';
 import { type RunRecord } from '../record.ts';
 import { counted, setting } from '../wording.ts';
@@ -23,7 +24,7 @@ export function aboutRun(record: RunRecord, curves: CurveReading | null): Paragr
           diverged: `The run diverged: after ${work} the loss or the weights were no longer finite numbers (learning rate ${rate}). The figures are those of the last good weights.`,
         }[stopped];
   const builtin = dataset.builtin
-    ? ` The ${counted(dataset.counts.test, 'test image')} were drawn by weft itself, so these figures do not speak of Fashion-MNIST.`
+    ? ` The ${counted(dataset.counts.test, 'test image')} were drawn by weft itself, so these figures do not speak of ${undrawn(dataset.classes)}.`
     : '';
   return {
     topic: 'run',

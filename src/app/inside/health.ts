@@ -1,5 +1,6 @@
 // How a network is, over some images: how its values and gradients are spread, which ReLUs are dead, and how
 // large a step is beside the weights it moves.
+import type { Labels } from '../data/dataset.ts';
 import type { Sequential, Weights, WeightUpdate } from '../../nn/index.ts';
 import {
   type Recording,
@@ -70,12 +71,12 @@ export class Checkup {
   ) {}
 
   /** @param images bytes, n times the network's input; of n, whole batches of 64 are used */
-  static create(model: Sequential, images: Uint8Array, labels: Uint8Array): Checkup {
+  static create(model: Sequential, images: Uint8Array, labels: Labels): Checkup {
     const { device, arena } = model;
     const n = labels.length;
     const samples = {
       images: device.tensor(images, [n, ...model.inputShape], 'u8'),
-      labels: device.tensor(labels, [n], 'u8'),
+      labels: device.tensor(labels, [n], labels instanceof Uint8Array ? 'u8' : 'i32'),
       indices: device.tensor(Uint32Array.from(labels.keys()), [n], 'u32'),
     };
     const batch = Math.min(BATCH, n);

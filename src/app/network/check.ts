@@ -13,8 +13,7 @@ import {
   sequential,
   slotSize,
 } from '../../nn/index.ts';
-import { CLASS_NAMES } from '../data/dataset.ts';
-import { INPUT_SHAPE } from '../data/prepare.ts';
+import type { Task } from '../data/dataset.ts';
 import { bytes, grouped } from '../wording.ts';
 import { type Draft, MOST_LAYERS, countLayers, newLayer, typeOf } from './draft.ts';
 import { type Made, layerOf, problemOfWords, timesOf } from './layer.ts';
@@ -70,26 +69,37 @@ const EVALUATION_BATCH = 128;
 const known = new Map<string, Checked>();
 const MOST_KNOWN = 4;
 
-/** A network's text, held against the images of the data set. `batch` is the training's, where it is known. */
-export function checkNetwork(text: string, batch = EVALUATION_BATCH): Checked {
+/**
+ * A network's text, held against the task of a data set; without one only what is written is checked.
+ * @param batch the training's, where it is known
+ */
+export function checkNetwork(
+  text: string,
+  task: Task | undefined,
+  batch = EVALUATION_BATCH,
+): Checked {
   const most = Math.max(batch, EVALUATION_BATCH);
-  const key = `${most}:${text}`;
-  const checked = known.get(key) ?? check(text, most);
+  const key = [most, task?.classes, task?.shape, text].join(':');
+  const checked = known.get(key) ?? check(text, task, most);
   known.delete(key);
   known.set(key, checked);
   for (const old of [...known.keys()].slice(0, -MOST_KNOWN)) known.delete(old);
   return checked;
 }
 
-function check(text: string, batch: number): Checked {
+function check(text: string, task: Task | undefined, batch: number): Checked {
   const drafts = readNetwork(text);
   const totals = { batch, written: countLayers(drafts), layers: 0, parameters: 0, slots: 0 };
-  const network = new Sequence(totals, INPUT_SHAPE, '');
-  const layers = [...drafts.map((draft) => network.add(draft)), network.answers()];
+  const network = new Sequence(totals, task?.shape, '');
+  const layers = [
+    ...drafts.map((draft) => network.add(draft)),
+    network.answers(task?.classes ?? 1),
+  ];
   const { at: wrong, text: problem } = firstProblem(layers) ?? {};
   const { modules, costs } = network;
   const told = { layers, outputBytes: costs.outputBytes, wrong, problem };
-  return problem === undefined ? { ...told, modules, ...outline(INPUT_SHAPE, modules) } : told;
+  if (problem !== undefined || !task) return told;
+  return { ...told, modules, ...outline(task.shape, modules) };
 }
 
 interface Found {
@@ -164,9 +174,9 @@ class Sequence {
 
   #now = (): Before => ({ ...this.costs, shape: this.shape });
 
-  answers(): CheckedLayer {
+  answers(classes: number): CheckedLayer {
     const before = this.#now();
-    const module = dense({ units: CLASS_NAMES.length });
+    const module = dense({ units: classes });
     const name = this.#name(module);
     this.#toVector();
     return this.#layer('answers', name, this.#push(module), before);

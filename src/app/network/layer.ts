@@ -17,6 +17,7 @@ import {
   sigmoid,
   tanh,
 } from '../../nn/index.ts';
+import { MOST_SIDE } from '../data/dataset.ts';
 import { cited } from '../readNumber.ts';
 import { between, whole as wholeFrom } from '../settings/kinds.ts';
 import { ACTIVATIONS, type Draft, LAYERS, LAYER_NAMES, PADDINGS } from './draft.ts';
@@ -27,7 +28,7 @@ const MOST_FILTERS = 1024;
 const MOST_UNITS = 4096;
 const MOST_GROUPS = 1024;
 /** Height and width of an image are no larger. */
-const MOST_WINDOW = 28;
+const MOST_WINDOW = MOST_SIDE;
 const MOST_STRIDE = 8;
 const MOST_TIMES = 64;
 

@@ -3,6 +3,7 @@
 
 import { type Exploration, type SplitExploration } from '../data/eda.ts';
 import { type RunRecord } from '../record.ts';
+import { MOST_CLASSES_SHOWN, pixelsText } from '../readable.ts';
 import { counted, grouped, percent } from '../wording.ts';
 import { pixelHistogram } from './distributions.ts';
 import { html, type Markup } from './markup.ts';
@@ -11,6 +12,9 @@ import { imageTag, type ImageSource } from './pixels.ts';
 /** Values a column of the histogram; 256 columns would be too thin to point at. */
 const VALUES_A_BIN = 4;
 const SAMPLES_A_CLASS = 12;
+/** Where there are many classes. */
+const SAMPLES_A_CLASS_OF_MANY = 4;
+const MOST_STRIPS = 100;
 
 /** `image` gives training images. */
 export function dataSection(
@@ -18,10 +22,10 @@ export function dataSection(
   exploration: Exploration,
   image: ImageSource,
 ): Markup {
-  const { train, test, height, width, classes } = exploration;
+  const { train, test, classes } = exploration;
   return html`<p>
       ${record.dataset.title} has ${counted(train.count, 'image')} to train with and
-      ${grouped(test.count)} to test with, each of ${height} × ${width} gray pixels in bytes, in
+      ${grouped(test.count)} to test with, each of ${pixelsText(exploration)} in bytes, in
       ${counted(classes.length, 'class', 'classes')}. Its source: ${record.dataset.source}.
     </p>
     <h3>Images of each class</h3>
@@ -81,14 +85,13 @@ function balance(counts: readonly number[]): string {
 }
 
 function samples({ perClass }: Exploration, image: ImageSource): Markup {
-  const rows = perClass.map(
+  const each = perClass.length > MOST_CLASSES_SHOWN ? SAMPLES_A_CLASS_OF_MANY : SAMPLES_A_CLASS;
+  const rows = perClass.slice(0, MOST_STRIPS).map(
     ({ name, samples }) =>
       html`<div>
         <span class="soft">${name}</span>
         <div class="strip">
-          ${samples
-            .slice(0, SAMPLES_A_CLASS)
-            .map((index) => image(index, `${name}, training image ${index}`))}
+          ${samples.slice(0, each).map((index) => image(index, `${name}, training image ${index}`))}
         </div>
       </div>`,
   );
@@ -101,9 +104,13 @@ function samples({ perClass }: Exploration, image: ImageSource): Markup {
   </figure>`;
 }
 
-function means({ perClass, height, width }: Exploration): Markup {
+function means({ perClass: all, height, width }: Exploration): Markup {
+  const perClass = all.slice(0, MOST_CLASSES_SHOWN);
   // Deviations reach about half the scale of values, so they are drawn on a scale of their own.
-  const widest = Math.max(...perClass.map(({ stdImage }) => Math.max(...stdImage)), 1);
+  const widest = Math.max(
+    ...perClass.map(({ stdImage }) => stdImage.reduce((a, b) => Math.max(a, b), 0)),
+    1,
+  );
   const bytes = (values: Float32Array, most: number) =>
     Uint8Array.from(values, (value) => Math.round((value / most) * 255));
   const figures = perClass.map(
@@ -185,15 +192,19 @@ function duplicates({ duplicates: found, test }: Exploration): string {
   return `${equal}${similar} (${alike}): ${percent(both / test.count, 2)} of the test images. ${labels} On such images the network may answer from memory.`;
 }
 
-export function preparationSection(record: RunRecord, { height, width }: Exploration): Markup {
+export function preparationSection(
+  record: RunRecord,
+  { height, width, channels }: Exploration,
+): Markup {
   const { config, dataset } = record;
   const { train, validation, available } = dataset.counts;
   const limited = train + validation < available;
   return html`<ul class="next">
     <li>Every byte is multiplied by 1/255, so that the network sees 0 to 1 in f32.</li>
     <li>
-      A batch is ${config.batchSize} × ${height} × ${width} × 1: images, rows, columns, one channel.
-      Labels stay class numbers, 0 to ${dataset.classes.length - 1}.
+      A batch is ${config.batchSize} × ${height} × ${width} × ${channels}: images, rows, columns,
+      ${channels === 1 ? 'one channel' : 'three channels'}. Labels stay class numbers, 0 to
+      ${dataset.classes.length - 1}.
     </li>
     ${
       limited

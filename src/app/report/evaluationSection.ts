@@ -2,6 +2,7 @@
 // the most confident errors with their images, the calibration.
 
 import { type Evaluation, type Misclassified } from '../evaluation.ts';
+import { mostConfusedClasses, shownText } from '../readable.ts';
 import { counted, grouped, percent } from '../wording.ts';
 import { calibrationChart } from './distributions.ts';
 import { html, type Markup } from './markup.ts';
@@ -78,8 +79,9 @@ function confusionTable({ confusion, classes, report }: Evaluation): Markup {
     const support = supports[t] ?? 0;
     return support === 0 ? 0 : (confusion[t]?.[p] ?? 0) / support;
   };
+  const shown = mostConfusedClasses(confusion);
   const worst = Math.max(
-    ...confusion.flatMap((row, t) => row.map((_, p) => (p === t ? 0 : share(t, p)))),
+    ...shown.map((t) => Math.max(...shown.map((p) => (p === t ? 0 : share(t, p))))),
   );
   const cell = (count: number, t: number, p: number) => {
     if (t === p) return html`<td class="hit">${count}</td>`;
@@ -88,18 +90,18 @@ function confusionTable({ confusion, classes, report }: Evaluation): Markup {
     const ground = Math.sqrt(share(t, p) / worst);
     return html`<td style="--share:${ground.toFixed(3)}">${count}</td>`;
   };
-  const rows = confusion.map(
-    (row, t) =>
+  const rows = shown.map(
+    (t) =>
       html`<tr>
         <th scope="row">${classes[t] ?? ''}</th>
-        ${row.map((count, p) => cell(count, t, p))}
+        ${shown.map((p) => cell(confusion[t]?.[p] ?? 0, t, p))}
       </tr>`,
   );
   return html`<table class="confusion">
     <thead>
       <tr>
         <th scope="col">True class</th>
-        ${classes.map((name) => html`<th scope="col">${name}</th>`)}
+        ${shown.map((p) => html`<th scope="col">${classes[p] ?? ''}</th>`)}
       </tr>
     </thead>
     <tbody>
@@ -108,6 +110,7 @@ function confusionTable({ confusion, classes, report }: Evaluation): Markup {
     <caption>
       Rows are true classes, columns what the network said. Gray cells were recognized; an error’s
       ground is the stronger the larger its share of the row.
+      ${shownText(shown.length, classes.length)}
     </caption>
   </table>`;
 }

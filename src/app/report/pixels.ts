@@ -1,5 +1,6 @@
 // Images of the report: each one a small PNG in the document itself.
 
+import type { ImageShape } from '../data/dataset.ts';
 import { html, type Markup } from './markup.ts';
 import { pngAddress } from './png.ts';
 
@@ -21,9 +22,9 @@ export function imageTag(
   />`;
 }
 
-/** An image source over bytes [count, height, width]. Throws a RangeError outside of them. */
-export function imagesOf(bytes: Uint8Array, width: number, height: number): ImageSource {
-  const size = width * height;
+/** An image source over bytes [count, height, width, channels]. Throws a RangeError outside of them. */
+export function imagesOf(bytes: Uint8Array, [height, width, channels]: ImageShape): ImageSource {
+  const size = width * height * channels;
   return (index, alt) => {
     const pixels = bytes.subarray(index * size, (index + 1) * size);
     if (index < 0 || pixels.length !== size)

@@ -1,23 +1,26 @@
-// Gray images as PNG data addresses: one IDAT, 8 bits, no filter (W3C PNG, sections 5 and 11).
+// Images as PNG data addresses: one IDAT, 8 bits, no filter (W3C PNG, sections 5 and 11).
 
 import { zlibSync } from 'fflate';
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
-const GRAY = 0;
+/** PNG's color types. */
+const [GRAY, RGB] = [0, 2];
 
-/** PNG file of an 8-bit gray image, row-major [height, width]. */
+/** PNG file of an 8-bit image, row-major [height, width, channels]: 3 channels where there are so many values, else 1. */
 export function encodePng(pixels: ArrayLike<number>, width: number, height: number): Uint8Array {
-  if (pixels.length !== width * height)
+  const C = pixels.length === 3 * width * height ? 3 : 1;
+  if (pixels.length !== C * width * height)
     throw new RangeError(`encodePng: ${pixels.length} pixels for ${width}x${height}`);
   const header = new DataView(new ArrayBuffer(13));
   header.setUint32(0, width);
   header.setUint32(4, height);
   header.setUint8(8, 8);
-  header.setUint8(9, GRAY);
+  header.setUint8(9, C === 3 ? RGB : GRAY);
   // Each row starts with its filter type, 0.
-  const rows = new Uint8Array((width + 1) * height);
+  const line = C * width;
+  const rows = new Uint8Array((line + 1) * height);
   for (let i = 0; i < pixels.length; i++)
-    rows[Math.floor(i / width) * (width + 1) + 1 + (i % width)] = pixels[i] ?? 0;
+    rows[Math.floor(i / line) * (line + 1) + 1 + (i % line)] = pixels[i] ?? 0;
   const parts = [
     SIGNATURE,
     chunk('IHDR', new Uint8Array(header.buffer)),
@@ -33,10 +36,10 @@ export function encodePng(pixels: ArrayLike<number>, width: number, height: numb
   return file;
 }
 
-/** data:image/png;base64,… of an 8-bit gray image. */
+/** data:image/png;base64,… of an 8-bit image, see `encodePng`. */
 export function pngAddress(pixels: ArrayLike<number>, width: number, height: number): string {
   const file = encodePng(pixels, width, height);
-  return `data:image/png;base64,${btoa(String.fromCharCode(...file))}`;
+  return `data:image/png;base64,${btoa(Array.from(file, (byte) => String.fromCharCode(byte)).join(''))}`;
 }
 
 function chunk(type: string, data: Uint8Array): Uint8Array {

@@ -1,11 +1,13 @@
 // The report of a run: one HTML file that needs nothing else, told in the order of the notebook.
 
-import { type DataSet } from '../data/dataset.ts';
+import { type DataSet, shapeOf } from '../data/dataset.ts';
+import { isFashion, undrawn } from '../data/sources.ts';
 import { type Exploration } from '../data/eda.ts';
 import { type Paragraph } from '../discussion.ts';
 import { type Evaluation } from '../evaluation.ts';
 import { workText } from '../extent.ts';
 import { type RunRecord } from '../record.ts';
+import { pixelsText } from '../readable.ts';
 import { accuracyTitle } from '../settings/said.ts';
 import { counted, duration, grouped, percent } from '../wording.ts';
 import { dataSection, preparationSection } from './dataSection.ts';
@@ -31,7 +33,7 @@ interface ReportInput {
 /** The whole document. Every text that comes from outside is escaped. */
 export function reportHtml(input: ReportInput): string {
   const { record, evaluation, exploration, data, discussion } = input;
-  const image = (images: Uint8Array) => imagesOf(images, data.width, data.height);
+  const image = (images: Uint8Array) => imagesOf(images, shapeOf(data));
   const sections = [
     { id: 'problem', title: 'Problem', body: problem(record) },
     { id: 'data', title: 'Data', body: dataSection(record, exploration, image(data.train.images)) },
@@ -76,7 +78,7 @@ function head(record: RunRecord, evaluation: Evaluation): Markup {
       ${grouped(count - misclassified.length)} of ${counted(count, 'test image')} in
       ${counted(dataset.classes.length, 'class', 'classes')}.
     </p>
-    ${dataset.builtin ? html`<p class="notice">The images of this run were drawn by weft itself. The figures do not speak of Fashion-MNIST.</p>` : null}
+    ${dataset.builtin ? html`<p class="notice">The images of this run were drawn by weft itself. The figures do not speak of ${undrawn(dataset.classes)}.</p>` : null}
     ${record.stopped === 'completed' ? null : html`<p class="notice">${STOPPED[record.stopped]}</p>`}
     <div class="verdict">
       <p class="figure">${figure}<small>${unit}</small></p>
@@ -104,13 +106,15 @@ const STOPPED = {
 };
 
 function problem({ dataset }: RunRecord): Markup {
+  const [height, width, channels] = dataset.shape;
   const names = dataset.classes.map(
     (name, i) => html`${i === 0 ? '' : ', '}<span class="name">${name}</span>`,
   );
   return html`<p>
-      Given a small gray image of a piece of clothing, say which of
-      ${counted(dataset.classes.length, 'kind')} it is: ${names}. The network sees labeled images
-      again and again, and is judged on ${counted(dataset.counts.test, 'image')} that it never saw.
+      ${isFashion(dataset.classes) ? 'Given a small gray image of a piece of clothing, say which of' : `Given an image of ${pixelsText({ height, width, channels })}, say which of`}
+      ${counted(dataset.classes.length, isFashion(dataset.classes) ? 'kind' : 'class', isFashion(dataset.classes) ? 'kinds' : 'classes')}
+      it is: ${names}. The network sees labeled images again and again, and is judged on
+      ${counted(dataset.counts.test, 'image')} that it never saw.
     </p>
     <p>
       One number does not tell how good it is. The report shows what the data looks like, how

@@ -7,7 +7,7 @@ import { optimizerOf } from '../optimizer.ts';
 import type { RunConfig } from '../record.ts';
 import type { Format, Schema } from './format.ts';
 import { CONFIG, RATE_CHANGES } from '../settings/table.ts';
-import { EPOCHS, beyond } from './run.ts';
+import { CLASSES, EPOCHS, SHAPE, beyond, problemOfNetwork } from './run.ts';
 import {
   agreeing,
   amount,
@@ -44,7 +44,7 @@ export const checkpointFormat = (face: Schema<unknown>): Format<CheckpointText> 
       }),
       state: object({ seed: whole(0, 2 ** 32), stepsDone: count }),
       config: CONFIG,
-      data: object({ title: text, builtin: flag, checksum: name }),
+      data: object({ title: text, builtin: flag, checksum: name, shape: SHAPE, classes: CLASSES }),
       adapter: text,
       weft: text,
       notes: listOf(text),
@@ -59,7 +59,7 @@ export const checkpointFormat = (face: Schema<unknown>): Format<CheckpointText> 
 });
 
 /** Counters that contradict each other would end the run, or never end it. */
-function problemOfPosition({ position, state, config }: CheckpointText): string | undefined {
+function problemOfPosition({ position, state, config, data }: CheckpointText): string | undefined {
   const { epoch, from, tally, epochs } = position;
   const last = epochs.at(-1)?.epoch ?? 0;
   const batchHits = tally.steps * config.batchSize;
@@ -75,7 +75,7 @@ function problemOfPosition({ position, state, config }: CheckpointText): string 
     return `position.tally.steps is ${tally.steps}, from position.from to state.stepsDone there are ${state.stepsDone - from}`;
   if (tally.hits > batchHits)
     return `position.tally.hits is ${tally.hits}, its steps saw ${batchHits} images`;
-  return beyond(epochs, config);
+  return beyond(epochs, config) ?? problemOfNetwork(config, data);
 }
 
 /** Prefixes of the tensors' names in the file. */
@@ -84,13 +84,13 @@ export const [WEIGHTS, MOMENTS, BEST] = ['weights/', 'moments/', 'best/'];
 /** What keeps tensors from being the weights and the moments of a configuration's run: the first thing, in a sentence. */
 export function problemOfTensors(
   tensors: ReadonlyMap<string, StoredTensor>,
-  config: RunConfig,
+  { config, data }: Pick<RunCheckpoint, 'config' | 'data'>,
 ): string | undefined {
-  const sizes = learnedOf(config.network).map(({ shape }) =>
+  const sizes = learnedOf(config.network, data).map(({ shape }) =>
     slotSize(shape.reduce((a, b) => a * b, 1)),
   );
   const arena = [sizes.reduce((sum, size) => sum + size, 0)];
-  const saved = savedOf(config.network);
+  const saved = savedOf(config.network, data);
   const wanted = new Map<string, readonly number[]>([
     ...saved.map(({ name, shape }) => [WEIGHTS + name, shape] as const),
     ...momentsOf(config).map((name) => [MOMENTS + name, arena] as const),

@@ -1,7 +1,18 @@
 // Schemas of a run's configuration, epochs and record: what run.json, checkpoints and kept runs hold.
 import * as v from 'valibot';
-import { type EpochRecord, type RunConfig, type RunRecord, RUN_FORMAT } from '../record.ts';
+import type { ImageShape, Task } from '../data/dataset.ts';
+import { FASHION_TASK } from '../data/sources.ts';
+import { checkNetwork } from '../network/check.ts';
+import { REFERENCE } from '../network/presets.ts';
+import {
+  type EpochRecord,
+  type RunConfig,
+  type RunRecord,
+  RUN_FORMAT,
+  taskOfRun,
+} from '../record.ts';
 import { CONFIG } from '../settings/table.ts';
+import { CHANNELS } from './dataSet.ts';
 import { type Format, type Schema, formatIn, readFormat, readJson } from './format.ts';
 import {
   agreeing,
@@ -60,6 +71,19 @@ export const beyond = (epochs: readonly EpochRecord[], config: RunConfig): strin
     : undefined;
 };
 
+/** What a network cannot do with a task. */
+export const problemOfNetwork = ({ network }: RunConfig, task: Task): string | undefined => {
+  const { problem } = checkNetwork(network ?? REFERENCE, task);
+  return problem && `config.network cannot be built: ${problem}`;
+};
+
+/** Files from before there were other images are of those of Fashion-MNIST. */
+export const SHAPE: Schema<ImageShape> = v.optional(
+  v.tuple([whole(1), whole(1), CHANNELS], 'a list [height, width, channels] belongs there'),
+  FASHION_TASK.shape,
+);
+export const CLASSES = v.optional(whole(1), FASHION_TASK.classes);
+
 export const INTERVAL = object({ low: share, high: share });
 
 const SCORES = { precision: share, recall: share, f1: share, support: count };
@@ -88,6 +112,7 @@ const RECORD: Schema<RunRecord> = agreeing(
       builtin: flag,
       checksum: text,
       source: text,
+      shape: SHAPE,
       classes: listOf(name),
       counts: object({ train: count, validation: count, test: count, available: count }),
     }),
@@ -129,7 +154,10 @@ const RECORD: Schema<RunRecord> = agreeing(
     }),
     digest: name,
   }),
-  ({ epochs, config, dataset, test }) => beyond(epochs, config) ?? problemOfTest(test, dataset),
+  ({ epochs, config, dataset, test }) =>
+    beyond(epochs, config) ??
+    problemOfTest(test, dataset) ??
+    problemOfNetwork(config, taskOfRun({ dataset })),
 );
 
 /** The test's lists agree with the classes, its matrix with the number of images. */

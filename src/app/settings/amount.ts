@@ -1,5 +1,6 @@
 // How much to do where nobody says: the one thing that depends on the adapter, the data and the face.
 import type { Adapter } from '../../tensor/index.ts';
+import type { Task } from '../data/dataset.ts';
 
 /** What the usual settings depend on. */
 export interface Situation {
@@ -7,6 +8,10 @@ export interface Situation {
   readonly face: 'terminal' | 'page';
   readonly adapter: Pick<Adapter, 'name' | 'software'>;
   readonly builtin: boolean;
+  /** Short, of a set that weft draws; 'builtin' unless told. */
+  readonly name?: string | undefined;
+  /** What a network is to do with its images. */
+  readonly task: Task;
   /** Training images that the data set has. */
   readonly available: number;
 }

@@ -1,4 +1,5 @@
 // What a person sets, read as a whole: from the fields of a form, an address or options, to a configuration and back.
+import type { Task } from '../data/dataset.ts';
 import { batchProblem } from '../division.ts';
 import { checkNetwork } from '../network/check.ts';
 import { grouped } from '../wording.ts';
@@ -51,7 +52,7 @@ export function valuesOf(typed: Typed, situation: Situation): Values {
 
 /** Reads the settings as a whole; the images that can be learned from follow from what is held back. */
 export function readSettings(typed: Typed, situation: Situation): Read {
-  const { available } = situation;
+  const { available, task } = situation;
   const values = valuesOf(typed, situation);
   const problems: Partial<Record<Flag, string>> = {};
   const fields = ROWS.map(([flag, { key, kind }]) => {
@@ -74,7 +75,10 @@ export function readSettings(typed: Typed, situation: Situation): Read {
   const tooLarge = batchProblem(batchSize, images);
   if (!problems.batch && !problems.images && tooLarge !== undefined) problems.batch = tooLarge;
   // A network that can be built with a small batch, and not with this one.
-  const { problem } = problems.batch ? {} : checkNetwork(values.model, batchSize);
+  const unfit = problems.model ? undefined : checkNetwork(values.model, task).problem;
+  if (unfit !== undefined)
+    problems.model = unfit + (typed.model === undefined ? fitting(task) : '');
+  const { problem } = problems.batch ? {} : checkNetwork(values.model, task, batchSize);
   if (!problems.model && problem !== undefined) problems.batch = `Too large for ${problem}`;
 
   if (!problems.momentum && momentum !== null && OPTIMIZERS[optimizer]?.momentum === null)
@@ -90,6 +94,10 @@ export function readSettings(typed: Typed, situation: Situation): Read {
     config: { ...config, trainLimit: images < trainable ? images : null },
   };
 }
+
+/** A preset in place of the usual network, whose unpadded filters want more pixels than some images have. */
+const fitting = (task: Task) =>
+  checkNetwork('deeper', task).problem === undefined ? ' The network “deeper” fits.' : '';
 
 /** What the amount of work suits, where some of it was left open. */
 function presetOf({ epochs, images }: Typed, situation: Situation): string | null {

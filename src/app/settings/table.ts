@@ -54,7 +54,8 @@ const NETWORK: Kind<string | null> = {
   wants: 'a network',
   placeholder: '<layers>',
   read(text) {
-    const { problem } = checkNetwork(text);
+    // What the data set asks of it is checked when that is known.
+    const { problem } = checkNetwork(text, undefined);
     if (problem !== undefined) throw new RangeError(problem);
     const network = writeNetwork(readNetwork(text));
     return network === REFERENCE ? null : network;
@@ -64,8 +65,8 @@ const NETWORK: Kind<string | null> = {
     v.pipe(
       text,
       v.check(
-        (network) => checkNetwork(network).problem === undefined,
-        ({ input }) => `which cannot be built: ${checkNetwork(input).problem}`,
+        (network) => checkNetwork(network, undefined).problem === undefined,
+        ({ input }) => `which cannot be built: ${checkNetwork(input, undefined).problem}`,
       ),
     ),
   ),
@@ -113,8 +114,8 @@ export const SETTINGS = {
   data: setting(
     { key: 'data', group: 'circumstances', title: 'Data' },
     words('<dir>'),
-    ({ face, builtin }) => (face === 'page' && builtin ? 'builtin' : null),
-    "folder with the four files of Fashion-MNIST, or 'builtin' for the set that weft draws itself " +
+    ({ face, builtin, name = 'builtin' }) => (face === 'page' && builtin ? name : null),
+    "folder with the four files of Fashion-MNIST, or 'builtin' or 'builtin-color' for the sets that weft draws itself " +
       '(by default: FASHION_MNIST_DIR, the cache, a download, HTTPS_PROXY heeded, and without network the built-in set)',
   ),
   model: setting(

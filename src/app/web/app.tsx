@@ -1,6 +1,7 @@
 // The page: seven places of one notebook, fed by the worker; the settings live in the address.
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { CLASS_NAMES } from '../data/dataset.ts';
+import type { Task } from '../data/dataset.ts';
+import { FASHION_TASK } from '../data/sources.ts';
 import { percent } from '../wording.ts';
 import { putAddress } from './addressBar.ts';
 import { AlbumView } from './album/album.tsx';
@@ -29,6 +30,7 @@ import type { Typed } from '../settings/table.ts';
 import { Compare } from './runs/compare.tsx';
 import { useUnderWay } from './runs/underWay.ts';
 import { useKeptRuns } from './runs/useKeptRuns.ts';
+import { ShapeContext } from './shape.ts';
 import { isRunning, type State } from './state.ts';
 
 export function App() {
@@ -40,15 +42,18 @@ export function App() {
   const [picture, setPicture] = useState<File>();
   const running = isRunning(run);
 
+  const task = useTask(data);
   const settings = useMemo(() => {
     const situation: Situation = {
       face: 'page',
       adapter: device.status === 'ready' ? device.adapter : { name: '', software: true },
       builtin: data?.builtin ?? true,
+      name: data?.name,
+      task,
       available: data?.exploration.train.count ?? 0,
     };
     return readSettings(typed, situation);
-  }, [typed, device, data]);
+  }, [typed, device, task, data]);
   const { values } = settings;
   const problems = data ? settings.problems : {};
 
@@ -89,7 +94,7 @@ export function App() {
     } else giveFiles(files);
   });
   const kept = useKeptRuns(verdict?.record);
-  const underWay = useUnderWay(state, kept.runs);
+  const underWay = useUnderWay(state, task, kept.runs);
   const isFree = !running && !state.isElsewhere;
   const tryOut = (more: Typed) => {
     set(more);
@@ -105,148 +110,160 @@ export function App() {
   const seen = [data, device.status, state.worker] as const;
   return (
     <DoorsContext.Provider value={doors}>
-      <a class="skip" href="#training">
-        Skip to the training
-      </a>
-      <Rail />
-      <main>
-        {useMemo(
-          () => (
-            <Problem state={state} />
-          ),
-          seen,
-        )}
-        {useMemo(
-          () => (
-            <Data
-              data={data}
-              work={dataWork}
-              isAbsent={!dataWork && state.trouble !== undefined}
-              shelf={shelf}
-              busy={running}
-              isOver={isOver}
-              onFiles={giveFiles}
-              onBuiltin={() => send({ kind: 'builtin' })}
-            />
-          ),
-          [data, dataWork, state.trouble, shelf, running, isOver],
-        )}
-        {useMemo(
-          () => (
-            <Preparation
-              {...{ data, settings, ask }}
-              isReady={device.status === 'ready'}
-              onChange={set}
-            />
-          ),
-          [data, typed, device.status],
-        )}
-        {useMemo(
-          () => (
-            <Model
-              text={values.model}
-              batch={settings.batch}
-              onChange={(model) => set({ model })}
-            />
-          ),
-          [values.model, settings.batch],
-        )}
-        <Training
-          state={state}
-          values={values}
-          problems={problems}
-          plan={
-            data && settings.config && settings.counts
-              ? { config: settings.config, samples: settings.counts.train }
-              : undefined
-          }
-          onChange={(field, text) => set({ [field]: text })}
-          onStart={start}
-          onTry={tryOut}
-          onPull={pull}
-        >
+      <ShapeContext.Provider value={task.shape}>
+        <a class="skip" href="#training">
+          Skip to the training
+        </a>
+        <Rail />
+        <main>
           {useMemo(
             () => (
-              <Compare
-                kept={kept}
-                running={underWay}
-                whole={whole}
-                shown={verdict?.record.startedAt}
-                isFree={isFree}
-                onTry={tryOut}
-                onAsk={send}
+              <Problem state={state} />
+            ),
+            seen,
+          )}
+          {useMemo(
+            () => (
+              <Data
+                data={data}
+                work={dataWork}
+                isAbsent={!dataWork && state.trouble !== undefined}
+                shelf={shelf}
+                busy={running}
+                isOver={isOver}
+                onFiles={giveFiles}
+                onBuiltin={(name) => send({ kind: 'builtin', name })}
               />
             ),
-            [kept.runs, kept.isVolatile, underWay, whole, verdict, isFree],
+            [data, dataWork, state.trouble, shelf, running, isOver],
           )}
-        </Training>
-        {useMemo(
-          () => (
-            <Evaluation
-              verdict={verdict}
-              checksum={data?.checksum}
-              run={judged}
-              isNext={running}
-              own={
-                <Own
-                  named={named}
-                  classes={data?.exploration.classes ?? CLASS_NAMES}
-                  age={verdict ?? run?.epochs.length}
-                  dropped={picture}
-                  onAsk={(pixels) => send({ kind: 'classify', pixels })}
+          {useMemo(
+            () => (
+              <Preparation
+                {...{ data, settings, ask }}
+                isReady={device.status === 'ready'}
+                onChange={set}
+              />
+            ),
+            [data, typed, device.status],
+          )}
+          {useMemo(
+            () => (
+              <Model
+                text={values.model}
+                task={task}
+                batch={settings.batch}
+                onChange={(model) => set({ model })}
+              />
+            ),
+            [values.model, task, settings.batch],
+          )}
+          <Training
+            state={state}
+            values={values}
+            problems={problems}
+            plan={
+              data && settings.config && settings.counts
+                ? { config: settings.config, samples: settings.counts.train }
+                : undefined
+            }
+            onChange={(field, text) => set({ [field]: text })}
+            onStart={start}
+            onTry={tryOut}
+            onPull={pull}
+          >
+            {useMemo(
+              () => (
+                <Compare
+                  kept={kept}
+                  running={underWay}
+                  whole={whole}
+                  shown={verdict?.record.startedAt}
+                  isFree={isFree}
+                  onTry={tryOut}
+                  onAsk={send}
                 />
-              }
-            />
-          ),
-          [verdict, judged, running, named, run?.epochs.length, picture, data],
+              ),
+              [kept.runs, kept.isVolatile, underWay, whole, verdict, isFree],
+            )}
+          </Training>
+          {useMemo(
+            () => (
+              <Evaluation
+                verdict={verdict}
+                checksum={data?.checksum}
+                run={judged}
+                isNext={running}
+                own={
+                  <Own
+                    named={named}
+                    classes={data?.exploration.classes ?? []}
+                    age={verdict ?? run?.epochs.length}
+                    dropped={picture}
+                    onAsk={(pixels) => send({ kind: 'classify', pixels })}
+                  />
+                }
+              />
+            ),
+            [verdict, judged, running, named, run?.epochs.length, picture, data],
+          )}
+          {useMemo(
+            () => (
+              <Conclusion
+                verdict={verdict}
+                checksum={data?.checksum}
+                hasCurves={judged !== undefined && judged === run}
+                weights={weights}
+                hindrance={hindrance}
+                onWeights={giveWeights}
+                onExport={(what) => send({ kind: 'export', what })}
+                onTry={tryOut}
+              />
+            ),
+            [verdict, data, judged === run, weights, hindrance, typed],
+          )}
+        </main>
+        {import.meta.env.MODE === 'page' && (
+          <footer class="soft">
+            <a href="./licenses.txt">Licences of weft, its libraries and fonts</a>
+          </footer>
         )}
-        {useMemo(
-          () => (
-            <Conclusion
-              verdict={verdict}
-              checksum={data?.checksum}
-              hasCurves={judged !== undefined && judged === run}
-              weights={weights}
-              hindrance={hindrance}
-              onWeights={giveWeights}
-              onExport={(what) => send({ kind: 'export', what })}
-              onTry={tryOut}
-            />
-          ),
-          [verdict, data, judged === run, weights, hindrance, typed],
+        <p class="unseen" role="status">
+          {spoken(state)}
+        </p>
+        <Notices state={state} tell={tell} />
+        {album && (
+          <AlbumView
+            key={album.id}
+            album={album}
+            classes={data?.exploration.classes ?? []}
+            onMore={albumDoor.more}
+            onClose={albumDoor.close}
+          />
         )}
-      </main>
-      {import.meta.env.MODE === 'page' && (
-        <footer class="soft">
-          <a href="./licenses.txt">Licences of weft, its libraries and fonts</a>
-        </footer>
-      )}
-      <p class="unseen" role="status">
-        {spoken(state)}
-      </p>
-      <Notices state={state} tell={tell} />
-      {album && (
-        <AlbumView
-          key={album.id}
-          album={album}
-          classes={data?.exploration.classes ?? CLASS_NAMES}
-          onMore={albumDoor.more}
-          onClose={albumDoor.close}
-        />
-      )}
-      {inside.problem && <NoImage problem={inside.problem} onClose={inside.close} />}
-      {inside.image && (
-        <InsideDoor
-          image={inside.image}
-          ask={ask}
-          network={settings.config?.network ?? null}
-          running={running}
-          onOpen={inside.open}
-          onClose={inside.close}
-        />
-      )}
+        {inside.problem && <NoImage problem={inside.problem} onClose={inside.close} />}
+        {inside.image && (
+          <InsideDoor
+            image={inside.image}
+            ask={ask}
+            network={settings.config?.network ?? null}
+            running={running}
+            onOpen={inside.open}
+            onClose={inside.close}
+          />
+        )}
+      </ShapeContext.Provider>
     </DoorsContext.Provider>
   );
+}
+
+/** Of the data at hand; the same object as long as it is the same data. */
+function useTask(data: State['data']): Task {
+  return useMemo(() => {
+    if (!data) return FASHION_TASK;
+    const { height, width, channels, classes } = data.exploration;
+    return { shape: [height, width, channels], classes: classes.length };
+  }, [data]);
 }
 
 /** Why no weights can be read just now; '' when they can. */

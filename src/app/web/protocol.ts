@@ -2,7 +2,9 @@
 import type { Calibration } from '../../nn/index.ts';
 import type { Adapter } from '../../tensor/index.ts';
 import type { AlbumEntry, AlbumQuery } from '../album.ts';
+import type { BuiltinName } from '../data/builtin.ts';
 import type { Change, Changes } from '../changes.ts';
+import type { ImageShape } from '../data/dataset.ts';
 import type { Exploration } from '../data/eda.ts';
 import type { RunConfig, RunRecord } from '../record.ts';
 import type { Missing } from './advice.ts';
@@ -14,11 +16,11 @@ export type ToWorker =
   | { readonly kind: 'open' }
   /** Some or all of the four files of Fashion-MNIST; what is refused is said, what is good is kept. */
   | { readonly kind: 'files'; readonly files: readonly File[] }
-  | { readonly kind: 'builtin' }
+  | { readonly kind: 'builtin'; readonly name: BuiltinName }
   | { readonly kind: 'train'; readonly config: RunConfig }
   | Lever
   | { readonly kind: 'export'; readonly what: ExportName }
-  /** Bytes [28, 28] that the network is to name. */
+  /** Bytes of one image that the network is to name. */
   | { readonly kind: 'classify'; readonly pixels: Uint8Array }
   /** Weights of the configuration's network, from a safetensors file. */
   | {
@@ -127,6 +129,8 @@ export type DeviceState =
 
 /** A data set as the page shows it. */
 export interface DataLook {
+  /** Short, as the terminal's option takes it. */
+  readonly name: string;
   readonly title: string;
   readonly builtin: boolean;
   readonly source: string;
@@ -136,7 +140,7 @@ export interface DataLook {
   readonly samples: readonly (readonly Sample[])[];
 }
 
-/** An image that can be shown: one of the data set, or one that the person made (bytes [28, 28]). */
+/** An image that can be shown: one of the data set, or one that the person made (its bytes). */
 export type ImageRef =
   | { readonly split: 'train' | 'test'; readonly index: number }
   | { readonly split: 'own'; readonly pixels: Uint8Array };
@@ -147,12 +151,12 @@ interface AlbumPart {
   /** Images that the query finds, most of them not sent yet. */
   readonly total: number;
   readonly from: number;
+  readonly shape: ImageShape;
   readonly images: readonly AlbumImage[];
 }
 
 export interface AlbumImage extends AlbumEntry {
   readonly ref: ImageRef;
-  /** Bytes [28, 28]. */
   readonly pixels: Uint8Array;
   /** Of the training image that it is nearly equal to. */
   readonly twinPixels?: Uint8Array;
@@ -161,7 +165,6 @@ export interface AlbumImage extends AlbumEntry {
 export interface Sample {
   /** Position among the training images. */
   readonly index: number;
-  /** Bytes [28, 28]. */
   readonly pixels: Uint8Array;
 }
 

@@ -1,4 +1,5 @@
 // What the page knows, and how each message of the worker changes it. Pure, so that it can be tested.
+import type { ImageShape } from '../data/dataset.ts';
 import type { RunConfig } from '../record.ts';
 import type {
   AlbumImage,
@@ -58,6 +59,7 @@ export interface Album {
   readonly query: AlbumQuery;
   /** Absent until the worker has answered. */
   readonly total: number | undefined;
+  readonly shape?: ImageShape;
   readonly images: readonly AlbumImage[];
 }
 
@@ -175,10 +177,10 @@ export function reduce(state: State, event: Event): State {
       return { ...state, album: undefined };
     case 'album': {
       const { album } = state;
-      const { total, from, images } = event.part;
+      const { total, from, shape, images } = event.part;
       // What was asked for before the album closed, or asked twice, is passed over.
       if (album?.id !== event.id || album.images.length !== from) return state;
-      return { ...state, album: { ...album, total, images: [...album.images, ...images] } };
+      return { ...state, album: { ...album, total, shape, images: [...album.images, ...images] } };
     }
     case 'answer':
     case 'file':

@@ -12,7 +12,7 @@ const drawKernel = kernel('drawBatch', drawSource);
 export interface Samples {
   /** M samples: bytes, u8 [M, ...] such as [60000,28,28,1], or f32 [M, ...]. */
   readonly images: Tensor;
-  /** u8 [M]: the class of each. */
+  /** u8 or, for more than 256 classes, i32 [M]: the class of each. */
   readonly labels: Tensor;
   /**
    * u32 [n]: the samples that are meant, in order; numbers below M. One from outside that the host does not know of
@@ -81,7 +81,8 @@ function gatherBatch(
   if (!(FLOATS || images.dtype === 'u8') || images.shape.length === 0) {
     throw new TensorError(`${op}: images must be u8 or f32 [M, ...], got ${images.type}`);
   }
-  if (labels) expect(op, 'labels', labels, 'u8', [dim(images.shape, 0)]);
+  const WIDE = labels?.dtype === 'i32';
+  if (labels) expect(op, 'labels', labels, WIDE ? 'i32' : 'u8', [dim(images.shape, 0)]);
   expect(op, 'indices', indices, 'u32', [indices.size]);
   const SAMPLES = indices.size;
   const IMAGES = dim(images.shape, 0);
@@ -100,7 +101,7 @@ function gatherBatch(
   const HALF_BITS = Math.max(1, Math.ceil(Math.log2(SAMPLES) / 2));
   device.launch(
     drawKernel,
-    { N, PIXELS, IMAGES, SAMPLES, SHUFFLE, HALF_BITS, FLOATS, LABELED },
+    { N, PIXELS, IMAGES, SAMPLES, SHUFFLE, HALF_BITS, FLOATS, LABELED, WIDE },
     { images, labels: labels ?? indices, indices, state, x, y }, // without labels neither is touched
     [N],
   );
@@ -112,7 +113,7 @@ function gatherBatch(
 function chosen(labels: Tensor, indices: Tensor): Known | undefined {
   const [all, which] = [knownOf(labels), knownOf(indices)];
   if (!all?.isInOrder || !which?.isInOrder) return undefined;
-  const values = Uint8Array.from(which.values, (i) => all.values[i] as number);
+  const values = Int32Array.from(which.values, (i) => all.values[i] as number);
   return new Known(values, false);
 }
 

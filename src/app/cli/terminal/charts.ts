@@ -1,6 +1,7 @@
 // Charts out of block characters: horizontal bars, column histograms, sparklines, the confusion
 // matrix as a shaded table.
 
+import { mostConfusedClasses, shownText } from '../../readable.ts';
 import { grouped, percent } from '../../wording.ts';
 import { type Palette, type Rgb } from './palette.ts';
 import { cut, pad } from './text.ts';
@@ -81,30 +82,41 @@ const ERROR_HIGH: Rgb = [214, 116, 32];
 
 /**
  * The confusion matrix: a row for each true class, a numbered column for each predicted one, the
- * share recognized at the end. Errors are shaded by their share of the row, hits in one color.
+ * share recognized at the end; where not all classes fit, those with the most errors. Errors are shaded by their share of the row, hits in one color.
  */
 export function confusionTable(
   confusion: readonly (readonly number[])[],
-  classes: readonly string[],
+  names: readonly string[],
   width: number,
   palette: Palette,
 ): string[] {
-  const longest = Math.max(...confusion.flat().map((count) => grouped(count).length), 2);
-  const names = Math.max(...classes.map((name) => name.length)) + 3;
+  // Numbers take four columns, names and recall the rest.
+  const room = Math.max(2, Math.floor((width - 22) / 4));
+  const classes = mostConfusedClasses(confusion, room);
+  const longest = confusion.reduce(
+    (most, row) => row.reduce((high, count) => Math.max(high, grouped(count).length), most),
+    2,
+  );
+  const longestName = Math.max(...names.map((name) => name.length)) + 3;
   // Narrow terminals lose the thousands' air first, then letters of the names.
   const cell = Math.max(4, Math.min(longest + 2, Math.floor((width - 14 - 8) / classes.length)));
-  const nameRoom = Math.max(8, Math.min(names, width - cell * classes.length - 8));
+  const nameRoom = Math.max(8, Math.min(longestName, width - cell * classes.length - 8));
   const shares = confusion.map((row) => {
     const support = row.reduce((total, count) => total + count, 0);
     return row.map((count) => (support === 0 ? 0 : count / support));
   });
-  const worst = Math.max(...shares.flatMap((row, t) => row.filter((_, p) => p !== t)), 1e-9);
-  const head = classes.map((_, p) => pad(String(p), cell - 1, 'right')).join(' ');
+  const worst = shares.reduce(
+    (most, row, t) =>
+      row.reduce((high, share, p) => (p === t ? high : Math.max(high, share)), most),
+    1e-9,
+  );
+  const head = classes.map((p) => pad(String(p), cell - 1, 'right')).join(' ');
   const lines = [
     palette.dim(`${pad(nameRoom < 13 ? 'true ↓' : 'true ↓ said →', nameRoom)} ${head}  recall`),
   ];
-  confusion.forEach((row, t) => {
-    const cells = row.map((count, p) => {
+  classes.forEach((t) => {
+    const cells = classes.map((p) => {
+      const count = confusion[t]?.[p] ?? 0;
       const share = shares[t]?.[p] ?? 0;
       const text = count === 0 ? '·' : count > 9999 ? compactCount(count) : String(count);
       const shown = `${pad(text, cell - 1, 'right')} `;
@@ -115,9 +127,11 @@ export function confusionTable(
         ? shown
         : palette.onGround(mix(ERROR_LOW, ERROR_HIGH, share / worst), shown);
     });
-    const name = cut(`${t} ${classes[t] ?? ''}`, nameRoom);
+    const name = cut(`${t} ${names[t] ?? ''}`, nameRoom);
     lines.push(`${pad(name, nameRoom)} ${cells.join('')} ${percent(shares[t]?.[t] ?? 0)}`);
   });
+  const some = shownText(classes.length, names.length);
+  if (some) lines.push(palette.dim(some));
   return lines;
 }
 

@@ -1,25 +1,33 @@
-// Gray images in the terminal: two pixels a character in half blocks where there are enough
+// Images in the terminal, gray or in color: two pixels a character in half blocks where there are enough
 // colors, otherwise a ramp of letters.
 
-import { type Palette } from './palette.ts';
+import { lightOf, type Palette, type Shade } from './palette.ts';
 import { cut, pad } from './text.ts';
 
-export interface GrayImage {
-  /** Row-major [height, width], 0 black to 255 white. */
+export interface SmallImage {
+  /** Row-major [height, width, channels], 0 black to 255 white; 3 channels where there are so many values, else 1. */
   readonly pixels: ArrayLike<number>;
   readonly width: number;
   readonly height: number;
 }
 
-export interface CaptionedImage extends GrayImage {
+export interface CaptionedImage extends SmallImage {
   readonly captions: readonly string[];
 }
 
 const RAMP = ' .:-=+*#%@';
 const GAP = '  ';
+/** Columns below which an image shows nothing any more. */
+const SMALLEST = 16;
+
+const channelsOf = ({ pixels, width, height }: SmallImage): number =>
+  pixels.length === 3 * width * height ? 3 : 1;
+
+const smaller = (image: SmallImage, halvings: number): SmallImage =>
+  halvings === 0 ? image : smaller(halved(image), halvings - 1);
 
 /** Lines of one image, `width` columns and half as many lines as it has rows. */
-export function drawImage(image: GrayImage, palette: Palette): string[] {
+export function drawImage(image: SmallImage, palette: Palette): string[] {
   const lines: string[] = [];
   for (let y = 0; y < image.height; y += 2) {
     const upper = pixelRow(image, y);
@@ -30,13 +38,16 @@ export function drawImage(image: GrayImage, palette: Palette): string[] {
 }
 
 /** The image at half its size, each pixel the mean of four; odd edges are left out. */
-export function halved(image: GrayImage): GrayImage {
+export function halved(image: SmallImage): SmallImage {
   const width = Math.floor(image.width / 2);
   const height = Math.floor(image.height / 2);
-  const at = (x: number, y: number) => image.pixels[y * image.width + x] ?? 0;
-  const pixels = Array.from({ length: width * height }, (_, i) => {
-    const x = 2 * (i % width);
-    const y = 2 * Math.floor(i / width);
+  const C = channelsOf(image);
+  const pixels = Array.from({ length: width * height * C }, (_, i) => {
+    const at = (column: number, row: number) =>
+      image.pixels[(row * image.width + column) * C + (i % C)] ?? 0;
+    const pixel = Math.floor(i / C);
+    const x = 2 * (pixel % width);
+    const y = 2 * Math.floor(pixel / width);
     return Math.round((at(x, y) + at(x + 1, y) + at(x, y + 1) + at(x + 1, y + 1)) / 4);
   });
   return { pixels, width, height };
@@ -44,7 +55,7 @@ export function halved(image: GrayImage): GrayImage {
 
 /**
  * Images side by side with their captions below, as many a row as fit. Where fewer than three
- * fit, they are drawn at half size.
+ * fit, they are drawn at half size, large ones at a quarter or less.
  */
 export function imageRows(
   images: readonly CaptionedImage[],
@@ -53,13 +64,16 @@ export function imageRows(
 ): string[] {
   const natural = Math.max(1, ...images.map((image) => image.width));
   const fit = (size: number) => Math.max(1, Math.floor((width + GAP.length) / (size + GAP.length)));
-  const half = fit(natural) < Math.min(3, images.length);
-  const size = half ? Math.floor(natural / 2) : natural;
+  let [size, halvings] = [natural, 0];
+  while (fit(size) < Math.min(3, images.length) && size > SMALLEST) {
+    size = Math.floor(size / 2);
+    halvings++;
+  }
   const perRow = fit(size);
   const lines: string[] = [];
   for (let start = 0; start < images.length; start += perRow) {
     const row = images.slice(start, start + perRow);
-    const drawn = row.map((image) => drawImage(half ? halved(image) : image, palette));
+    const drawn = row.map((image) => drawImage(smaller(image, halvings), palette));
     const height = Math.max(...drawn.map((d) => d.length));
     for (let y = 0; y < height; y++) lines.push(joined(drawn.map((d) => pad(d[y] ?? '', size))));
     const captions = Math.max(...row.map((image) => image.captions.length));
@@ -76,14 +90,18 @@ function joined(cells: readonly string[]): string {
   return cells.join(GAP).trimEnd();
 }
 
-function pixelRow(image: GrayImage, y: number): number[] {
-  return Array.from({ length: image.width }, (_, x) => image.pixels[y * image.width + x] ?? 0);
+function pixelRow(image: SmallImage, y: number): Shade[] {
+  const C = channelsOf(image);
+  const at = (x: number, c: number) => image.pixels[(y * image.width + x) * C + c] ?? 0;
+  return Array.from({ length: image.width }, (_, x) =>
+    C === 1 ? at(x, 0) : [at(x, 0), at(x, 1), at(x, 2)],
+  );
 }
 
-function letters(upper: readonly number[], lower: readonly number[]): string {
+function letters(upper: readonly Shade[], lower: readonly Shade[]): string {
   return upper
     .map((top, x) => {
-      const mean = (top + (lower[x] ?? 0)) / 2;
+      const mean = (lightOf(top) + lightOf(lower[x] ?? 0)) / 2;
       return RAMP[Math.min(RAMP.length - 1, Math.floor((mean / 256) * RAMP.length))] ?? ' ';
     })
     .join('');

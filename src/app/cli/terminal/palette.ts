@@ -6,6 +6,14 @@ export type ColorDepth = 0 | 4 | 8 | 24;
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 
+/** A color, or a gray from 0 to 255. */
+export type Shade = number | Rgb;
+
+const rgbOf = (shade: Shade): Rgb => (typeof shade === 'number' ? [shade, shade, shade] : shade);
+
+/** How light it is, 0 to 255. */
+export const lightOf = (shade: Shade): number => (typeof shade === 'number' ? shade : luma(shade));
+
 /** What decides about colors, so that it can be asked without a terminal. */
 export interface TerminalTraits {
   readonly isTTY: boolean;
@@ -62,13 +70,13 @@ export class Palette {
     return `\u001b[${this.#code(38, ink)};${this.#code(48, ground)}m${text}\u001b[39;49m`;
   }
 
-  /** '▀' with its upper half and its lower half in two grays, 0 to 255. Needs depth 8 or 24. */
-  halfBlocks(upper: readonly number[], lower: readonly number[]): string {
+  /** '▀' with its upper half and its lower half in two colors, or grays. Needs depth 8 or 24. */
+  halfBlocks(upper: readonly Shade[], lower: readonly Shade[]): string {
     let line = '';
     let last = '';
     upper.forEach((top, x) => {
       const bottom = lower[x] ?? 0;
-      const style = `\u001b[${this.#code(38, [top, top, top])};${this.#code(48, [bottom, bottom, bottom])}m`;
+      const style = `\u001b[${this.#code(38, rgbOf(top))};${this.#code(48, rgbOf(bottom))}m`;
       line += style === last ? '▀' : `${style}▀`;
       last = style;
     });

@@ -1,7 +1,9 @@
 // A small rasteriser for 28x28 drawings: filled outlines with exact anti-aliasing along rows, posed
 // by an affine map. Only + - * / and comparisons of doubles, so every platform draws the same bytes.
 
-import { HEIGHT, IMAGE_SIZE, WIDTH } from '../dataset.ts';
+/** Height and width. */
+export const SIDE = 28;
+export const SIZE = SIDE * SIDE;
 
 /** Sub-rows per pixel row; along a row coverage is exact. */
 const SUB_ROWS = 4;
@@ -29,7 +31,7 @@ export interface Pose {
 
 /** From the first to before the last. */
 type Rows = readonly [first: number, end: number];
-const NOTHING: Rows = [HEIGHT * SUB_ROWS, 0];
+const NOTHING: Rows = [SIDE * SUB_ROWS, 0];
 const joined = (rows: Rows, first: number, end: number): Rows =>
   first >= end || (rows[0] <= first && end <= rows[1])
     ? rows
@@ -39,11 +41,11 @@ const UPRIGHT: Pose = { xx: 1, xy: 0, x0: 0, yx: 0, yy: 1, y0: 0 };
 
 /** Drawings use pixel units: x right, y down, 0..28, the middle at 14, 14. */
 export class Canvas {
-  readonly pixels = new Float64Array(IMAGE_SIZE);
-  readonly #coverage = new Float64Array(IMAGE_SIZE);
+  readonly pixels = new Float64Array(SIZE);
+  readonly #coverage = new Float64Array(SIZE);
   /** Crossings of the outline with each sub-row. */
-  readonly #crossings = new Float64Array(HEIGHT * SUB_ROWS * MOST_CROSSINGS);
-  readonly #counts = new Uint8Array(HEIGHT * SUB_ROWS);
+  readonly #crossings = new Float64Array(SIDE * SUB_ROWS * MOST_CROSSINGS);
+  readonly #counts = new Uint8Array(SIDE * SUB_ROWS);
   // Sub-rows that may have crossings, and those that may have coverage: most strokes are short.
   #crossed = NOTHING;
   #covered = NOTHING;
@@ -112,7 +114,7 @@ export class Canvas {
       const [bx, by] = [xx * px + xy * py + x0, yx * px + yy * py + y0];
       const [top, bottom] = ay < by ? [ay, by] : [by, ay];
       const first = Math.max(0, Math.ceil(top * SUB_ROWS - 0.5));
-      const end = Math.min(HEIGHT * SUB_ROWS, Math.ceil(bottom * SUB_ROWS - 0.5));
+      const end = Math.min(SIDE * SUB_ROWS, Math.ceil(bottom * SUB_ROWS - 0.5));
       this.#crossed = joined(this.#crossed, first, end);
       const slope = (bx - ax) / (by - ay);
       for (let row = first; row < end; row++)
@@ -139,11 +141,11 @@ export class Canvas {
     this.#covered = joined(this.#covered, first, end);
     this.#crossed = NOTHING;
     for (let row = first; row < end; row++) {
-      const base = Math.floor(row / SUB_ROWS) * WIDTH;
+      const base = Math.floor(row / SUB_ROWS) * SIDE;
       const at = row * MOST_CROSSINGS;
       for (let i = 1; i < this.#counts[row]!; i += 2) {
         const from = Math.max(0, this.#crossings[at + i - 1]!);
-        const to = Math.min(WIDTH, this.#crossings[at + i]!);
+        const to = Math.min(SIDE, this.#crossings[at + i]!);
         for (let x = Math.floor(from); x < to; x++)
           this.#coverage[base + x]! += (Math.min(to, x + 1) - Math.max(from, x)) / SUB_ROWS;
       }
@@ -157,15 +159,15 @@ export class Canvas {
     const det = xx * yy - xy * yx;
     const [first, end] = this.#covered;
     this.#covered = NOTHING;
-    const to = Math.ceil(end / SUB_ROWS) * WIDTH;
-    for (let i = Math.floor(first / SUB_ROWS) * WIDTH; i < to; i++) {
+    const to = Math.ceil(end / SUB_ROWS) * SIDE;
+    for (let i = Math.floor(first / SUB_ROWS) * SIDE; i < to; i++) {
       const covered = this.#coverage[i]!;
       if (covered === 0) continue;
       this.#coverage[i] = 0;
       let value = shade;
       if (typeof value === 'function') {
-        const dx = (i % WIDTH) + 0.5 - x0;
-        const dy = Math.floor(i / WIDTH) + 0.5 - y0;
+        const dx = (i % SIDE) + 0.5 - x0;
+        const dy = Math.floor(i / SIDE) + 0.5 - y0;
         value = value((yy * dx - xy * dy) / det, (xx * dy - yx * dx) / det);
       }
       const share = Math.min(1, covered) * opacity;

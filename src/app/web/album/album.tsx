@@ -5,6 +5,7 @@ import { grouped, percent } from '../../wording.ts';
 import { ImageButton } from '../figures/imageButton.tsx';
 import { useGridKeys } from '../gridKeys.ts';
 import type { AlbumImage, AlbumQuery } from '../protocol.ts';
+import { ShapeContext, useShape } from '../shape.ts';
 import type { Album } from '../state.ts';
 
 interface AlbumProps {
@@ -31,38 +32,41 @@ export function AlbumView({ album, classes, onMore, onClose }: AlbumProps) {
   const onClick = (event: MouseEvent) => {
     if (event.target === dialog.current) onClose();
   };
+  const around = useShape();
   return (
-    <dialog
-      ref={dialog}
-      class="album"
-      aria-labelledby="album-title"
-      onClose={onClose}
-      onClick={onClick}
-    >
-      <div class="panel">
-        <header>
-          <h2 id="album-title" class="small">
-            {query.title}
-          </h2>
-          <button type="button" onClick={onClose}>
-            Close
-          </button>
-        </header>
-        <p class="soft" role="status">
-          {captionOf(album)}
-        </p>
-        <ul ref={list} class={query.duplicates ? 'images twins' : 'images'}>
-          {images.map((image) => (
-            <Entry key={image.index} image={image} query={query} classes={classes} />
-          ))}
-        </ul>
-        {rest > 0 && (
-          <button type="button" onClick={onMore}>
-            Show more: {grouped(rest)} left
-          </button>
-        )}
-      </div>
-    </dialog>
+    <ShapeContext.Provider value={album.shape ?? around}>
+      <dialog
+        ref={dialog}
+        class="album"
+        aria-labelledby="album-title"
+        onClose={onClose}
+        onClick={onClick}
+      >
+        <div class="panel">
+          <header>
+            <h2 id="album-title" class="small">
+              {query.title}
+            </h2>
+            <button type="button" onClick={onClose}>
+              Close
+            </button>
+          </header>
+          <p class="soft" role="status">
+            {captionOf(album)}
+          </p>
+          <ul ref={list} class={query.duplicates ? 'images twins' : 'images'}>
+            {images.map((image) => (
+              <Entry key={image.index} image={image} query={query} classes={classes} />
+            ))}
+          </ul>
+          {rest > 0 && (
+            <button type="button" onClick={onMore}>
+              Show more: {grouped(rest)} left
+            </button>
+          )}
+        </div>
+      </dialog>
+    </ShapeContext.Provider>
   );
 }
 

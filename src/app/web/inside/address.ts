@@ -1,7 +1,7 @@
 // What is open, in the address, so that a look inside is a link: `#inside/test/123` is an image,
 // `#inside/test/123/conv2` one of its layers, `#inside/test/123/health` another view of it.
 import { useEffect, useState } from 'preact/hooks';
-import { IMAGE_SIZE } from '../../data/dataset.ts';
+import { MOST_SIDE } from '../../data/dataset.ts';
 import { here, pushAddress, putAddress } from '../addressBar.ts';
 import type { ImageRef } from '../protocol.ts';
 
@@ -45,7 +45,8 @@ function pixelsFrom(text: string): Uint8Array | undefined {
   try {
     const bytes = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
     const pixels = Uint8Array.from(bytes, (byte) => byte.charCodeAt(0));
-    return pixels.length === IMAGE_SIZE ? pixels : undefined;
+    // Whether they are an image of the data at hand, the worker says.
+    return pixels.length > 0 && pixels.length <= 3 * MOST_SIDE ** 2 ? pixels : undefined;
   } catch {
     return undefined; // no base64
   }

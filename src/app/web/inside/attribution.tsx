@@ -68,7 +68,7 @@ export function AttributionView({ look, best, inks, ask, image, running }: Attri
           <figure>
             <Overlay
               pixels={look.pixels}
-              grid={gridOf([28, 28, 1])}
+              grid={gridOf(grayOf(look.inputShape))}
               values={answer.saliency}
               inks={inks}
             />
@@ -77,7 +77,11 @@ export function AttributionView({ look, best, inks, ask, image, running }: Attri
               the logit of {name}. It is |∂logit/∂pixel|, the largest{' '}
               {signed(largest(answer.saliency), 3)} a unit of brightness. (Simonyan et al. 2013)
             </figcaption>
-            <ValueTable label="Saliency" grid={gridOf([28, 28, 1])} values={answer.saliency} />
+            <ValueTable
+              label="Saliency"
+              grid={gridOf(grayOf(look.inputShape))}
+              values={answer.saliency}
+            />
           </figure>
           <figure>
             <Overlay
@@ -111,6 +115,9 @@ export function AttributionView({ look, best, inks, ask, image, running }: Attri
     </>
   );
 }
+
+/** One value a pixel. */
+const grayOf = ([height = 1, width = 1]: readonly number[]) => [height, width, 1];
 
 const NOTHING = 'Here nothing speaks for it: the sum is nowhere above zero. ';
 

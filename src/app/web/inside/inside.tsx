@@ -1,10 +1,12 @@
 // The exhibit: one image from inside, in a dialog over the page. What it shows follows the weights.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { ImageShape } from '../../data/dataset.ts';
 import { scalePixels } from '../../data/prepare.ts';
 import { counted, percent } from '../../wording.ts';
 import { here } from '../addressBar.ts';
 import { Picture } from '../figures/picture.tsx';
 import type { ImageRef } from '../protocol.ts';
+import { ShapeContext, useShape } from '../shape.ts';
 import type { InsideProps } from './door.tsx';
 import { hashOf, keepSpot, spotFromHash } from './address.ts';
 import { AttributionView } from './attribution.tsx';
@@ -41,20 +43,25 @@ export function Inside({ image, ask, network, running, onOpen, onClose }: Inside
     event.preventDefault();
     onClose();
   };
+  const around = useShape();
+  const [H, W, C] = look?.inputShape ?? around;
+  const shape = useMemo((): ImageShape => [H as number, W as number, C as number], [H, W, C]);
   return (
-    <dialog ref={dialog} class="inside" aria-labelledby="inside-title" onCancel={leave}>
-      <Head image={image} look={look} onOpen={onOpen} onClose={onClose} />
-      {problem && (
-        <p class="notice" role="alert">
-          {problem}
-        </p>
-      )}
-      {look ? (
-        <Views look={look} image={image} ask={ask} running={running} />
-      ) : (
-        !problem && <p role="status">{delay ?? 'The image is on its way.'}</p>
-      )}
-    </dialog>
+    <ShapeContext.Provider value={shape}>
+      <dialog ref={dialog} class="inside" aria-labelledby="inside-title" onCancel={leave}>
+        <Head image={image} look={look} onOpen={onOpen} onClose={onClose} />
+        {problem && (
+          <p class="notice" role="alert">
+            {problem}
+          </p>
+        )}
+        {look ? (
+          <Views look={look} image={image} ask={ask} running={running} />
+        ) : (
+          !problem && <p role="status">{delay ?? 'The image is on its way.'}</p>
+        )}
+      </dialog>
+    </ShapeContext.Provider>
   );
 }
 

@@ -36,7 +36,7 @@ export type Answer =
   /** `soon`: ask again in a moment. */
   | { readonly about: 'nothing'; readonly why: string; readonly soon: boolean };
 
-/** Bytes [28, 28] as a training with such a line of augmentation would see them. */
+/** The bytes of an image as a training with such a line of augmentation would see them. */
 export interface AugmentedQuestion {
   readonly about: 'augmented';
   readonly pixels: Uint8Array;
@@ -70,7 +70,7 @@ export interface FlowAnswer {
 export interface AttributionAnswer {
   readonly about: 'attribution';
   readonly target: number;
-  /** |∂logit/∂pixel|, [28, 28] */
+  /** |∂logit/∂pixel|, the largest of the channels, [height, width] */
   readonly saliency: Float32Array;
   readonly cam: CamMap;
 }

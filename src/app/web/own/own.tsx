@@ -1,9 +1,10 @@
 // Your own image: drawn or chosen, and named by the network of the moment while you draw.
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { IMAGE_SIZE } from '../../data/dataset.ts';
+import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
+import { sizeOf } from '../../data/dataset.ts';
 import { percent } from '../../wording.ts';
 import { useDoors } from '../doors.ts';
 import { Bar } from '../figures/gallery.tsx';
+import { useShape } from '../shape.ts';
 import type { State } from '../state.ts';
 import { useShown } from '../useShown.ts';
 import { type ReadPicture, readPicture } from './readPicture.ts';
@@ -19,10 +20,14 @@ interface OwnProps {
   readonly onAsk: (pixels: Uint8Array) => void;
 }
 
-const BLANK = new Uint8Array(IMAGE_SIZE);
-
 export function Own({ named, classes, age, dropped, onAsk }: OwnProps) {
-  const [pixels, setPixels] = useState<Uint8Array>(BLANK);
+  const shape = useShape();
+  const BLANK = useMemo(() => new Uint8Array(sizeOf(shape)), [shape]);
+  const [made, setPixels] = useState<Uint8Array>(BLANK);
+  // Of other data it is no image any more.
+  const pixels = made.length === BLANK.length ? made : BLANK;
+  const isGray = shape[2] === 1;
+  const [color, setColor] = useState('#ffffff');
   const [erase, setErase] = useState(false);
   const [taken, setTaken] = useState<ReadPicture & { readonly name: string }>();
   const [problem, setProblem] = useState('');
@@ -31,11 +36,11 @@ export function Own({ named, classes, age, dropped, onAsk }: OwnProps) {
   const { inside } = useDoors();
   const id = useId();
   const isBlank = pixels.every((value) => value === 0);
-  useQuestions(pixels, age, named, onAsk);
+  useQuestions(pixels, isBlank, age, named, onAsk);
 
   const take = async (file: File) => {
     try {
-      const read = await readPicture(file);
+      const read = await readPicture(file, shape);
       setPixels(read.pixels);
       setTaken({ ...read, name: file.name });
       setProblem('');
@@ -59,11 +64,21 @@ export function Own({ named, classes, age, dropped, onAsk }: OwnProps) {
       <h3>Your own image</h3>
       <div ref={place} class="own">
         <div>
-          <Sketch pixels={pixels} erase={erase} onDraw={draw} />
+          <Sketch pixels={pixels} paint={erase ? [0, 0, 0] : levelsOf(color)} onDraw={draw} />
           <div class="actions">
             <button type="button" aria-pressed={erase} onClick={() => setErase(!erase)}>
               Rubber
             </button>
+            {!isGray && (
+              <label>
+                Color{' '}
+                <input
+                  type="color"
+                  value={color}
+                  onInput={({ currentTarget }) => setColor(currentTarget.value)}
+                />
+              </label>
+            )}
             <button type="button" onClick={() => draw(BLANK)}>
               Clear
             </button>
@@ -85,7 +100,7 @@ export function Own({ named, classes, age, dropped, onAsk }: OwnProps) {
           <p ref={said} class={problem ? 'notice' : 'soft'} role="status">
             {problem ||
               (taken
-                ? `${taken.name} as the network gets it: trimmed, 28 × 28 gray bytes${taken.inverted ? ', and as a negative, for it is darker than its ground' : ''}.`
+                ? `${taken.name} as the network gets it: ${isGray ? 'trimmed' : 'its middle'}, ${shape[0]} × ${shape[1]} ${isGray ? 'gray bytes' : 'pixels in color'}${taken.inverted ? ', and as a negative, for it is darker than its ground' : ''}.`
                 : 'Draw with the pointer or the arrow keys, or drop a picture anywhere on the page. It stays on your machine.')}
           </p>
         </div>
@@ -93,7 +108,7 @@ export function Own({ named, classes, age, dropped, onAsk }: OwnProps) {
           {isBlank || !named?.probabilities ? (
             <p class="soft">
               {isBlank
-                ? 'Draw a garment, and the network says what it sees while you draw.'
+                ? 'Draw something, and the network says what it sees while you draw.'
                 : 'There is no network yet. Start a training: it answers from its first steps on.'}
             </p>
           ) : (
@@ -109,6 +124,10 @@ export function Own({ named, classes, age, dropped, onAsk }: OwnProps) {
     </>
   );
 }
+
+/** '#ff8000' as levels. */
+const levelsOf = (color: string) =>
+  [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
 
 /** The picture as it came, with what was kept of it marked. */
 function Original({ taken: { picture, box, name } }: { taken: ReadPicture & { name: string } }) {
@@ -161,6 +180,7 @@ function Answers({ probabilities, classes }: AnswersProps) {
 /** Asks about every change, one question at a time: what changed meanwhile is asked about next. */
 function useQuestions(
   pixels: Uint8Array,
+  isBlank: boolean,
   age: unknown,
   named: State['named'],
   onAsk: (pixels: Uint8Array) => void,
@@ -168,7 +188,7 @@ function useQuestions(
   const asked = useRef<Uint8Array>();
   const isWaiting = useRef(false);
   const ask = () => {
-    if (isWaiting.current || pixels === BLANK) return;
+    if (isWaiting.current || isBlank) return;
     isWaiting.current = true;
     asked.current = pixels;
     onAsk(pixels);

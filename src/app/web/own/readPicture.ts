@@ -1,9 +1,11 @@
 // A picture file, decoded by the browser and made into what the network takes.
+import type { ImageShape } from '../../data/dataset.ts';
+import { resized } from '../../data/resize.ts';
 import { type OwnImage, ownImage } from '../../ownImage.ts';
 import { HEAD_BYTES, pictureSize } from '../../pictureSize.ts';
 import { grouped } from '../../wording.ts';
 
-/** Longest side that is looked at: finer detail would not survive 28 pixels. */
+/** Longest side that is looked at: finer detail would not survive. */
 const MOST_SIDE = 560;
 /** What is refused before it is decoded: 200 MB of memory, and what every telephone's photographs keep to. */
 const [MOST_BYTES, MOST_PIXELS] = [2 ** 26, 50e6];
@@ -14,7 +16,7 @@ export interface ReadPicture extends OwnImage {
 }
 
 /** @throws Error with a sentence that names the file and what to do */
-export async function readPicture(file: File): Promise<ReadPicture> {
+export async function readPicture(file: File, shape: ImageShape): Promise<ReadPicture> {
   const { name, size } = file;
   if (size === 0) throw new Error(`${name} is empty.`);
   if (size > MOST_BYTES)
@@ -30,7 +32,11 @@ export async function readPicture(file: File): Promise<ReadPicture> {
   context.drawImage(image, 0, 0, width, height);
   if (image instanceof ImageBitmap) image.close();
   const picture = context.getImageData(0, 0, width, height);
-  const own = ownImage(picture.data, width, height);
+  if (shape[2] === 3) {
+    const { pixels, box } = resized({ rgba: picture.data, width, height }, shape, 'crop');
+    return { pixels, box, inverted: false, isBlank: false, picture };
+  }
+  const own = ownImage(picture.data, width, height, shape);
   if (own.isBlank)
     throw new Error(`${name} shows nothing: all of it is as bright as its edge, or transparent.`);
   return { ...own, picture };

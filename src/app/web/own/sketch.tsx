@@ -1,12 +1,13 @@
-// A sheet of 28 × 28 pixels to draw on, by pointer or by keys.
+// A sheet as large as an image to draw on, by pointer or by keys.
 import { useRef, useState } from 'preact/hooks';
-import { HEIGHT, WIDTH } from '../../data/dataset.ts';
+import { useShape } from '../shape.ts';
 import { Picture } from '../figures/picture.tsx';
 import { type Place, stroke } from './brush.ts';
 
 interface SketchProps {
   readonly pixels: Uint8Array;
-  readonly erase: boolean;
+  /** Level of each channel that the pen leaves. */
+  readonly paint: readonly number[];
   readonly onDraw: (pixels: Uint8Array) => void;
 }
 
@@ -16,11 +17,13 @@ const MOVES: Readonly<Record<string, readonly [x: number, y: number]>> = {
   ArrowUp: [0, -1],
   ArrowDown: [0, 1],
 };
-const MIDDLE: Place = { x: WIDTH / 2 + 0.5, y: HEIGHT / 2 + 0.5 };
 
-export function Sketch({ pixels, erase, onDraw }: SketchProps) {
+export function Sketch({ pixels, paint, onDraw }: SketchProps) {
+  const shape = useShape();
+  const [HEIGHT, WIDTH] = shape;
+  const ink = { paint, shape };
   const last = useRef<Place>();
-  const [pen, setPen] = useState(MIDDLE);
+  const [pen, setPen] = useState<Place>({ x: WIDTH / 2 + 0.5, y: HEIGHT / 2 + 0.5 });
   const [isByKeys, setByKeys] = useState(false);
 
   const placeOf = (event: PointerEvent): Place => {
@@ -35,12 +38,12 @@ export function Sketch({ pixels, erase, onDraw }: SketchProps) {
     (event.currentTarget as Element).setPointerCapture(event.pointerId);
     setByKeys(false);
     last.current = placeOf(event);
-    onDraw(stroke(pixels, last.current, last.current, erase));
+    onDraw(stroke(pixels, last.current, last.current, ink));
   };
   const move = (event: PointerEvent) => {
     if (!last.current) return;
     const to = placeOf(event);
-    onDraw(stroke(pixels, last.current, to, erase));
+    onDraw(stroke(pixels, last.current, to, ink));
     last.current = to;
   };
   const key = (event: KeyboardEvent) => {
@@ -51,13 +54,13 @@ export function Sketch({ pixels, erase, onDraw }: SketchProps) {
     event.preventDefault();
     setByKeys(true);
     if (!step) {
-      onDraw(stroke(pixels, pen, pen, wipes || erase));
+      onDraw(stroke(pixels, pen, pen, wipes ? { shape, paint: paint.map(() => 0) } : ink));
       return;
     }
     const within = (value: number, most: number) => Math.min(most - 0.5, Math.max(0.5, value));
     const to = { x: within(pen.x + step[0], WIDTH), y: within(pen.y + step[1], HEIGHT) };
     setPen(to);
-    if (event.shiftKey) onDraw(stroke(pixels, pen, to, erase));
+    if (event.shiftKey) onDraw(stroke(pixels, pen, to, ink));
   };
   const [row, column] = [Math.ceil(pen.y), Math.ceil(pen.x)];
   return (
@@ -66,7 +69,8 @@ export function Sketch({ pixels, erase, onDraw }: SketchProps) {
         class="sketch"
         role="application"
         tabIndex={0}
-        aria-label="A sheet of 28 by 28 pixels. Arrow keys move the pen, with Shift they draw; Space draws a dot, Delete takes it away."
+        aria-label={`A sheet of ${HEIGHT} by ${WIDTH} pixels. Arrow keys move the pen, with Shift they draw; Space draws a dot, Delete takes it away.`}
+        style={{ aspectRatio: `${WIDTH} / ${HEIGHT}` }}
         onPointerDown={down}
         onPointerMove={move}
         onPointerUp={() => (last.current = undefined)}

@@ -1,4 +1,7 @@
 // The data: what is in the set, how its values lie, what a class looks like, and where it comes from.
+import type { BuiltinName } from '../../data/builtin.ts';
+import { isFashion } from '../../data/sources.ts';
+import { pixelsText } from '../../readable.ts';
 import { counted, grouped } from '../../wording.ts';
 import type { DataLook } from '../protocol.ts';
 import type { State } from '../state.ts';
@@ -17,7 +20,7 @@ interface DataProps {
   /** Files are held over the window. */
   readonly isOver: boolean;
   readonly onFiles: (files: readonly File[]) => void;
-  readonly onBuiltin: () => void;
+  readonly onBuiltin: (name: BuiltinName) => void;
 }
 
 export function Data({ data, isAbsent, ...source }: DataProps) {
@@ -35,9 +38,9 @@ export function Data({ data, isAbsent, ...source }: DataProps) {
 }
 
 function leadOf({ title, builtin, exploration }: DataLook): string {
-  const { train, test, height, width, classes } = exploration;
-  const what = `${grouped(train.count)} training and ${counted(test.count, 'test image')}, each ${height}\u00a0×\u00a0${width} gray bytes, in ${counted(classes.length, 'class', 'classes')}.`;
+  const { train, test, classes } = exploration;
+  const what = `${grouped(train.count)} training and ${counted(test.count, 'test image')}, each of ${pixelsText(exploration)}, in ${counted(classes.length, 'class', 'classes')}.`;
   return builtin
-    ? `Garments that weft draws itself, so that everything works without a download: ${what} They are not photographs, and easier than those.`
+    ? `${isFashion(classes) ? 'Garments' : 'Fruit in color'} that weft draws itself, so that everything works without a download: ${what} They are not photographs, and easier than those.`
     : `${title}: ${what}`;
 }

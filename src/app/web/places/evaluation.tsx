@@ -8,6 +8,7 @@ import { Reliability } from '../figures/reliability.tsx';
 import { Table } from '../../table.tsx';
 import type { PageVerdict } from '../protocol.ts';
 import type { Run } from '../state.ts';
+import { undrawn } from '../../data/sources.ts';
 import { accuracyTitle } from '../../settings/said.ts';
 import { Place } from './place.tsx';
 import { Replay } from './replay.tsx';
@@ -74,7 +75,8 @@ export function Evaluation({ verdict, checksum, run, isNext, own }: EvaluationPr
       {stopped !== 'completed' && <p class="notice">{STOPPED[stopped]}</p>}
       {dataset.builtin && (
         <p class="notice">
-          These images were drawn by weft itself. The figures do not speak of Fashion-MNIST.
+          These images were drawn by weft itself. The figures do not speak of{' '}
+          {undrawn(dataset.classes)}.
         </p>
       )}
       <h3>Class by class</h3>

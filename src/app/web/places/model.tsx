@@ -1,6 +1,6 @@
 // The model: a list of layers to shape, the picture of what flows through them, and what they cost.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { INPUT_SHAPE } from '../../data/prepare.ts';
+import { sizeOf, type Task } from '../../data/dataset.ts';
 import { LAYERS, PRESETS, readNetwork, writeNetwork } from '../../network.ts';
 import { kindHeading, kindSentence } from '../../network/kinds.ts';
 import { type Checked, checkNetwork } from '../../network/check.ts';
@@ -14,6 +14,7 @@ import { Place } from './place.tsx';
 interface ModelProps {
   /** The network as the settings hold it. */
   readonly text: string;
+  readonly task: Task;
   /** Images a step, where that is a number. */
   readonly batch: number | undefined;
   readonly onChange: (text: string) => void;
@@ -32,15 +33,15 @@ const PRESET_TITLES: Readonly<Record<keyof typeof PRESETS, string>> = {
   linear: 'No hidden layer',
 };
 
-export function Model({ text, batch, onChange }: ModelProps) {
-  const checked = useMemo(() => checkNetwork(text, batch), [text, batch]);
+export function Model({ text, task, batch, onChange }: ModelProps) {
+  const checked = useMemo(() => checkNetwork(text, task, batch), [text, task, batch]);
   const drafts = readNetwork(text);
   const written = writeNetwork(drafts);
   const { list, focus } = useFocusIn();
   const [said, say] = useState('');
 
   return (
-    <Place id="model" lead={leadOf(checked)}>
+    <Place id="model" lead={leadOf(checked, task)}>
       <div class="presets" role="group" aria-label="Networks to begin with">
         {Object.entries(PRESETS).map(([name, network]) => (
           <button
@@ -52,7 +53,7 @@ export function Model({ text, batch, onChange }: ModelProps) {
           </button>
         ))}
       </div>
-      <Volumes input={INPUT_SHAPE} layers={checked.layers} />
+      <Volumes input={task.shape} layers={checked.layers} />
       <div class="shaping" ref={list}>
         <p class="layer heads" aria-hidden="true">
           {['Layer', 'Settings', 'Output', 'Parameters', 'FLOP', 'Memory', ''].map((head) => (
@@ -117,7 +118,7 @@ function Total({ checked: { summary, outputBytes } }: { checked: Checked }) {
   );
 }
 
-function leadOf({ summary, wrong }: Checked): string {
+function leadOf({ summary, wrong }: Checked, { shape, classes }: Task): string {
   if (!summary) return `It cannot be built yet, because of ${wrong}.`;
   const count = (kind: RegExp) => summary.rows.filter((row) => kind.test(row.kind)).length;
   const parts = [
@@ -128,7 +129,7 @@ function leadOf({ summary, wrong }: Checked): string {
     [count(/^dense$/), 'dense layer'],
   ] as const;
   const named = parts.flatMap(([n, what]) => (n > 0 ? [counted(n, what)] : []));
-  return `From 784 pixels to ten answers by ${listed(named)}: ${grouped(summary.parameters)} parameters, ${compact(summary.flops)}FLOP for a look at one image.`;
+  return `From ${grouped(sizeOf(shape))} numbers to ${counted(classes, 'answer')} by ${listed(named)}: ${grouped(summary.parameters)} parameters, ${compact(summary.flops)}FLOP for a look at one image.`;
 }
 
 function costs(checked: Checked, batch = 128): string {

@@ -25,10 +25,11 @@ export function Preparation({ data, settings, isReady, ask, onChange }: Preparat
       </Place>
     );
   const { counts, values, problems } = settings;
+  const { height, width, channels } = data.exploration;
   return (
     <Place
       id="preparation"
-      lead="Little is done to the images: each byte is divided by 255, so black is 0 and white is 1, and a batch becomes a tensor [N, 28, 28, 1]. The kernel that draws the batch does it on the GPU."
+      lead={`Little is done to the images: each byte is divided by 255, so black is 0 and white is 1, and a batch becomes a tensor [N, ${height}, ${width}, ${channels}]. The kernel that draws the batch does it on the GPU.`}
     >
       <BeforeAfter samples={data.samples} classes={data.exploration.classes} />
       <Augmentation

@@ -1,8 +1,11 @@
 // The first place: what is asked, of which garments, on which machine, and what to do where WebGPU is missing.
 import { useMemo } from 'preact/hooks';
 import { drawGarment } from '../../data/builtin.ts';
-import { CLASS_NAMES, IMAGE_SIZE } from '../../data/dataset.ts';
+import { SIZE } from '../../data/garments/raster.ts';
 import { Random } from '../../data/random.ts';
+import { FASHION_CLASSES, FASHION_TASK, isFashion } from '../../data/sources.ts';
+import { MOST_CLASSES_SHOWN, pixelsText } from '../../readable.ts';
+import { counted } from '../../wording.ts';
 import { type Advice, advise } from '../advice.ts';
 import { Picture } from '../figures/picture.tsx';
 import type { State } from '../state.ts';
@@ -26,8 +29,8 @@ const ORNAMENTS = [6, 11, 9, 16, 3, 9, 11, 9, 12, 16];
 
 /** One garment a class, drawn here at once: the page has its pictures before any data is there. */
 function drawn(): readonly Uint8Array[] {
-  return CLASS_NAMES.map((_, label) => {
-    const pixels = new Uint8Array(IMAGE_SIZE);
+  return FASHION_CLASSES.map((_, label) => {
+    const pixels = new Uint8Array(SIZE);
     drawGarment(label, new Random(ORNAMENTS[label] ?? 0, label), pixels, 0);
     return pixels;
   });
@@ -36,19 +39,25 @@ function drawn(): readonly Uint8Array[] {
 export function Problem({ state }: { state: State }) {
   const { data, device } = state;
   const ornaments = useMemo(drawn, []);
-  const real = data && !data.builtin;
+  const isGarments = !data || isFashion(data.exploration.classes);
+  const real = data && !(data.builtin && isGarments);
+  const classes = data?.exploration.classes ?? FASHION_CLASSES;
   const pictures = real ? data.samples.map(([first]) => first?.pixels) : ornaments;
   return (
     <section id="problem" aria-labelledby="title" tabIndex={-1}>
-      <h1 id="title">Which garment is this?</h1>
+      <h1 id="title">{isGarments ? 'Which garment is this?' : 'Which of these is it?'}</h1>
       <p class="lead">
         A convolutional network learns to answer, from nothing, in this browser tab. Its arithmetic
         is hand-written WebGPU kernels; nothing leaves your machine.
       </p>
       <ul class="garments">
-        {CLASS_NAMES.map((name, label) => (
+        {classes.slice(0, MOST_CLASSES_SHOWN).map((name, label) => (
           <li>
-            <Picture pixels={pictures[label]} label="" />
+            <Picture
+              pixels={pictures[label]}
+              label=""
+              {...(!real && { shape: FASHION_TASK.shape })}
+            />
             <b>{name}</b>
             {!real && <span>{CLUES[label]}</span>}
           </li>
@@ -58,20 +67,24 @@ export function Problem({ state }: { state: State }) {
         <div>
           <h2 class="small">What is asked</h2>
           <p>
-            Given a gray image of 28&nbsp;×&nbsp;28 pixels, say which of ten kinds of clothing it
-            shows. The network sees labeled images again and again, and is judged on images that it
-            never saw.
+            {data && !isGarments
+              ? `Given an image of ${pixelsText(data.exploration)}, say which of ${counted(classes.length, 'class', 'classes')} it is. `
+              : 'Given a gray image of 28\u00a0×\u00a028 pixels, say which of ten kinds of clothing it shows. '}
+            The network sees labeled images again and again, and is judged on images that it never
+            saw.
           </p>
         </div>
-        <div>
-          <h2 class="small">What is hard</h2>
-          <p>
-            A trouser and a bag are told apart at a glance. Shirt, T-shirt, pullover and coat share
-            one outline; at this size a collar is three pixels and a row of buttons is one. On the
-            real photographs about nine answers in ten are right, and most errors lie among these
-            four.
-          </p>
-        </div>
+        {isGarments && (
+          <div>
+            <h2 class="small">What is hard</h2>
+            <p>
+              A trouser and a bag are told apart at a glance. Shirt, T-shirt, pullover and coat
+              share one outline; at this size a collar is three pixels and a row of buttons is one.
+              On the real photographs about nine answers in ten are right, and most errors lie among
+              these four.
+            </p>
+          </div>
+        )}
       </div>
       <dl class="facts">
         <div>

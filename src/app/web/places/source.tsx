@@ -1,5 +1,6 @@
 // Where the data comes from: the built-in set, or the four files of Fashion-MNIST from one's own disk.
 import { useId } from 'preact/hooks';
+import type { BuiltinName } from '../../data/builtin.ts';
 import { percent } from '../../wording.ts';
 import type { DataLook } from '../protocol.ts';
 import type { State } from '../state.ts';
@@ -12,7 +13,7 @@ interface SourceProps {
   readonly busy: boolean;
   readonly isOver: boolean;
   readonly onFiles: (files: readonly File[]) => void;
-  readonly onBuiltin: () => void;
+  readonly onBuiltin: (name: BuiltinName) => void;
 }
 
 export function Source({ data, work, shelf, busy, isOver, onFiles, onBuiltin }: SourceProps) {
@@ -45,11 +46,13 @@ export function Source({ data, work, shelf, busy, isOver, onFiles, onBuiltin }: 
           />
           <span>Choose the files</span>
         </label>
-        {isReal && (
-          <button type="button" aria-disabled={busy} onClick={() => !busy && onBuiltin()}>
-            Back to the built-in set
-          </button>
-        )}
+        {(['builtin', 'builtin-color'] as const)
+          .filter((name) => data && data.name !== name)
+          .map((name) => (
+            <button type="button" aria-disabled={busy} onClick={() => !busy && onBuiltin(name)}>
+              {name === 'builtin' ? 'Back to the built-in garments' : 'Built-in fruit, in color'}
+            </button>
+          ))}
         {busy && <p class="soft">While a training runs its data stays.</p>}
       </div>
       {work && (

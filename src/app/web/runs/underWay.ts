@@ -1,5 +1,6 @@
 // The run under way as the comparison shows it, beside those that are kept: it grows from epoch to epoch.
 import { useMemo } from 'preact/hooks';
+import type { Task } from '../../data/dataset.ts';
 import { REFERENCE } from '../../network.ts';
 import { checkNetwork } from '../../network/check.ts';
 import { isRunning, type State } from '../state.ts';
@@ -12,7 +13,7 @@ export interface UnderWay extends Compared {
 }
 
 /** Another one only when an epoch is done or a lever was pulled, not with every step. */
-export function useUnderWay({ run, data, device }: State, kept: readonly KeptRun[]) {
+export function useUnderWay({ run, data, device }: State, task: Task, kept: readonly KeptRun[]) {
   const isPaused = run?.phase === 'paused';
   return useMemo((): UnderWay | undefined => {
     if (!run || !isRunning(run)) return undefined;
@@ -25,7 +26,7 @@ export function useUnderWay({ run, data, device }: State, kept: readonly KeptRun
       data: data?.title ?? '',
       images: counts.train,
       adapter: device.status === 'ready' ? device.adapter.name : '',
-      parameters: checkNetwork(config.network ?? REFERENCE).summary?.parameters ?? 0,
+      parameters: checkNetwork(config.network ?? REFERENCE, task).summary?.parameters ?? 0,
       timeMs: epochs.reduce((sum, { timeMs }) => sum + timeMs, 0),
       of: config.epochs,
       isPaused,

@@ -1,6 +1,6 @@
 // The worker's answers to what albums ask: the images of a figure, some at a time.
 import { type AlbumEntry, type AlbumQuery, asksForAnswers, findImages } from '../../album.ts';
-import type { DataSet } from '../../data/dataset.ts';
+import { type DataSet, pixelsOf, shapeOf } from '../../data/dataset.ts';
 import { type Answers, answersOf } from '../../evaluation.ts';
 import type { AlbumImage } from '../protocol.ts';
 import { epochAnswers, presentReplay } from './epochs.ts';
@@ -29,7 +29,7 @@ export function showAlbum({ id, query, from }: Ask): void {
   if (!open) return;
   const { data, entries } = open;
   const images = entries.slice(from, from + PART).map((entry) => imageOf(entry, query, data));
-  send({ kind: 'album', id, part: { total: entries.length, from, images } });
+  send({ kind: 'album', id, part: { total: entries.length, from, shape: shapeOf(data), images } });
 }
 
 function find(id: number, query: AlbumQuery): Found | undefined {
@@ -55,16 +55,13 @@ function sourceOf(query: AlbumQuery): {
 }
 
 function imageOf(entry: AlbumEntry, { split }: AlbumQuery, data: DataSet): AlbumImage {
-  const size = data.height * data.width;
-  const pixelsOf = (from: 'train' | 'test', index: number) =>
-    data[from].images.slice(index * size, (index + 1) * size);
   const { index, twin } = entry;
-  const pixels = pixelsOf(split, index);
+  const pixels = pixelsOf(data, split, index).slice();
   return {
     ...entry,
     pixels,
     // An image of data that has been replaced since can still be shown, by its pixels.
     ref: data === held.data ? { split, index } : { split: 'own', pixels },
-    ...(twin !== undefined && { twinPixels: pixelsOf('train', twin) }),
+    ...(twin !== undefined && { twinPixels: pixelsOf(data, 'train', twin).slice() }),
   };
 }

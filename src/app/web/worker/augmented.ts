@@ -1,6 +1,7 @@
 // One garment as a training would see it sixteen times: by the kernel that a training step runs.
 import { augment } from '../../../tensor/index.ts';
-import { INPUT_SHAPE, scalePixels } from '../../data/prepare.ts';
+import { shapeOf } from '../../data/dataset.ts';
+import { scalePixels } from '../../data/prepare.ts';
 import { augmentOptions } from '../../settings/augment.ts';
 import type { AugmentedAnswer, AugmentedQuestion } from '../inside/questions.ts';
 import { openGpu } from './gpu.ts';
@@ -17,13 +18,15 @@ export async function augmented({
 }: AugmentedQuestion): Promise<AugmentedAnswer> {
   const device = held.device ?? (await openGpu());
   const size = pixels.length;
-  const { images, count } = held.data?.train ?? { images: pixels, count: 1 };
+  const { data } = held;
+  if (!data) throw new RangeError('The data is being read.');
+  const { images, count } = data.train;
   const batch = new Uint8Array(BATCH * size);
   for (let n = 0; n < BATCH; n++) {
     const at = Math.floor((n * count) / BATCH) * size;
     batch.set(n < SHOWN ? pixels : images.subarray(at, at + size), n * size);
   }
-  const x = device.tensor(scalePixels(batch), [BATCH, ...INPUT_SHAPE]);
+  const x = device.tensor(scalePixels(batch), [BATCH, ...shapeOf(data)]);
   const state = device.tensor([0, draw], [2], 'u32');
   const y = augment(x, state, augmentOptions(line) ?? {});
   const values = await y.data();

@@ -1,5 +1,5 @@
 // What the network of the moment, still learning or not, says to an image that a person made.
-import { INPUT_SHAPE, scalePixels } from '../../data/prepare.ts';
+import { scalePixels } from '../../data/prepare.ts';
 import { send } from './held.ts';
 import { presentNetwork } from './network.ts';
 
@@ -10,7 +10,7 @@ export async function classify(pixels: Uint8Array): Promise<void> {
       send({ kind: 'named', probabilities: undefined });
       return;
     }
-    const x = network.device.tensor(scalePixels(pixels), [1, ...INPUT_SHAPE]);
+    const x = network.device.tensor(scalePixels(pixels), [1, ...network.inputShape]);
     const probabilities = [...((await network.predict(x).data()) as Float32Array)];
     send({ kind: 'named', probabilities });
   } catch {

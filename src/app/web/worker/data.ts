@@ -1,5 +1,5 @@
 // The worker's data set: drawn by weft or read from the person's own files, then explored.
-import { builtinDataSet } from '../../data/builtin.ts';
+import { type BuiltinName, BUILTINS, builtinDataSet } from '../../data/builtin.ts';
 import { DataError, type DataSet, checksumOf } from '../../data/dataset.ts';
 import { explore } from '../../data/eda.ts';
 import { formatIn, formatText, readFormat } from '../../schema/format.ts';
@@ -27,11 +27,12 @@ async function useData(set: DataSet): Promise<void> {
   send({ kind: 'data', look: lookOf(set, found) });
 }
 
-export async function drawBuiltin(): Promise<void> {
-  const set = await builtinDataSet({
-    pause: breathe,
-    onProgress: (share) => send({ kind: 'dataWork', doing: 'Drawing the garments', share }),
-  });
+export async function drawBuiltin(name: BuiltinName): Promise<void> {
+  const doing = name === 'builtin' ? 'Drawing the garments' : 'Drawing the fruit';
+  const set = await builtinDataSet(
+    { pause: breathe, onProgress: (share) => send({ kind: 'dataWork', doing, share }) },
+    name,
+  );
   await useData(set);
 }
 
@@ -62,7 +63,7 @@ const NOT_KEPT =
 /** What was given before, else the built-in set. */
 export async function openData(): Promise<void> {
   const kept = await keptData();
-  await (kept ? useData(kept) : drawBuiltin());
+  await (kept ? useData(kept) : drawBuiltin('builtin'));
 }
 
 /** Whether a data set can be had without asking for it. */
@@ -74,7 +75,8 @@ export async function isDataHere({ builtin, checksum }: Wanted): Promise<boolean
 /** Has the data set in hand that a kept run learns from. @throws DataError that says what to do */
 export async function fetchData({ builtin, checksum, title }: Wanted): Promise<void> {
   if (held.data?.checksum === checksum) return;
-  if (builtin) await drawBuiltin();
+  const drawn = Object.values(BUILTINS).find((set) => set.title === title);
+  if (builtin) await drawBuiltin(drawn?.name ?? 'builtin');
   else if (await isDataHere({ builtin, checksum, title })) {
     const kept = await keptData();
     if (kept) await useData(kept);

@@ -1,6 +1,6 @@
 // What the network said to the validation images after each epoch of a run: for the replay, and its albums.
 // It goes into the checkpoint, so that a run that is gone on with has its epochs from before.
-import type { DataSet } from '../../data/dataset.ts';
+import { type DataSet, pixelsOf } from '../../data/dataset.ts';
 import { type Answers, answersOf, confusionOf } from '../../evaluation.ts';
 import type { Judged } from '../../fit.ts';
 import { changesOf } from '../../changes.ts';
@@ -103,13 +103,11 @@ export function keepEpoch(epoch: number, judged: Judged | undefined): Confusion 
 export function changesAt(epoch: number, replay = present): ChangesLook | undefined {
   const [before, after] = [replay?.answers.get(epoch - 1), replay?.answers.get(epoch)];
   if (!replay || !before || !after) return undefined;
-  const { train, height, width } = replay.data;
-  const { labels, images } = train;
+  const { labels } = replay.data.train;
   const { counts, some } = changesOf(before, after, labels, CHANGED_IMAGES);
-  const size = height * width;
   const withPixels = some.map((change) =>
     Object.assign(change, {
-      pixels: images.slice(change.index * size, (change.index + 1) * size),
+      pixels: pixelsOf(replay.data, 'train', change.index).slice(),
     }),
   );
   return { epoch, counts, images: withPixels };

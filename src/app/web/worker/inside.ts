@@ -3,8 +3,8 @@
 import { Sequential, type TrainStep } from '../../../nn/index.ts';
 import { DeviceLost } from '../../../tensor/index.ts';
 import { layersOf } from '../../network/layers.ts';
-import type { DataSet } from '../../data/dataset.ts';
-import { INPUT_SHAPE, chooseStratified, scalePixels } from '../../data/prepare.ts';
+import { type DataSet, labelsFrom, pixelsOf, shapeOf, sizeOf, taskOf } from '../../data/dataset.ts';
+import { chooseStratified, scalePixels } from '../../data/prepare.ts';
 import { gradCam, saliency } from '../../inside/attribution.ts';
 import { codeOf } from '../../inside/code.ts';
 import { Flow } from '../../inside/flow.ts';
@@ -87,7 +87,9 @@ async function answerTo(question: Question): Promise<Answer> {
 
 /** The network that would be trained, and what was built of it. */
 let drafted: string | null = null;
-let untrained: { readonly model: Sequential; readonly network: string | null } | undefined;
+let untrained:
+  | { readonly model: Sequential; readonly network: string | null; readonly data: DataSet }
+  | undefined;
 
 /** The network that is looked into, and whose weights it has. */
 async function networkNow(): Promise<{ model: Sequential; standing: Standing }> {
@@ -98,9 +100,15 @@ async function networkNow(): Promise<{ model: Sequential; standing: Standing }> 
   if (control)
     throw new Nothing('A training is being prepared; its network is not there yet.', true);
   const device = held.device ?? (await openGpu());
-  if (untrained?.model.device !== device || untrained.network !== drafted) {
-    const model = new Sequential(device, INPUT_SHAPE, layersOf(drafted));
-    untrained = { model, network: drafted };
+  const { data } = held;
+  if (!data) throw new Nothing('The data is being read.', true);
+  if (
+    untrained?.model.device !== device ||
+    untrained.network !== drafted ||
+    untrained.data !== data
+  ) {
+    const model = new Sequential(device, shapeOf(data), layersOf(drafted, taskOf(data)));
+    untrained = { model, network: drafted, data };
   }
   return { model: untrained.model, standing: 'untrained' };
 }
@@ -116,16 +124,23 @@ function flowThrough(model: Sequential): Flow {
 function imageOf(ref: ImageRef): { pixels: Uint8Array; label: number | undefined; data: DataSet } {
   const { data } = held;
   if (!data) throw new Nothing('The data is being read.', true);
-  if (ref.split === 'own') return { pixels: ref.pixels, label: undefined, data };
-  const { images, labels, count } = data[ref.split];
+  if (ref.split === 'own') {
+    const [has, wanted] = [ref.pixels.length, sizeOf(shapeOf(data))];
+    if (has !== wanted)
+      throw new Nothing(
+        `This picture has ${has} values, and an image of ${data.title} has ${wanted}: it is of another set, or cut off.`,
+        false,
+      );
+    return { pixels: ref.pixels, label: undefined, data };
+  }
+  const { labels, count } = data[ref.split];
   if (ref.index >= count) {
     throw new Nothing(
       `The set has ${count} ${ref.split === 'test' ? 'test' : 'training'} images, so there is none with the number ${ref.index}.`,
       false,
     );
   }
-  const size = data.height * data.width;
-  const pixels = images.slice(ref.index * size, (ref.index + 1) * size);
+  const pixels = pixelsOf(data, ref.split, ref.index).slice();
   return { pixels, label: labels[ref.index], data };
 }
 
@@ -168,17 +183,18 @@ const checkups = new WeakMap<Sequential, { readonly data: DataSet; readonly chec
 function checkupOf(model: Sequential, data: DataSet): Checkup {
   const known = checkups.get(model);
   if (known?.data === data) return known.checkup;
-  const { images, labels, count } = data.test;
+  const { labels, count } = data.test;
   const { chosen } = chooseStratified(labels, Math.min(CHECKED_IMAGES, count), { seed: 0 });
-  const size = data.height * data.width;
+  const size = sizeOf(shapeOf(data));
   const pixels = new Uint8Array(chosen.length * size);
-  chosen.forEach((image, i) =>
-    pixels.set(images.subarray(image * size, (image + 1) * size), i * size),
-  );
+  chosen.forEach((image, i) => pixels.set(pixelsOf(data, 'test', image), i * size));
   const checkup = Checkup.create(
     model,
     pixels,
-    Uint8Array.from(chosen, (i) => labels[i] as number),
+    labelsFrom(
+      Array.from(chosen, (i) => labels[i] as number),
+      data.classes.length,
+    ),
   );
   checkups.set(model, { data, checkup });
   return checkup;

@@ -1,6 +1,6 @@
 // What the worker makes of a verdict: the page's view of it, and the files a person can take away.
 import { writeSafetensors } from '../../../nn/index.ts';
-import type { DataSet } from '../../data/dataset.ts';
+import { type DataSet, pixelsOf } from '../../data/dataset.ts';
 import type { Exploration } from '../../data/eda.ts';
 import { discuss, type Paragraph, TOPICS } from '../../discussion.ts';
 import { mutualPairs } from '../../evaluation.ts';
@@ -72,11 +72,10 @@ function mistake(index: number, { probabilities }: Verdict, data: DataSet): Mist
   const row = probabilities.slice(index * count, (index + 1) * count);
   const order = [...row.keys()].sort((a, b) => (row[b] as number) - (row[a] as number));
   const label = data.test.labels[index] as number;
-  const size = data.height * data.width;
   return {
     index,
     label,
-    pixels: data.test.images.slice(index * size, (index + 1) * size),
+    pixels: pixelsOf(data, 'test', index).slice(),
     answers: order.slice(0, ANSWERS).map((k) => ({ label: k, probability: row[k] as number })),
     probabilityOfTruth: row[label] as number,
   };

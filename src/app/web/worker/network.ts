@@ -1,7 +1,7 @@
 // The network of the moment: of the run under way, else of the run that is shown, on a device that is there.
 import { Sequential } from '../../../nn/index.ts';
-import { INPUT_SHAPE } from '../../data/prepare.ts';
 import { layersOf } from '../../network/layers.ts';
+import { taskOfRun } from '../../record.ts';
 import { openGpu } from './gpu.ts';
 import { held } from './held.ts';
 
@@ -12,7 +12,8 @@ export async function presentNetwork(): Promise<Sequential | undefined> {
   const device = held.device ?? (await openGpu());
   const { record, weights } = shown.verdict;
   const { network, seed } = record.config;
-  const model = new Sequential(device, INPUT_SHAPE, layersOf(network), { seed });
+  const task = taskOfRun(record);
+  const model = new Sequential(device, task.shape, layersOf(network, task), { seed });
   model.arena.load(weights);
   // A run that began meanwhile has a network of its own.
   if (held.last === shown && !held.control) held.network ??= model;

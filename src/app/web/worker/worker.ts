@@ -27,7 +27,7 @@ async function obey(message: ToWorker): Promise<void> {
     case 'files':
       return readFiles(message.files);
     case 'builtin':
-      return drawBuiltin();
+      return drawBuiltin(message.name);
     case 'train':
       return train(message.config);
     case 'pause':
@@ -125,7 +125,7 @@ onWaiting((isWaiting) => {
 const DOING: Readonly<Record<ToWorker['kind'], string>> = {
   open: 'Opening the page',
   files: 'Reading the files',
-  builtin: 'Drawing the garments',
+  builtin: 'Drawing the images',
   train: 'Starting the training',
   pause: 'Pausing',
   step: 'The single step',
