@@ -1,4 +1,4 @@
-// Builds, one a mode: `vite build --mode library|train|sweep|bench|page`. Without a mode: the page, served.
+// Builds, one a mode: `vite build --mode library|train|sweep|export|bench|page`. Without a mode: the page, served.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type UserConfig } from 'vite';
@@ -68,6 +68,8 @@ export default defineConfig(({ mode }) => {
       return program('train', 'src/app/cli/train.ts');
     case 'sweep':
       return program('sweep', 'src/app/cli/sweep.ts');
+    case 'export':
+      return program('export', 'src/app/cli/export.ts');
     case 'bench':
       return {
         ...program('bench', 'bench/bench.ts'),

@@ -1,6 +1,10 @@
 #!/usr/bin/env node
 // `weft train …`: the commands of the package. Each is a program of its own in dist.
-const PROGRAMS = { train: '../dist/train.js', sweep: '../dist/sweep.js' };
+const PROGRAMS = {
+  train: '../dist/train.js',
+  sweep: '../dist/sweep.js',
+  export: '../dist/export.js',
+};
 
 const [command = '', ...rest] = process.argv.slice(2);
 if (!Object.hasOwn(PROGRAMS, command)) {

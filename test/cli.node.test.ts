@@ -20,7 +20,8 @@ let folder: string;
 
 beforeAll(async () => {
   const configFile = join(root, 'vite.config.ts');
-  await build({ configFile, mode: 'train', build: { outDir }, plugins: [smallSet()] });
+  for (const mode of ['train', 'export'])
+    await build({ configFile, mode, build: { outDir }, plugins: [smallSet()] });
   folder = await mkdtemp(join(tmpdir(), 'weft-cli-'));
 }, 120_000);
 afterAll(async () => {
@@ -32,11 +33,16 @@ const SMALL = '--data builtin --train-limit 128 --epochs 1 --model linear --batc
 /** As npm starts a script: in the package's folder, with the folder it was called from in INIT_CWD. */
 const asNpm = { npm_package_json: join(root, 'package.json'), npm_lifecycle_event: 'train' };
 
-function start(args: readonly string[], env: Record<string, string>, cwd: string) {
+function start(
+  args: readonly string[],
+  env: Record<string, string>,
+  cwd: string,
+  program = 'train',
+) {
   const inherited = { ...process.env };
   for (const name of Object.keys(inherited))
     if (/^(npm_|INIT_CWD$|FASHION_MNIST_DIR$)/i.test(name)) delete inherited[name];
-  return spawn(process.execPath, [join(outDir, 'train.js'), ...args], {
+  return spawn(process.execPath, [join(outDir, `${program}.js`), ...args], {
     cwd,
     env: { ...inherited, XDG_CACHE_HOME: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -56,6 +62,7 @@ async function savedIn(runs: string) {
   const record = JSON.parse(await readFile(join(runs, run, 'run.json'), 'utf8')) as {
     command: string;
     stopped: string;
+    digest: string;
   };
   return { files: (await readdir(join(runs, run))).sort(), record };
 }
@@ -79,8 +86,32 @@ describe('the program', () => {
       expect(JSON.parse(out)).toEqual(record);
       expect(record.command).toBe(`npm run train -- ${SMALL.join(' ')} --out 'my runs' --json`);
       expect(errors).toContain('npm has printed lines of its own before the JSON');
+
+      // What it has learned leaves for other tools.
+      const run = join('my runs', (await readdir(join(folder, 'my runs')))[0] ?? '');
+      const exported = await endOf(start([run], {}, folder, 'export'));
+      expect(exported.code).toBe(0);
+      expect(exported.errors.replace(/^Warning.*\n/gm, '')).toBe('');
+      const written = exported.out.split('\n').filter((line) => line.startsWith('my runs'));
+      expect(written.map((line) => line.split('  ')[0])).toEqual(
+        ['model.onnx', 'pytorch/model.py', 'pytorch/model.safetensors', 'model_keras.py'].map(
+          (name) => join(run, 'export', name),
+        ),
+      );
+      const onnx = await readFile(join(folder, run, 'export', 'model.onnx'), 'latin1');
+      expect(onnx).toContain(`digest ${record.digest}`);
     },
   );
+
+  test('says which run, or which format, there is none of', async () => {
+    const none = await endOf(start(['runs/none'], {}, folder, 'export'));
+    expect(none.code).toBe(1);
+    expect(none.errors).toBe(
+      `${join(folder, 'runs/none/run.json')}: is not there. A run that has ended leaves it in its folder; give that folder\n`,
+    );
+    const format = await endOf(start(['.', '--to', 'onx'], {}, folder, 'export'));
+    expect(format.errors).toContain('there is no format onx; there are onnx, pytorch, keras.');
+  });
 
   test(
     'goes on, and is saved, when nobody reads what it prints any more',

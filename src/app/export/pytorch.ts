@@ -169,9 +169,7 @@ export function pytorchCode(network: Part, title: string): string {
   const needed = new Set<Class>();
   const [first = '', ...rest] = written(network, needed);
   const names = Object.keys(CLASSES) as Class[];
-  const classes = names
-    .filter((name) => needed.has(name))
-    .flatMap((name) => [CLASSES[name], '', '']);
+  const classes = names.flatMap((name) => (needed.has(name) ? [CLASSES[name], '', ''] : []));
   return `# ${title}
 # Images are [N, C, H, W], pixels divided by 255; what comes out are logits.
 from collections import OrderedDict
