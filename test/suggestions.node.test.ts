@@ -24,14 +24,21 @@ import { Fields } from '../src/app/web/places/field.tsx';
 import type { Adapter } from '../src/tensor/index.ts';
 import { configWith, confusionWith, evaluationOf, recordOf, type Curve } from './runRecord.ts';
 
+/** Of one command several runs ask. */
+const handedOn = new Map<string, string[]>();
+
 /** The words as a shell hands them on. */
 function wordsOf(command: string): string[] {
+  const known = handedOn.get(command);
+  if (known) return known;
   const start = 'npm run train -- ';
   expect(command.startsWith(start)).toBe(true);
   const text = execFileSync('sh', ['-c', `printf '%s\\0' ${command.slice(start.length)}`], {
     encoding: 'utf8',
   });
-  return text.split('\0').slice(0, -1);
+  const words = text.split('\0').slice(0, -1);
+  handedOn.set(command, words);
+  return words;
 }
 
 const adapters = [

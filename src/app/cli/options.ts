@@ -50,10 +50,7 @@ ${[
   example('--full', 'everything: 15 epochs over all training images'),
   example('--data builtin --epochs 3', 'a few minutes without network or data files'),
   example('--optimizer momentum --lr 0.05', 'other settings'),
-  example(
-    '--model conv32_k5-pool-conv64_same-gap',
-    'layers as the page writes them in its address',
-  ),
+  example('--model conv32-pool-conv64_same-gap', 'layers as the page writes them in its address'),
   example('--json | jq .test', 'run.json alone; npm run -s keeps npm’s own lines out of it'),
 ].join('\n')}
 

@@ -26,7 +26,7 @@ export function Rail() {
     if (here !== 'problem' || hash !== '') putAddress({ hash: `#${here}` }, null);
   }, [here]);
   return (
-    <nav aria-label="Places">
+    <nav aria-label="Sections">
       <p class="mark">weft</p>
       <ol>
         {PLACES.map(([id, title]) => (

@@ -127,7 +127,7 @@ export function Training(props: TrainingProps) {
 
 function hint({ device, data, run, worker }: State, problems: Problems): string {
   if (worker === 'gone') return 'The part of the page that trains could not be started.';
-  if (device.status === 'missing') return 'Training needs WebGPU; the first place says what to do.';
+  if (device.status === 'missing') return 'Training needs WebGPU; “Problem” above says what to do.';
   if (device.status === 'opening') return 'WebGPU is being opened.';
   if (!data) return 'The data is not there yet.';
   if (isRunning(run)) return 'What you change now counts for the next run.';
