@@ -114,7 +114,7 @@ describe('a given folder', () => {
 
   test('that is missing, incomplete or damaged is an error, never replaced', async () => {
     const folder = join(home, 'given');
-    await expect(load({ data: folder })).rejects.toThrow(`${folder}: is not a folder`);
+    await expect(load({ data: folder })).rejects.toThrow(`${folder}: there is no such file`);
     await put(folder, { [IMAGES]: null });
     await expect(load({ data: folder })).rejects.toThrow(`has no ${IMAGES}`);
     await put(folder, { [IMAGES]: published.get(IMAGES)!.slice(0, -1) });

@@ -107,16 +107,17 @@ describe('any name will do', () => {
 describe('what is missing or cannot be read is said in a sentence, with an absolute path', () => {
   test('a folder that is not there, a file in its place, nothing in it', async () => {
     await expect(load(join(folder, 'no'))).rejects.toThrow(
-      `${join(folder, 'no')}: is not a folder`,
+      `${join(folder, 'no')}: there is no such file or folder`,
     );
-    await expect(load('no')).rejects.toThrow(`${join(folder, 'no')}: is not a folder`);
+    await expect(load('no')).rejects.toThrow(
+      `${join(folder, 'no')}: there is no such file or folder`,
+    );
     await put('file', packed[0]!);
-    await expect(load('file')).rejects.toThrow(`${join(folder, 'file')}: is not a folder`);
-    await rm(join(folder, 'file'));
-    await expect(load()).rejects.toThrow(
-      'has no train-images-idx3-ubyte.gz (the training images), train-labels-idx1-ubyte.gz (the training labels), ' +
-        't10k-images-idx3-ubyte.gz (the test images) and t10k-labels-idx1-ubyte.gz (the test labels)',
+    await expect(load('file')).rejects.toThrow(
+      'file: holds 30 images, and no file with as many labels is beside it',
     );
+    await rm(join(folder, 'file'));
+    await expect(load()).rejects.toThrow(`${folder}: is empty, or holds hidden files alone`);
   });
 
   test('a pipe or a folder under the name of a file is not waited for', async () => {

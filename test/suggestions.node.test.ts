@@ -246,6 +246,7 @@ test('every setting of a run comes through its address', () => {
   const {
     'lr-changes': changes,
     data,
+    pictures,
     adapter,
     ...typed
   } = Object.fromEntries(ROWS.map(([flag, row]) => [flag, row.kind.write(config[row.key])]));
@@ -254,6 +255,7 @@ test('every setting of a run comes through its address', () => {
   const found = readSettings(typedFromSearch(search), situation).config;
   expect(found).toEqual({ ...config, turns: [], data: null, adapter: null });
   expect([changes, data, adapter].every(Boolean)).toBe(true);
+  expect(pictures).toBe('');
 });
 
 test('other spellings of the terminal', () => {

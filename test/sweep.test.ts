@@ -43,7 +43,7 @@ describe('what is varied', () => {
   });
 
   test.each([
-    ['rate=0.1', /^rate is no setting; one of data, model, .* stands before an =/],
+    ['rate=0.1', /^rate is no setting; one of data, pictures, model, .* stands before an =/],
     ['lr', /^lr is no setting|stands before an =/],
     ['lr=', /^lr: Nothing is not a number above 0/],
     ['lr=0.1,fast', /^lr: “fast” is not a number above 0/],
@@ -227,7 +227,7 @@ describe('the file', () => {
     ],
     [
       otherwise((s) => ({ ...s, plan: { ...s.plan, base: { rate: '1' } } })),
-      /plan\.base\.rate is “1”, one of data, model/,
+      /plan\.base\.rate is “1”, one of data, pictures, model/,
     ],
     [
       otherwise((s) => ({ ...s, runs: s.runs.map((run) => ({ ...run, state: 'lost' })) })),

@@ -1,6 +1,6 @@
 // The size of a picture from the first bytes of its file, so that a picture of gigabytes is refused before it is decoded.
 
-interface PictureSize {
+export interface PictureSize {
   readonly format: 'PNG' | 'JPEG' | 'GIF' | 'WebP' | 'BMP' | 'AVIF';
   readonly width: number;
   readonly height: number;

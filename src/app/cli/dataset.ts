@@ -4,6 +4,8 @@ import { mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type BuiltinName, builtinDataSet, isBuiltin } from '../data/builtin.ts';
 import { DataError, type DataSet } from '../data/dataset.ts';
+import { openDataSet } from '../data/read/open.ts';
+import { readWay } from '../data/read/way.ts';
 import { fileNamedLike, mostBytes, mostBytesOf, Shelf } from '../data/shelf.ts';
 import {
   assembleDataSet,
@@ -15,7 +17,9 @@ import {
 } from '../data/sources.ts';
 import { listed } from '../wording.ts';
 import { cacheRoot } from './cache.ts';
+import { decodeInNode } from './decode.ts';
 import { download } from './download.ts';
+import { givenAt } from './given.ts';
 import { pathFrom, standingIn } from './place.ts';
 import { fetchThrough } from './proxy.ts';
 
@@ -43,8 +47,12 @@ export interface Origin {
 }
 
 export interface LoadOptions {
-  /** A folder with the four files, or `builtin`. Without it, FASHION_MNIST_DIR is asked. */
+  /** A file or folder, or the name of a built-in set. Without it, FASHION_MNIST_DIR is asked. */
   readonly data?: string;
+  /** How pictures become images, see `readWay`. */
+  readonly pictures?: string;
+  /** The share of a file or folder that has been read. */
+  readonly onReading?: (share: number) => void;
   readonly onProgress?: (progress: LoadProgress) => void;
   readonly signal?: AbortSignal;
   readonly origin?: Partial<Origin>;
@@ -57,7 +65,7 @@ interface LoadedData {
 }
 
 /**
- * Loads the set: from `data` or FASHION_MNIST_DIR (a folder, or `builtin`), else from the cache,
+ * Loads the set: from `data` (anything that can be read, or a built-in set) or FASHION_MNIST_DIR, else from the cache,
  * else by download into the cache, else the built-in set with a notice. Throws a DataError where a
  * given folder is missing or a file in it is damaged; it is never replaced in silence.
  */
@@ -78,8 +86,9 @@ export async function loadDataSet(options: LoadOptions = {}): Promise<LoadedData
   if (folder !== undefined && isBuiltin(folder)) return { set: await origin.drawBuiltin(folder) };
   if (folder !== undefined) {
     const path = pathFrom(origin.here, folder);
-    const given = options.data === undefined ? `${path} (FASHION_MNIST_DIR)` : path;
-    return { set: await fromFolder(path, given, origin.files) };
+    if (options.data === undefined)
+      return { set: await fromFolder(path, `${path} (FASHION_MNIST_DIR)`, origin.files) };
+    return { set: await fromPath(path, origin, options) };
   }
   try {
     return { set: await fromCache(cacheFolder(origin.env), origin, options) };
@@ -104,6 +113,31 @@ const builtinNotice = (reason: string): string =>
 /** Where the project's own cache keeps the set. */
 export const cacheFolder = (env: Readonly<Record<string, string | undefined>>): string =>
   join(cacheRoot(env), 'fashion-mnist');
+
+/** Any data that can be read. Where the four files of Fashion-MNIST are there, other files do not matter. */
+async function fromPath(path: string, origin: Origin, options: LoadOptions): Promise<DataSet> {
+  const files = await givenAt(path);
+  const refused: DataError[] = [];
+  const named = files.filter(({ path: name }) => !name.includes('/') && fileNamedLike(name));
+  const heads = await Promise.all(named.map((file) => file.head(4)));
+  const mayBeFashion = heads.some(mayBeIdx);
+  try {
+    if (mayBeFashion) return await fromFolder(path, path, origin.files);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    refused.push(error);
+  }
+  try {
+    return await openDataSet(files, path, {
+      decode: decodeInNode,
+      sources: origin.files,
+      way: readWay(options.pictures ?? ''),
+      ...(options.onReading && { onProgress: options.onReading }),
+    });
+  } catch (error) {
+    throw refused[0] ?? error;
+  }
+}
 
 /** From a folder whose files may have any name. What a name speaks of is read first, the rest only if that is not all. */
 async function fromFolder(

@@ -64,6 +64,11 @@ async function main(options: TrainOptions): Promise<number> {
   const origin = options.typed.data || resume?.config.data || undefined;
   const data = await loadDataSet({
     ...(origin !== undefined && { data: origin }),
+    pictures: options.typed.pictures ?? resume?.config.pictures ?? '',
+    onReading(share) {
+      if (!silent && out.isTTY)
+        out.write(`\rreading ${percent(share, 0)}\u001b[K${share === 1 ? '\n' : ''}`);
+    },
     onProgress(p) {
       if (!silent && out.isTTY)
         out.write(`\r${story.loading(p)}\u001b[K${p.doneBytes === p.ofBytes ? '\n' : ''}`);
@@ -77,7 +82,7 @@ async function main(options: TrainOptions): Promise<number> {
     control.stop();
     warn(story.STOPPING);
   });
-  const notes = data.notice === undefined ? [] : [data.notice];
+  const notes = [...(data.notice === undefined ? [] : [data.notice]), ...(data.set.notes ?? [])];
   say([`${palette.bold('weft')} ${version} on ${device.info.name}`, '']);
   for (const note of notes) {
     warn(note);

@@ -42,6 +42,8 @@ export interface DataSet {
   readonly checksum: string;
   /** The folder, address or generator that the bytes came from. */
   readonly source: string;
+  /** What a person should know of it: sentences. */
+  readonly notes?: readonly string[];
 }
 
 /** The shape of the images of a set. */

@@ -25,10 +25,10 @@ export interface Resized {
 }
 
 /**
- * Scales to the shape by area averaging. Margins are black, as is what is transparent. Gray is luma (ITU-R BT.601):
+ * Scales to the shape by area averaging. Margins and what is transparent have the level `ground`, 0 unless told. Gray is luma (ITU-R BT.601):
  * 0.299 R + 0.587 G + 0.114 B.
  */
-export function resized(picture: Picture, shape: ImageShape, fit: Fit): Resized {
+export function resized(picture: Picture, shape: ImageShape, fit: Fit, ground = 0): Resized {
   const { width, height } = picture;
   const [H, W, C] = shape;
   const ways = [width / W, height / H] as const;
@@ -45,7 +45,7 @@ export function resized(picture: Picture, shape: ImageShape, fit: Fit): Resized 
   for (let y = 0; y < H; y++) {
     const rows = coverOf(box.top + y * scale, scale, height);
     for (let x = 0; x < W; x++) {
-      const [r, g, b] = meanOf(picture, rows, columns[x] as Cover, scale * scale);
+      const [r, g, b] = meanOf(picture, rows, columns[x] as Cover, scale * scale, ground);
       const at = (y * W + x) * C;
       if (C === 1) pixels[at] = Math.round(0.299 * r + 0.587 * g + 0.114 * b);
       else pixels.set([Math.round(r), Math.round(g), Math.round(b)], at);
@@ -71,14 +71,15 @@ function coverOf(from: number, length: number, most: number): Cover {
   return { first, shares };
 }
 
-/** What lies outside the picture counts as black. */
+/** What lies outside the picture counts as ground. */
 function meanOf(
   { rgba, width }: Picture,
   rows: Cover,
   columns: Cover,
   area: number,
+  ground: number,
 ): readonly [number, number, number] {
-  let [r, g, b] = [0, 0, 0];
+  let [r, g, b, left] = [0, 0, 0, area];
   for (let i = 0; i < rows.shares.length; i++)
     for (let j = 0; j < columns.shares.length; j++) {
       const at = 4 * ((rows.first + i) * width + columns.first + j);
@@ -88,6 +89,8 @@ function meanOf(
       r += share * (rgba[at] as number);
       g += share * (rgba[at + 1] as number);
       b += share * (rgba[at + 2] as number);
+      left -= share;
     }
-  return [r / area, g / area, b / area];
+  const rest = Math.max(0, left) * ground;
+  return [(r + rest) / area, (g + rest) / area, (b + rest) / area];
 }

@@ -11,7 +11,7 @@ import {
   type Task,
 } from './dataset.ts';
 import { counted } from '../wording.ts';
-import { type Content, readEither } from './idx.ts';
+import { type Content, type Idx, readEither } from './idx.ts';
 
 /** The ten classes in their official order. */
 export const FASHION_CLASSES = [
@@ -103,11 +103,35 @@ export async function recognize(
   bytes: Uint8Array,
   files: readonly SourceFile[] = SOURCE_FILES,
 ): Promise<Recognized> {
-  const { holds, payload, contents } = readEither(shownAs, bytes, FASHION_TASK);
+  const idx = readEither(shownAs, bytes, FASHION_TASK);
+  const file = await publishedAs(shownAs, idx, files);
+  if (file) return { file, payload: idx.payload };
+  throw new DataError(shownAs, strangerProblem(idx, await sha256(idx.contents)));
+}
+
+/**
+ * Which of the published files this is; undefined for one of another set.
+ * @throws DataError on one of them that has been damaged
+ */
+export async function publishedAs(
+  shownAs: string,
+  { holds, payload, contents }: Idx,
+  files: readonly SourceFile[] = SOURCE_FILES,
+): Promise<SourceFile | undefined> {
   const found = await sha256(contents);
   const file = files.find((file) => file.sha256 === found);
-  if (file) return { file, payload };
-  throw new DataError(shownAs, strangerProblem({ holds, payload, found }, files));
+  if (file) return file;
+  const count = holds === 'images' ? payload.length / IMAGE_SIZE : payload.length;
+  const sample = sampleOf(payload);
+  const alike = files.find(
+    (file) => file.holds === holds && file.count === count && areAlike(file.sample, sample),
+  );
+  if (!alike) return undefined;
+  throw new DataError(
+    shownAs,
+    `holds ${nameOf(alike)} of Fashion-MNIST, but not every value is right: it has SHA-256 ` +
+      `${found}, published is ${alike.sha256}. Fetch the file again: ${SOURCE_URL}${alike.name}`,
+  );
 }
 
 /** The images or labels of this very file, see `recognize`. */
@@ -140,32 +164,13 @@ export function sampleOf(payload: Uint8Array): string {
   return values.join('');
 }
 
-interface Stranger {
-  readonly holds: Content;
-  readonly payload: Uint8Array;
-  /** SHA-256 of the whole contents. */
-  readonly found: string;
-}
-
 /** What to say of an IDX file in good order that is none of the published ones. */
-function strangerProblem(
-  { holds, payload, found }: Stranger,
-  files: readonly SourceFile[],
-): string {
+function strangerProblem({ holds, payload }: Idx, found: string): string {
   const count = holds === 'images' ? payload.length / IMAGE_SIZE : payload.length;
-  const sample = sampleOf(payload);
-  const alike = files.find(
-    (file) => file.holds === holds && file.count === count && areAlike(file.sample, sample),
-  );
-  if (alike)
-    return (
-      `holds ${nameOf(alike)} of Fashion-MNIST, but not every value is right: it has SHA-256 ` +
-      `${found}, published is ${alike.sha256}. Fetch the file again: ${SOURCE_URL}${alike.name}`
-    );
   const what = holds === 'images' ? counted(count, 'image') : counted(count, 'label');
   return (
     `holds ${what}, but not those of Fashion-MNIST (SHA-256 ${found}): ${kinOf(holds, payload)}. ` +
-    `Fashion-MNIST, the set that weft learns from, lies at ${SOURCE_URL}`
+    `Fashion-MNIST lies at ${SOURCE_URL}`
   );
 }
 

@@ -44,6 +44,7 @@ export const DATA: Format<DataSet> = {
       test: SPLIT,
       checksum: name,
       source: text,
+      notes: v.exactOptional(listOf(text)),
     }),
     (set) => {
       const [classes, size] = [set.classes.length, sizeOf(shapeOf(set))];

@@ -1,6 +1,7 @@
 // The settings of a training, each a row. Options of the terminal, fields and address of the page, run.json's check,
 // suggestions and the command that repeats a run follow from it: a new setting is a row here, and its use.
 import * as v from 'valibot';
+import { readWay, writeWay } from '../data/read/way.ts';
 import { REFERENCE, readNetwork, writeNetwork } from '../network.ts';
 import { checkNetwork } from '../network/check.ts';
 import type { Schema } from '../schema/format.ts';
@@ -100,6 +101,15 @@ const RATES = Object.entries(OPTIMIZERS)
   .map(([name, { rate }]) => `${name} ${rate}`)
   .join(', ');
 
+/** Null for the usual way. */
+const PICTURES: Kind<string | null> = {
+  wants: 'a list such as 32,crop,skip',
+  placeholder: '<way>',
+  read: (text) => writeWay(readWay(text)) || null,
+  write: (way) => way ?? '',
+  schema: v.nullable(text),
+};
+
 const some = whole(1, 2 ** 31);
 const IMAGES: Kind<number | null> = {
   wants: `${some.wants}, nor the word “all”`,
@@ -115,8 +125,15 @@ export const SETTINGS = {
     { key: 'data', group: 'circumstances', title: 'Data' },
     words('<dir>'),
     ({ face, builtin, name = 'builtin' }) => (face === 'page' && builtin ? name : null),
-    "folder with the four files of Fashion-MNIST, or 'builtin' or 'builtin-color' for the sets that weft draws itself " +
+    "your own images (a folder of folders, a zip, .npz, CSV, IDX or CIFAR files), or 'builtin' or 'builtin-color' for the sets that weft draws itself " +
       '(by default: FASHION_MNIST_DIR, the cache, a download, HTTPS_PROXY heeded, and without network the built-in set)',
+  ),
+  pictures: setting(
+    { key: 'pictures', group: 'circumstances', title: 'Pictures', isNew: true },
+    PICTURES,
+    null,
+    'how pictures in folders become images: their side in pixels, pad or crop, gray or color, black or white for ' +
+      'margins, skip for files that are none, such as 32,crop,skip (by default as they are, or padded to one size)',
   ),
   model: setting(
     { key: 'network', group: 'model', title: 'Network', isNew: true },
