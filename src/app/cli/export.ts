@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { Sequential, loadWeights } from '../../nn/index.ts';
 import { DataError } from '../data/dataset.ts';
-import { INPUT_SHAPE } from '../data/prepare.ts';
 import { FORMATS, FORMAT_NAMES, type FormatName, type Trained } from '../export/formats.ts';
 import { networkTitle } from '../network.ts';
 import { layersOf, savedOf } from '../network/layers.ts';
@@ -49,17 +48,19 @@ const titleOf = ({ config, dataset, test, digest }: RunRecord): string =>
 async function main(run: string, options: ExportOptions, here: string): Promise<void> {
   const record = readRunJson(join(run, 'run.json'), (await fileOf(run, 'run.json')).toString());
   const { network } = record.config;
+  const { shape, classes } = record.dataset;
+  const task = { shape, classes: classes.length };
   const file = await fileOf(run, 'model.safetensors');
-  const weights = loadWeights(join(run, 'model.safetensors'), new Uint8Array(file), savedOf(network)); // prettier-ignore
+  const weights = loadWeights(join(run, 'model.safetensors'), new Uint8Array(file), savedOf(network, task)); // prettier-ignore
   let gpu: OpenGpu | undefined;
   const trained: Trained = {
-    inputShape: INPUT_SHAPE,
-    layers: layersOf(network),
+    inputShape: shape,
+    layers: layersOf(network, task),
     weights,
     title: titleOf(record),
     async onDevice() {
       gpu = await openGpu(options.adapter);
-      const model = new Sequential(gpu.device, INPUT_SHAPE, layersOf(network));
+      const model = new Sequential(gpu.device, shape, layersOf(network, task));
       model.arena.load(weights);
       return model;
     },
