@@ -63,17 +63,21 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     await expect.poll(() => album.locator('.images li').count()).toBe(SMALL_SET.test / 10);
     await page.keyboard.press('Escape');
 
-    const names = ['report.html', 'run.json', 'model.safetensors'];
+    const names = [
+      ...['report.html', 'run.json', 'model.safetensors'],
+      ...['model.onnx', 'pytorch.zip', 'model_keras.py'],
+    ];
     for (const name of names) {
       const download = page.waitForEvent('download');
-      await page.getByRole('button', { name }).click();
+      await page.getByRole('button', { name, exact: true }).click();
       const file = await download;
       expect(file.suggestedFilename()).toBe(name);
       const contents = readFileSync(await file.path());
       if (name === 'run.json') {
         const record: unknown = JSON.parse(contents.toString());
         expect(record).toMatchObject({ format: 'weft-run/1', stopped: 'completed' });
-      } else expect(contents.length).toBeGreaterThan(100_000);
+      } else if (name.endsWith('.py')) expect(contents.toString()).toContain('keras.Sequential');
+      else expect(contents.length).toBeGreaterThan(100_000);
     }
     expect(complaints).toEqual([]);
     await page.close();

@@ -27,6 +27,14 @@ describe.skipIf(executablePath === undefined)('the model', () => {
     ]);
     expect(await model.locator('.volumes li').count()).toBe(4);
 
+    // The same network as code to copy.
+    const code = model.locator('.inCode');
+    await code.locator('summary').click();
+    await code.getByText('layers.Conv2D(4, 3, name="conv1")').waitFor(PATIENCE);
+    await code.getByRole('button', { name: 'PyTorch' }).click();
+    await code.getByText('nn.Conv2d(1, 4, 3)').waitFor(PATIENCE);
+    await code.locator('summary').click();
+
     // A pool too many: said at its layer, and nowhere else.
     await layer(2).getByLabel('window').fill('27');
     const problem = layer(2).locator('.problem');

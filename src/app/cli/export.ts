@@ -2,14 +2,13 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { Sequential, loadWeights } from '../../nn/index.ts';
+import { loadWeights } from '../../nn/index.ts';
 import { DataError } from '../data/dataset.ts';
-import { FORMATS, FORMAT_NAMES, type FormatName, type Trained } from '../export/formats.ts';
-import { networkTitle } from '../network.ts';
-import { layersOf, savedOf } from '../network/layers.ts';
-import type { RunRecord } from '../record.ts';
+import { FORMATS, FORMAT_NAMES, type FormatName, trainedIn } from '../export/formats.ts';
+import { savedOf } from '../network/layers.ts';
+import { taskOfRun } from '../record.ts';
 import { readRunJson } from '../schema/run.ts';
-import { bytes, percent } from '../wording.ts';
+import { bytes } from '../wording.ts';
 import { writeWhole } from './files.ts';
 import { type OpenGpu, openGpu } from './gpu.ts';
 import { pathFrom, shownFrom, standingIn } from './place.ts';
@@ -41,30 +40,16 @@ async function fileOf(run: string, name: string): Promise<Buffer> {
   }
 }
 
-/** One line: the network, what it learned from, how good it is. */
-const titleOf = ({ config, dataset, test, digest }: RunRecord): string =>
-  `${networkTitle(config.network)}, trained on ${dataset.title}: test accuracy ${percent(test.accuracy)}, digest ${digest}`;
-
 async function main(run: string, options: ExportOptions, here: string): Promise<void> {
   const record = readRunJson(join(run, 'run.json'), (await fileOf(run, 'run.json')).toString());
-  const { network } = record.config;
-  const { shape, classes } = record.dataset;
-  const task = { shape, classes: classes.length };
-  const file = await fileOf(run, 'model.safetensors');
-  const weights = loadWeights(join(run, 'model.safetensors'), new Uint8Array(file), savedOf(network, task)); // prettier-ignore
+  const file = new Uint8Array(await fileOf(run, 'model.safetensors'));
+  const saved = savedOf(record.config.network, taskOfRun(record));
+  const weights = loadWeights(join(run, 'model.safetensors'), file, saved);
   let gpu: OpenGpu | undefined;
-  const trained: Trained = {
-    inputShape: shape,
-    layers: layersOf(network, task),
-    weights,
-    title: titleOf(record),
-    async onDevice() {
-      gpu = await openGpu(options.adapter);
-      const model = new Sequential(gpu.device, shape, layersOf(network, task));
-      model.arena.load(weights);
-      return model;
-    },
-  };
+  const trained = trainedIn(record, weights, async () => {
+    gpu = await openGpu(options.adapter);
+    return gpu.device;
+  });
   const out = pathFrom(here, options.out ?? join(run, 'export'));
   try {
     for (const name of options.to) {

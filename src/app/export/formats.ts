@@ -1,11 +1,10 @@
 // What a trained network is exported to, a row for each format.
-import {
-  type Module,
-  type Sequential,
-  type Weights,
-  toOnnx,
-  writeSafetensors,
-} from '../../nn/index.ts';
+import { type Module, Sequential, type Weights, toOnnx, writeSafetensors } from '../../nn/index.ts';
+import type { Device } from '../../tensor/index.ts';
+import { networkTitle } from '../network.ts';
+import { layersOf } from '../network/layers.ts';
+import { type RunRecord, taskOfRun } from '../record.ts';
+import { percent } from '../wording.ts';
 import { kerasCode } from './keras.ts';
 import { pytorchCode, pytorchWeights } from './pytorch.ts';
 import { builtTree } from './python.ts';
@@ -21,6 +20,25 @@ export interface Trained {
   readonly title: string;
   /** The network on a device, made when a format asks for it. */
   readonly onDevice: () => Promise<Sequential>;
+}
+
+/** What a run has learned. `open` gives a device, once a format asks for one. @throws RangeError on a network that cannot be built */
+export function trainedIn(
+  record: RunRecord,
+  weights: Trained['weights'],
+  open: () => Promise<Device>,
+): Trained {
+  const { config, dataset, test, digest } = record;
+  const layers = layersOf(config.network, taskOfRun(record));
+  return {
+    ...{ inputShape: dataset.shape, layers, weights },
+    title: `${networkTitle(config.network)}, trained on ${dataset.title}: test accuracy ${percent(test.accuracy)}, digest ${digest}`,
+    async onDevice() {
+      const model = new Sequential(await open(), dataset.shape, layers);
+      model.arena.load(weights);
+      return model;
+    },
+  };
 }
 
 /** An exported file: its path in the folder of the export. */

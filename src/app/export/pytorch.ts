@@ -165,7 +165,11 @@ const closed = (lines: readonly string[], end: string): string[] =>
   lines.map((line, i) => (i === lines.length - 1 ? line + end : line));
 
 /** A program that defines the network, loads its weights from model.safetensors and, given a test set, judges it. */
-export function pytorchCode(network: Part, title: string): string {
+export const pytorchCode = (network: Part, title: string): string =>
+  pytorchNetwork(network, title) + MAIN;
+
+/** Code that defines the network; it ends in logits, as here. @throws RangeError on a layer of no known kind */
+export function pytorchNetwork(network: Part, title: string): string {
   const needed = new Set<Class>();
   const [first = '', ...rest] = written(network, needed);
   const names = Object.keys(CLASSES) as Class[];
@@ -179,7 +183,7 @@ from torch import nn
 
 ${classes.map((text) => `${text}\n`).join('')}def network():
     return ${[first, ...indented(rest)].join('\n')}
-${MAIN}`;
+`;
 }
 
 const MAIN = `

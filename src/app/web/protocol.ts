@@ -101,7 +101,14 @@ export interface ChangesLook extends Pick<Changes, 'counts'> {
   readonly images: readonly (Change & { readonly pixels: Uint8Array })[];
 }
 
-export type ExportName = 'report.html' | 'run.json' | 'metrics.csv' | 'model.safetensors';
+export type ExportName =
+  | 'report.html'
+  | 'run.json'
+  | 'metrics.csv'
+  | 'model.safetensors'
+  | 'model.onnx'
+  | 'pytorch.zip'
+  | 'model_keras.py';
 
 /** How the reading of a file of weights stands; what was there stays unless they are taken. */
 export interface WeightsState {

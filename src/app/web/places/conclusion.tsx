@@ -33,6 +33,9 @@ const EXPORTS: readonly (readonly [ExportName, string])[] = [
   ['run.json', 'settings, every epoch, the test figures, the digest of the weights'],
   ['metrics.csv', 'every epoch as a line of a table'],
   ['model.safetensors', 'the weights'],
+  ['model.onnx', 'the network with its weights, for ONNX Runtime and other tools'],
+  ['pytorch.zip', 'a PyTorch module, its weights, and a script that evaluates it'],
+  ['model_keras.py', 'the network as Keras code, without its weights'],
 ];
 
 export function Conclusion(props: ConclusionProps) {

@@ -9,6 +9,7 @@ import { Table } from '../../table.tsx';
 import { Volumes } from '../figures/volumes.tsx';
 import { Figure } from './layer.tsx';
 import { Layers } from './layers.tsx';
+import { NetworkCode } from './networkCode.tsx';
 import { Place } from './place.tsx';
 
 interface ModelProps {
@@ -86,6 +87,9 @@ export function Model({ text, task, batch, onChange }: ModelProps) {
       </p>
       <Explanations />
       {checked.summary && <EngineTable summary={checked.summary} />}
+      {checked.modules && (
+        <NetworkCode input={task.shape} layers={checked.modules} title={written} />
+      )}
     </Place>
   );
 }

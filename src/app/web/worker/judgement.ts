@@ -94,7 +94,10 @@ function topics(discussion: readonly Paragraph[]): Topic[] {
 }
 
 /** One of the files, with its media type. */
-export function exported(what: ExportName, run: Finished): { type: string; bytes: BlobPart } {
+export async function exported(
+  what: ExportName,
+  run: Finished,
+): Promise<{ type: string; bytes: BlobPart }> {
   const { verdict, data, exploration, discussion } = run;
   const { record, evaluation, weights } = verdict;
   switch (what) {
@@ -118,6 +121,12 @@ export function exported(what: ExportName, run: Finished): { type: string; bytes
         type: 'text/html',
         bytes: reportHtml({ record, evaluation, exploration, data, discussion }),
       };
+    case 'model.onnx':
+    case 'pytorch.zip':
+    case 'model_keras.py': {
+      const { exportedTo } = await import('./otherTools.ts');
+      return { type: 'application/octet-stream', bytes: await exportedTo(what, record, weights) };
+    }
     default:
       return what satisfies never;
   }

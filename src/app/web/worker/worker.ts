@@ -15,8 +15,8 @@ import { get, onWaiting, StorageError } from './store.ts';
 import { watchIfBusy } from './tabs.ts';
 import { resume, setVisible, tell, train } from './training.ts';
 
-function give(what: ExportName): void {
-  if (held.last) send({ kind: 'file', name: what, ...exported(what, held.last) });
+async function give(what: ExportName): Promise<void> {
+  if (held.last) send({ kind: 'file', name: what, ...(await exported(what, held.last)) });
 }
 
 async function obey(message: ToWorker): Promise<void> {
@@ -73,8 +73,7 @@ async function obey(message: ToWorker): Promise<void> {
       showAlbum(message);
       return;
     case 'export':
-      give(message.what);
-      return;
+      return give(message.what);
     case 'ask':
       return ask(message.id, message.question);
     default:
