@@ -36,7 +36,7 @@ describe.skipIf(executablePath === undefined)('the model', () => {
     await code.locator('summary').click();
 
     // A pool too many: said at its layer, and nowhere else.
-    await layer(2).getByLabel('window').fill('27');
+    await layer(2).getByLabel('pool size').fill('27');
     const problem = layer(2).locator('.problem');
     await expect
       .poll(() => problem.innerText())

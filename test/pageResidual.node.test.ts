@@ -98,11 +98,11 @@ describe.skipIf(executablePath === undefined)('a residual network', () => {
     await expect.poll(() => page.locator('.account').innerText()).toMatch(/running mean/);
     expect(await same.innerText()).toContain('The GPU computed the same');
     await expect.poll(() => new URL(page.url()).hash).toBe('#inside/test/0/residual2.body.norm2');
-    await page.getByRole('tab', { name: 'What it hangs on' }).click();
+    await page.getByRole('tab', { name: 'Attribution' }).click();
     await page.getByText('Grad-CAM at relu3', { exact: true }).waitFor(PATIENCE);
     await page.getByLabel('Grad-CAM at').selectOption('residual2.body.norm1');
     await page.getByText('Grad-CAM at residual2.body.norm1', { exact: true }).waitFor(PATIENCE);
-    await page.getByRole('tab', { name: 'Health' }).click();
+    await page.getByRole('tab', { name: 'Activation statistics' }).click();
     await page.getByText('residual2.shortcut.conv1.weight').first().waitFor(PATIENCE);
     expect(complaints).toEqual([]);
     await page.close();

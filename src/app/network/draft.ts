@@ -53,7 +53,7 @@ interface LayerType {
 const PLAIN = { settings: [], sizeTitle: '', usual: '', isImplied: true } as const;
 const WINDOW = {
   settings: ['size'],
-  sizeTitle: 'window',
+  sizeTitle: 'pool size',
   usual: '2',
   isImplied: true,
   takes: 'image',

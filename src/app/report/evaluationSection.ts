@@ -23,7 +23,7 @@ export function evaluationSection(evaluation: Evaluation, image: ImageSource): M
     </p>
     <h3>Class by class</h3>
     ${reportTable(evaluation)}
-    <h3>What was taken for what</h3>
+    <h3>Confusion matrix</h3>
     ${confusionTable(evaluation)} ${pairs(evaluation, image)} ${gallery(evaluation, image)}
     ${calibrationFigure(evaluation)}`;
 }

@@ -49,7 +49,7 @@ export async function chartsPng({ record }: PageVerdict, hasCurves: boolean): Pr
     context.drawImage(canvas, MARGIN, y + 24, inner, tall);
     y += 24 + tall + GAP;
   });
-  write(`What was taken for what: test accuracy ${percent(accuracy)}`, MARGIN, y + 14, '600 14px');
+  write(`Confusion matrix: test accuracy ${percent(accuracy)}`, MARGIN, y + 14, '600 14px');
   y += 24;
   const worst = Math.max(1, ...confusion.flatMap((row, t) => row.filter((_, p) => p !== t)));
   confusion.forEach((row, t) => {

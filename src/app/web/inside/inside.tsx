@@ -146,9 +146,9 @@ function Verdict({ look }: { look: FlowAnswer }) {
 
 const VIEWS = [
   ['layers', 'Layer by layer'],
-  ['attribution', 'What it hangs on'],
-  ['health', 'Health'],
-  ['code', 'The code'],
+  ['attribution', 'Attribution'],
+  ['health', 'Activation statistics'],
+  ['code', 'Code'],
 ] as const;
 
 type ViewName = (typeof VIEWS)[number][0];

@@ -73,7 +73,7 @@ export function Conclusion(props: ConclusionProps) {
         ))}
       </div>
       {verdict.pairs.length > 0 && <Pairs verdict={verdict} checksum={checksum} />}
-      <h3>To take away</h3>
+      <h3>Export</h3>
       <ul class="exports">
         {EXPORTS.map(([name, what]) => (
           <li>
@@ -124,7 +124,7 @@ export function Conclusion(props: ConclusionProps) {
   );
 }
 
-/** The classes most often taken for each other, with the errors of which the network was surest. */
+/** The classes most often confused, with the most confident errors. */
 interface PairsProps {
   readonly verdict: PageVerdict;
   readonly checksum: string | undefined;
@@ -135,7 +135,7 @@ function Pairs({ verdict: { pairs, record }, checksum }: PairsProps) {
   const isCurrent = record.dataset.checksum === checksum;
   return (
     <>
-      <h3>Most often taken for each other</h3>
+      <h3>Most often confused</h3>
       {pairs.map(({ between: [a, b], count, images }) => (
         <div class="pair-look">
           <p>
@@ -144,7 +144,7 @@ function Pairs({ verdict: { pairs, record }, checksum }: PairsProps) {
             </b>
             <Opens
               query={{
-                title: `${classes[a]} and ${classes[b]}, taken for each other`,
+                title: `${classes[a]} and ${classes[b]}, confused with each other`,
                 split: 'test',
                 confused: [a, b],
               }}

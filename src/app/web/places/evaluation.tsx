@@ -1,4 +1,4 @@
-// The evaluation: the figure that counts, class by class, what was taken for what, and the worst errors.
+// The evaluation: the figure that counts, class by class, the confusion matrix, and the worst errors.
 import type { ComponentChildren } from 'preact';
 import { counted, grouped, percent } from '../../wording.ts';
 import { Confusion } from '../figures/confusion.tsx';
@@ -96,7 +96,7 @@ export function Evaluation({ verdict, checksum, run, isNext, own }: EvaluationPr
         ]}
         caption="Precision: of the images given this name, the share that bears it rightly. Recall: of the images of this class, the share that was found. F1, drawn as bars, is their harmonic mean."
       />
-      <h3>What was taken for what</h3>
+      <h3>Confusion matrix</h3>
       <Confusion matrix={confusion} classes={dataset.classes} images={{ split: 'test' }} />
       {run && record.config.epochs > 0 && (
         <Replay key={record.startedAt} run={run} classes={dataset.classes} />

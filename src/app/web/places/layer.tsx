@@ -128,18 +128,18 @@ function Move({ what, who, sign, disabled, onClick }: MoveProps) {
 /** What the settings are called where the layer has no name of its own for them. */
 const TITLES: Readonly<Record<SettingName, string>> = {
   size: 'size',
-  kernel: 'window',
+  kernel: 'kernel size',
   stride: 'stride',
-  padding: 'edges',
-  activation: 'then',
+  padding: 'padding',
+  activation: 'activation',
   bias: 'bias',
 };
 
 const CHOICES: Readonly<Partial<Record<SettingName, Readonly<Record<string, string>>>>> = {
-  padding: { valid: 'cut off', same: 'padded' } satisfies Record<(typeof PADDINGS)[number], string>,
+  padding: { valid: 'valid', same: 'same' } satisfies Record<(typeof PADDINGS)[number], string>,
   activation: {
     ...{ relu: 'ReLU', leakyRelu: 'leaky ReLU', gelu: 'GELU' },
-    ...{ tanh: 'tanh', sigmoid: 'sigmoid', linear: 'nothing' },
+    ...{ tanh: 'tanh', sigmoid: 'sigmoid', linear: 'none' },
   } satisfies Record<(typeof ACTIVATIONS)[number], string>,
   bias: { bias: 'yes', nobias: 'no' } satisfies Record<(typeof BIASES)[number], string>,
 };

@@ -44,7 +44,7 @@ export function Preparation({ data, settings, isReady, ask, onChange }: Preparat
           parts={[
             ['learned from', counts.train, 'accent'],
             ['left aside', counts.unused, 'none'],
-            ['held back for validation', counts.validation, 'soft'],
+            ['validation', counts.validation, 'soft'],
             ['test, seen once at the end', data.exploration.test.count, 'hit'],
           ]}
           seed={values.seed}

@@ -15,7 +15,7 @@ export function WeightsIn({ weights, hindrance, onWeights }: WeightsProps) {
   const said = useShown<HTMLDivElement>(weights?.status === 'refused' && weights);
   return (
     <>
-      <h3>To bring along</h3>
+      <h3>Import</h3>
       <div class="exports">
         <label class="file" for={id}>
           <input

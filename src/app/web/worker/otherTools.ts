@@ -27,5 +27,5 @@ export async function exportedTo(
   const bytes = (contents: string | Uint8Array) =>
     typeof contents === 'string' ? new TextEncoder().encode(contents) : contents;
   const entries = files.map(({ name, contents }) => [name, bytes(contents)] as const);
-  return zipSync(Object.fromEntries(entries)) as Uint8Array<ArrayBuffer>;
+  return zipSync(Object.fromEntries(entries));
 }
