@@ -18,7 +18,8 @@ import {
   required,
   whole,
 } from '../tensor/options.ts';
-import { type Loss, functionsKind } from './losses.ts';
+import type { Loss } from './losses.ts';
+import { functionsKind } from './module.ts';
 import { accuracy, argmaxRows, softmaxRows } from './metrics.ts';
 import type { Model } from './model.ts';
 import {

@@ -13,7 +13,7 @@ import {
   square,
   sub,
 } from '../tensor/index.ts';
-import { type Kind, callable, checkOptions, finite } from '../tensor/options.ts';
+import { checkOptions, finite } from '../tensor/options.ts';
 
 export { countCorrect, softmaxCrossEntropy } from '../tensor/index.ts';
 
@@ -54,15 +54,6 @@ export function l1(outputs: Tensor, targets: Tensor): Tensor {
   requirePair('l1', outputs, targets);
   return mean(abs(sub(outputs, targets)));
 }
-
-/** For metrics: functions like losses, by name. */
-export const functionsKind: Kind = {
-  wants: 'an object of functions',
-  holds: (value) =>
-    typeof value === 'object' &&
-    Object.getPrototypeOf(value ?? []) === Object.prototype &&
-    Object.values(value as object).every((metric) => callable.holds(metric)),
-};
 
 /** Of `huber`. */
 export interface HuberOptions {

@@ -3,6 +3,7 @@
 import { type Shape, type Tensor, TensorError, type WindowGeometry } from '../tensor/index.ts';
 import {
   type Kind,
+  callable,
   checkOptions,
   listOf,
   required,
@@ -128,6 +129,15 @@ export interface Training {
   /** Dropout masks from outside, 0 or 1, by the layer's name: for tests against a reference. */
   readonly masks?: ReadonlyMap<string, Tensor>;
 }
+
+/** For metrics: functions like losses, by name. */
+export const functionsKind: Kind = {
+  wants: 'an object of functions',
+  holds: (value) =>
+    typeof value === 'object' &&
+    Object.getPrototypeOf(value ?? []) === Object.prototype &&
+    Object.values(value as object).every((metric) => callable.holds(metric)),
+};
 
 export const moduleKind: Kind = {
   wants: 'a layer such as dense({ units: 10 })',

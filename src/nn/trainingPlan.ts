@@ -23,7 +23,8 @@ import {
 import type { Arena } from './arena.ts';
 import type { Augmentation, TrainingBatch } from './augmentation.ts';
 import { type ParameterGroup, groupKind, grouped } from './groups.ts';
-import { type Loss, functionsKind } from './losses.ts';
+import type { Loss } from './losses.ts';
+import { functionsKind } from './module.ts';
 import type { Model } from './model.ts';
 import type { Optimizer } from './optimizers.ts';
 import { OptimizerState } from './optimizerState.ts';
