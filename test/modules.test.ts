@@ -25,6 +25,7 @@ import {
   residual,
   resnet,
   sequential,
+  softmax,
   softmaxCrossEntropy,
   writeSafetensors,
 } from '../src/nn/index.ts';
@@ -353,4 +354,11 @@ describe('refusals', () => {
 test('a model is any object of its form', () => {
   const model: Model = new Sequential(device, [4], [relu()]);
   expect(model.outputShape).toEqual([4]);
+});
+
+test('a network ends in a softmax also where that stands in a row of its own', async () => {
+  const model = new Sequential(device, [4], [dense({ units: 3 }), sequential(relu(), softmax())]);
+  const x = random([2, 4]);
+  expect(model.endsInSoftmax).toBe(true);
+  expect(await model.predict(x).data()).toEqual(await model.forward(x).data());
 });

@@ -27,7 +27,14 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     await page.keyboard.press('Enter');
     // The one button turns into Stop and keeps the focus.
     await expect.poll(() => page.locator(':focus').innerText()).toBe('Stop');
+    // How it stands is said wherever one is, and in the tab's title, until it is over.
+    const standing = page.getByRole('group', { name: 'The training under way' });
+    await expect.poll(() => standing.innerText()).toMatch(/epoch 1\/1/);
+    await standing.getByRole('button', { name: 'Stop the training' }).waitFor(PATIENCE);
+    expect(await page.title()).toMatch(/epoch 1\/1.* · weft$/);
     await page.locator('#accuracy').waitFor(PATIENCE);
+    expect(await standing.count()).toBe(0);
+    expect(await page.title()).toBe('weft: which garment is this?');
 
     const accuracy = Number.parseFloat(await page.locator('#accuracy').innerText());
     expect(accuracy).toBeGreaterThan(12); // a guess is right in 10 of 100
@@ -177,7 +184,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     await expect.poll(() => problem.innerText()).toBe('');
     await expect.poll(() => new URL(page.url()).searchParams.get('lr')).toBe('0.002');
     await page.keyboard.press('Enter'); // from the field
-    await page.getByRole('button', { name: 'Stop' }).focus();
+    await page.getByRole('button', { name: 'Stop', exact: true }).focus();
     await expect
       .poll(() => page.locator('.progress').innerText(), PATIENCE)
       .toMatch(/Time left\s*\d/);

@@ -195,7 +195,7 @@ describe.skipIf(executablePath === undefined)('inside', () => {
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('dialog').count()).toBe(0);
     await expect.poll(() => opener.evaluate((it) => it === document.activeElement)).toBe(true);
-    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await page.locator('#accuracy').waitFor(PATIENCE);
     expect(complaints).toEqual([]);
     await page.close();

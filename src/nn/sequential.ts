@@ -144,7 +144,9 @@ export class Sequential implements Model {
   }
 
   get endsInSoftmax(): boolean {
-    return this.#parts.at(-1)?.module.kind === 'softmax';
+    let last = this.#parts.at(-1);
+    while (last?.built.layout === 'sequential') last = last.parts.at(-1);
+    return last?.module.kind === 'softmax';
   }
 
   /** A row for each layer; those of one that is made of others come before it, and each counts its own. */

@@ -22,6 +22,7 @@ import { Model } from './places/model.tsx';
 import { Preparation } from './places/preparation.tsx';
 import { Problem } from './places/problem.tsx';
 import { Rail } from './places/rail.tsx';
+import { Standing } from './places/standing.tsx';
 import { Training } from './places/training.tsx';
 import { accuracyTitle } from '../settings/said.ts';
 import type { Situation } from '../settings/amount.ts';
@@ -114,7 +115,9 @@ export function App() {
         <a class="skip" href="#training">
           Skip to the training
         </a>
-        <Rail />
+        <Rail>
+          <Standing state={state} onPull={pull} />
+        </Rail>
         <main>
           {useMemo(
             () => (
@@ -225,7 +228,7 @@ export function App() {
         </main>
         {import.meta.env.MODE === 'page' && (
           <footer class="soft">
-            <a href="./licenses.txt">Licences of weft, its libraries and fonts</a>
+            <a href="./licenses.txt">Licenses of weft, its libraries and fonts</a>
           </footer>
         )}
         <p class="unseen" role="status">

@@ -1,9 +1,12 @@
 // The way through the page: a list of its places that marks the one in view and keeps it in the address.
-import { useEffect, useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { here as address, putAddress } from '../addressBar.ts';
 import { PLACES, type PlaceId } from './place.tsx';
 
-export function Rail() {
+/** @param children stand below the list */
+export function Rail({ children }: { readonly children: ComponentChildren }) {
+  const list = useRef<HTMLOListElement>(null);
   const [here, setHere] = useState<PlaceId>('problem');
   useEffect(() => {
     // A place is in view when it crosses a line a third down the window.
@@ -25,10 +28,15 @@ export function Rail() {
     if (hash.startsWith('#inside')) return; // an image is open: the address is its own
     if (here !== 'problem' || hash !== '') putAddress({ hash: `#${here}` }, null);
   }, [here]);
+  useEffect(() => {
+    // On a narrow screen the list is one line that scrolls by itself.
+    const link = list.current?.querySelector<HTMLElement>('[aria-current]');
+    if (link) list.current?.scrollTo({ left: link.offsetLeft - list.current.offsetLeft - 48 });
+  }, [here]);
   return (
     <nav aria-label="Sections">
       <p class="mark">weft</p>
-      <ol>
+      <ol ref={list}>
         {PLACES.map(([id, title]) => (
           <li>
             <a href={`#${id}`} aria-current={id === here ? 'true' : undefined}>
@@ -37,6 +45,7 @@ export function Rail() {
           </li>
         ))}
       </ol>
+      {children}
     </nav>
   );
 }
