@@ -1,5 +1,5 @@
 // The album's answers over a set small enough to count by hand.
-import { FASHION_CLASSES } from '../src/app/data/sources.ts';
+import { FASHION_CLASSES } from '../src/app/data/fashion.ts';
 import { expect, test } from 'vitest';
 import { type AlbumQuery, findImages } from '../src/app/album.ts';
 import { type DataSet, type Split } from '../src/app/data/dataset.ts';

@@ -1,5 +1,5 @@
 // What is suggested: to a run that only guesses, overfits or diverged, and what suggestions may name.
-import { FASHION_TASK } from '../src/app/data/sources.ts';
+import { FASHION_TASK } from '../src/app/data/fashion.ts';
 import { describe, expect, test } from 'vitest';
 import { discuss, type Topic } from '../src/app/discussion.ts';
 import { divergenceCauses } from '../src/app/divergence.ts';

@@ -1,5 +1,5 @@
 // The drawn set, preparation, exploration and the search for duplicates, on small sets made here.
-import { FASHION_CLASSES } from '../src/app/data/sources.ts';
+import { FASHION_CLASSES } from '../src/app/data/fashion.ts';
 import { describe, expect, test } from 'vitest';
 import { builtinDataSet } from '../src/app/data/builtin.ts';
 import { checksumOf, type DataSet, type Split } from '../src/app/data/dataset.ts';

@@ -8,7 +8,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadDataSet } from '../src/app/cli/dataset.ts';
 
 import { Shelf } from '../src/app/data/shelf.ts';
-import { FASHION_CLASSES, recognize } from '../src/app/data/sources.ts';
+import { FASHION_CLASSES } from '../src/app/data/fashion.ts';
+import { recognize } from '../src/app/data/sources.ts';
 import { drawn, files, idx, published } from './publishedSet.ts';
 
 const IMAGE_SIZE = 784;

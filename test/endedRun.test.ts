@@ -1,5 +1,5 @@
 // A run that has ended, as a file: read as it was written, and refused whole where anything in it is not as it was.
-import { FASHION_TASK } from '../src/app/data/sources.ts';
+import { FASHION_TASK } from '../src/app/data/fashion.ts';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../src/app/data/dataset.ts';
 import { type EndedRun, readEnded, writeEnded } from '../src/app/endedRun.ts';

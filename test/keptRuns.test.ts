@@ -1,5 +1,5 @@
 // Runs that are kept to be compared: how many, what differs, and what of a file or of the storage is taken.
-import { FASHION_TASK } from '../src/app/data/sources.ts';
+import { FASHION_TASK } from '../src/app/data/fashion.ts';
 import { describe, expect, test } from 'vitest';
 import {
   compare,

@@ -1,5 +1,5 @@
 // A training step that finds no room: said for people, with a largest batch that really fits.
-import { FASHION_TASK } from '../src/app/data/sources.ts';
+import { FASHION_TASK } from '../src/app/data/fashion.ts';
 import { expect, test, vi } from 'vitest';
 import { RunControl } from '../src/app/control.ts';
 import { builtinDataSet } from '../src/app/data/builtin.ts';

@@ -14,7 +14,7 @@ import {
 } from '../src/app/network.ts';
 import { checkNetwork } from '../src/app/network/check.ts';
 import { layersOf, savedOf } from '../src/app/network/layers.ts';
-import { FASHION_TASK } from '../src/app/data/sources.ts';
+import { FASHION_TASK } from '../src/app/data/fashion.ts';
 import { airNetwork, outline, referenceNetwork, resnet, Sequential } from '../src/nn/index.ts';
 import { Model } from '../src/app/web/places/model.tsx';
 import { testDevice } from './gpu.ts';

@@ -1,5 +1,5 @@
 // Own pictures, the epochs as CSV, and weights from a file: what a person brings and takes away.
-import { FASHION_TASK } from '../src/app/data/sources.ts';
+import { FASHION_TASK } from '../src/app/data/fashion.ts';
 import { expect, test } from 'vitest';
 import { metricsCsv } from '../src/app/metricsCsv.ts';
 import { ownImage } from '../src/app/ownImage.ts';

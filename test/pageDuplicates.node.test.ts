@@ -71,7 +71,7 @@ describe.skipIf(executablePath === undefined)('near-duplicates', () => {
     const { page, complaints } = await visits.visit('');
     const data = page.locator('#data');
     expect(await data.innerText()).toContain('none, nor nearly');
-    await page.locator('.source input[type=file]').setInputFiles(
+    await page.locator('.source input[multiple]').setInputFiles(
       files.map(({ file: { name }, contents }) => ({
         name,
         mimeType: 'application/gzip',

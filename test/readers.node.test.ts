@@ -279,6 +279,7 @@ const BAD: readonly (readonly [what: string, files: Files, sentence: string])[] 
   ['an empty folder', {}, 'data: is empty, or holds hidden files alone. What is read: IDX files'],
   ['hidden files alone', { '__MACOSX/a/1.png': PNG, '.DS_Store': 'x' }, 'data: is empty, or holds hidden files alone'],
   ['no data', { 'README.md': 'hello' }, 'data: holds 1 file and none that is data: README.md'],
+  ['a web page', { 'train-labels-idx1-ubyte': '<!doctype html><title>404</title>' }, 'train-labels-idx1-ubyte: is a web page, not data'],
   ['Parquet', { 'train.parquet': 'PAR1....' }, 'train.parquet: is Parquet, which is not read here'],
   ['a ragged row', { 'a.csv': [...twoRows.slice(0, 6), '1,2,3', ...twoRows].join('\n') }, 'a.csv, row 7: has 3 fields, the first row has 785'],
   ['text where a number belongs', { 'a.csv': [HEADER, twoRows[0]!.replace(/,\d+$/, ',many')].join('\n') }, 'a.csv, row 2, column 785: “many” is no number, and a pixel belongs there'],

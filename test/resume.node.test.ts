@@ -1,6 +1,6 @@
 // A run in the terminal is not lost: killed, hung up, stopped and without room it goes on from its run folder, and
 // ends with the bits of one that was never broken.
-import { FASHION_TASK } from '../src/app/data/sources.ts';
+import { FASHION_TASK } from '../src/app/data/fashion.ts';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';

@@ -14,7 +14,7 @@ export function configWith(changes: Partial<RunConfig> = {}): RunConfig {
   ]);
   return {
     ...(Object.fromEntries(usual) as unknown as RunConfig),
-    ...{ epochs: 1, learningRate: 0.002, preset: null },
+    ...{ epochs: 1, batchSize: 128, learningRate: 0.002, preset: null },
     ...changes,
   };
 }

@@ -1,6 +1,6 @@
 // What is read back is checked whole: run.json and checkpoints whose checksum is right and whose contents are not,
 // each refused with a sentence that names file, field and value.
-import { FASHION_TASK } from '../src/app/data/sources.ts';
+import { FASHION_TASK } from '../src/app/data/fashion.ts';
 import { describe, expect, test } from 'vitest';
 import { type RunCheckpoint, readCheckpoint, writeCheckpoint } from '../src/app/checkpoint.ts';
 import { DataError, sha256 } from '../src/app/data/dataset.ts';

@@ -1,6 +1,6 @@
 // Every command that is suggested keeps the settings of the run and changes what it says: each is read back by a shell
 // and by the options, on several adapters.
-import { FASHION_CLASSES, FASHION_TASK } from '../src/app/data/sources.ts';
+import { FASHION_CLASSES, FASHION_TASK } from '../src/app/data/fashion.ts';
 import { execFileSync } from 'node:child_process';
 import { h } from 'preact';
 import { renderToString } from 'preact-render-to-string';

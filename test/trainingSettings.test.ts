@@ -1,6 +1,6 @@
 // What a training can be set to: each optimizer and schedule, averaged weights, early stopping, mirrored test images; and that
 // a run with all of it goes on from its file to the same bits.
-import { FASHION_TASK } from '../src/app/data/sources.ts';
+import { FASHION_TASK } from '../src/app/data/fashion.ts';
 import { describe, expect, test, vi } from 'vitest';
 import { type RunCheckpoint, readCheckpoint, writeCheckpoint } from '../src/app/checkpoint.ts';
 import { RunControl } from '../src/app/control.ts';

@@ -70,7 +70,7 @@ function refusal(path: string, error: unknown): DataError {
   const { code = '' } = error as NodeJS.ErrnoException;
   const problem =
     code === 'ENOENT' || code === 'ENOTDIR'
-      ? 'there is no such file or folder'
+      ? 'there is no such file or folder; --data takes your own images, or builtin'
       : `cannot be read (${code || String(error)})`;
   return new DataError(shown(path), problem, { cause: error });
 }

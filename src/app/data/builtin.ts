@@ -4,7 +4,7 @@
 import { checksumOf, type DataSet, type ImageShape, sizeOf, type Split } from './dataset.ts';
 import { BUILTIN_SIZE } from './builtinSize.ts';
 import { drawFruit, FRUITS, FRUIT_SIDE } from './fruits.ts';
-import { FASHION_CLASSES } from './sources.ts';
+import { FASHION_CLASSES } from './fashion.ts';
 import { drawAnkleBoot } from './garments/ankleBoot.ts';
 import { drawBag } from './garments/bag.ts';
 import { smoothNoise } from './garments/fabric.ts';

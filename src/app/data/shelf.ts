@@ -1,12 +1,7 @@
 // The four files of Fashion-MNIST as they come in, in any order and under any name: their contents say what they are.
 import { type DataSet, sizeOf } from './dataset.ts';
-import {
-  assembleDataSet,
-  FASHION_TASK,
-  recognize,
-  SOURCE_FILES,
-  type SourceFile,
-} from './sources.ts';
+import { FASHION_TASK } from './fashion.ts';
+import { assembleDataSet, recognize, SOURCE_FILES, type SourceFile } from './sources.ts';
 
 export class Shelf {
   readonly files: readonly SourceFile[];

@@ -1,41 +1,11 @@
 // Fashion-MNIST as it is published: its four files, their checksums, and the way from their bytes
 // to a data set. Han Xiao, Kashif Rasul, Roland Vollgraf, arXiv 1708.07747 (2017).
 
-import {
-  checksumOf,
-  DataError,
-  sha256,
-  sizeOf,
-  type DataSet,
-  type Split,
-  type Task,
-} from './dataset.ts';
+import { checksumOf, DataError, sha256, sizeOf, type DataSet, type Split } from './dataset.ts';
+import { FASHION_CLASSES, FASHION_TASK } from './fashion.ts';
 import { counted } from '../wording.ts';
 import { type Content, type Idx, readEither } from './idx.ts';
 
-/** The ten classes in their official order. */
-export const FASHION_CLASSES = [
-  'T-shirt/top',
-  'Trouser',
-  'Pullover',
-  'Dress',
-  'Coat',
-  'Sandal',
-  'Shirt',
-  'Sneaker',
-  'Bag',
-  'Ankle boot',
-] as const;
-
-/** Are these the ten garments? */
-export const isFashion = (classes: readonly string[]): boolean =>
-  classes.join() === FASHION_CLASSES.join();
-
-/** What drawn images of these classes say nothing about. */
-export const undrawn = (classes: readonly string[]): string =>
-  isFashion(classes) ? 'Fashion-MNIST' : 'photographs';
-
-export const FASHION_TASK: Task = { shape: [28, 28, 1], classes: FASHION_CLASSES.length };
 const IMAGE_SIZE = sizeOf(FASHION_TASK.shape);
 
 export interface SourceFile {

@@ -1,6 +1,6 @@
 // The discussion's first paragraph: how much of the run was done, and on which images.
 
-import { undrawn } from '../data/sources.ts';
+import { undrawn } from '../data/fashion.ts';
 import { epochsDone, extent } from '../extent.ts';
 import { type RunRecord } from '../record.ts';
 import { counted, setting } from '../wording.ts';

@@ -1,7 +1,7 @@
 // The report of a run: one HTML file that needs nothing else, told in the order of the notebook.
 
 import { type DataSet, shapeOf } from '../data/dataset.ts';
-import { isFashion, undrawn } from '../data/sources.ts';
+import { isFashion, undrawn } from '../data/fashion.ts';
 import { type Exploration } from '../data/eda.ts';
 import { type Paragraph } from '../discussion.ts';
 import { type Evaluation } from '../evaluation.ts';

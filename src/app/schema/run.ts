@@ -1,7 +1,7 @@
 // Schemas of a run's configuration, epochs and record: what run.json, checkpoints and kept runs hold.
 import * as v from 'valibot';
 import type { ImageShape, Task } from '../data/dataset.ts';
-import { FASHION_TASK } from '../data/sources.ts';
+import { FASHION_TASK } from '../data/fashion.ts';
 import { checkNetwork } from '../network/check.ts';
 import { REFERENCE } from '../network/presets.ts';
 import {

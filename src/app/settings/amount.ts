@@ -8,7 +8,7 @@ export interface Situation {
   readonly face: 'terminal' | 'page';
   readonly adapter: Pick<Adapter, 'name' | 'software'>;
   readonly builtin: boolean;
-  /** Short, of a set that weft draws; 'builtin' unless told. */
+  /** How the page's set is called in a command: the name of a built-in one ('builtin' unless told), a file or folder. */
   readonly name?: string | undefined;
   /** What a network is to do with its images. */
   readonly task: Task;
@@ -48,6 +48,15 @@ const AMOUNTS: readonly Amount[] = [
   { face: 'page', ...GPU, epochs: 5, builtinEpochs: 5, images: null },
   { face: 'page', ...SLOW, epochs: 2, builtinEpochs: 2, images: 6000 },
 ];
+
+const BATCH = 128;
+
+/** Of fewer images than make a step of 128, about four steps an epoch. */
+export function usualBatch(available: number): number {
+  const learned = 0.8 * available;
+  if (available === 0 || learned >= BATCH) return BATCH;
+  return 2 ** Math.max(0, Math.floor(Math.log2(learned / 4)));
+}
 
 export function amountOf({ face, adapter, builtin, available }: Situation) {
   const { name, images, ...of } = AMOUNTS.find(

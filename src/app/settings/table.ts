@@ -7,7 +7,7 @@ import { checkNetwork } from '../network/check.ts';
 import type { Schema } from '../schema/format.ts';
 import { areRising, count, flag, listOf, object, positive, text, which } from '../schema/values.ts';
 import { type RateChange, readChanges, changesText } from '../rateChanges.ts';
-import { type Situation, amountOf } from './amount.ts';
+import { type Situation, amountOf, usualBatch } from './amount.ts';
 import { AUGMENT, AUGMENT_PRESETS, NONE, TRANSFORMS } from './augment.ts';
 import { type Kind, above0, between, choice, held, orUsual, whole, words } from './kinds.ts';
 import { DECAYS_TEXT, OPTIMIZERS, OPTIMIZER_TITLES, isOptimizer, titlesOf } from './optimizers.ts';
@@ -124,7 +124,7 @@ export const SETTINGS = {
   data: setting(
     { key: 'data', group: 'circumstances', title: 'Data' },
     words('<dir>'),
-    ({ face, builtin, name = 'builtin' }) => (face === 'page' && builtin ? name : null),
+    ({ face, builtin, name = builtin ? 'builtin' : null }) => (face === 'page' ? name : null),
     "your own images (a folder of folders, a zip, .npz, CSV, IDX or CIFAR files), or 'builtin' or 'builtin-color' for the sets that weft draws itself " +
       '(by default: FASHION_MNIST_DIR, the cache, a download, HTTPS_PROXY heeded, and without network the built-in set)',
   ),
@@ -156,8 +156,8 @@ export const SETTINGS = {
   batch: setting(
     { key: 'batchSize', group: 'main', title: 'Batch', unit: 'images a step' },
     whole(1, 4096),
-    128,
-    'images a step',
+    ({ available }) => usualBatch(available),
+    'images a step (default: 128, of few training images a power of two below)',
   ),
   lr: setting(
     { key: 'learningRate', group: 'main', title: 'Learning rate', unit: 'length of a step' },

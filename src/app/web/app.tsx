@@ -1,12 +1,11 @@
 // The page: seven places of one notebook, fed by the worker; the settings live in the address.
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { Task } from '../data/dataset.ts';
-import { FASHION_TASK } from '../data/sources.ts';
 import { percent } from '../wording.ts';
 import { putAddress } from './addressBar.ts';
 import { AlbumView } from './album/album.tsx';
 import { useAlbumDoor } from './album/openAlbum.ts';
 import { useWorker } from './client.ts';
+import { type Dropped, useDrop } from './dropped.ts';
 import { useLeaveWarning, useVisibility } from './leaving.ts';
 import type { Lever } from './protocol.ts';
 import { DoorsContext } from './doors.ts';
@@ -31,7 +30,7 @@ import type { Typed } from '../settings/table.ts';
 import { Compare } from './runs/compare.tsx';
 import { useUnderWay } from './runs/underWay.ts';
 import { useKeptRuns } from './runs/useKeptRuns.ts';
-import { ShapeContext } from './shape.ts';
+import { ShapeContext, useTask } from './shape.ts';
 import { isRunning, type State } from './state.ts';
 
 export function App() {
@@ -49,7 +48,7 @@ export function App() {
       face: 'page',
       adapter: device.status === 'ready' ? device.adapter : { name: '', software: true },
       builtin: data?.builtin ?? true,
-      name: data?.name,
+      name: data && (data.builtin ? data.name : data.name === 'own' ? data.source : undefined),
       task,
       available: data?.exploration.train.count ?? 0,
     };
@@ -77,8 +76,17 @@ export function App() {
     send(lever);
   };
   useVisibility(pull);
-  const giveFiles = (files: readonly File[]) => {
-    if (files.length > 0 && !running) send({ kind: 'files', files });
+  const [given, setGiven] = useState<readonly Dropped[]>([]);
+  const [way, setWay] = useState('');
+  const giveFiles = (files: readonly Dropped[]) => {
+    if (files.length === 0 || running) return;
+    setGiven(files);
+    send({ kind: 'files', files, way });
+  };
+  const changeWay = (changed: string) => {
+    setWay(changed);
+    // Pictures that were given are read anew.
+    if (given.length > 0 && !running) send({ kind: 'files', files: given, way: changed });
   };
   const hindrance = hindranceOf(state, settings.config !== undefined);
   const giveWeights = (file: File) => {
@@ -86,8 +94,11 @@ export function App() {
     if (config && hindrance === '') send({ kind: 'weights', file, config });
   };
   const isOver = useDrop((files) => {
-    const picture = files.find(({ type }) => type.startsWith('image/'));
-    const weights = files.find(({ name }) => name.endsWith('.safetensors'));
+    const isOne = files.every(({ path }) => !path.includes('/'));
+    const picture = isOne
+      ? files.find(({ file }) => file.type.startsWith('image/'))?.file
+      : undefined;
+    const weights = files.find(({ path }) => path.endsWith('.safetensors'))?.file;
     if (picture) setPicture(picture);
     else if (weights) {
       giveWeights(weights);
@@ -134,11 +145,13 @@ export function App() {
                 shelf={shelf}
                 busy={running}
                 isOver={isOver}
+                way={way}
                 onFiles={giveFiles}
+                onWay={changeWay}
                 onBuiltin={(name) => send({ kind: 'builtin', name })}
               />
             ),
-            [data, dataWork, state.trouble, shelf, running, isOver],
+            [data, dataWork, state.trouble, shelf, running, isOver, way, given],
           )}
           {useMemo(
             () => (
@@ -192,36 +205,40 @@ export function App() {
           </Training>
           {useMemo(
             () => (
-              <Evaluation
-                verdict={verdict}
-                checksum={data?.checksum}
-                run={judged}
-                isNext={running}
-                own={
-                  <Own
-                    named={named}
-                    classes={data?.exploration.classes ?? []}
-                    age={verdict ?? run?.epochs.length}
-                    dropped={picture}
-                    onAsk={(pixels) => send({ kind: 'classify', pixels })}
-                  />
-                }
-              />
+              <ShapeContext.Provider value={verdict?.record.dataset.shape ?? task.shape}>
+                <Evaluation
+                  verdict={verdict}
+                  checksum={data?.checksum}
+                  run={judged}
+                  isNext={running}
+                  own={
+                    <Own
+                      named={named}
+                      classes={verdict?.record.dataset.classes ?? data?.exploration.classes ?? []}
+                      age={verdict ?? run?.epochs.length}
+                      dropped={picture}
+                      onAsk={(pixels) => send({ kind: 'classify', pixels })}
+                    />
+                  }
+                />
+              </ShapeContext.Provider>
             ),
             [verdict, judged, running, named, run?.epochs.length, picture, data],
           )}
           {useMemo(
             () => (
-              <Conclusion
-                verdict={verdict}
-                checksum={data?.checksum}
-                hasCurves={judged !== undefined && judged === run}
-                weights={weights}
-                hindrance={hindrance}
-                onWeights={giveWeights}
-                onExport={(what) => send({ kind: 'export', what })}
-                onTry={tryOut}
-              />
+              <ShapeContext.Provider value={verdict?.record.dataset.shape ?? task.shape}>
+                <Conclusion
+                  verdict={verdict}
+                  checksum={data?.checksum}
+                  hasCurves={judged !== undefined && judged === run}
+                  weights={weights}
+                  hindrance={hindrance}
+                  onWeights={giveWeights}
+                  onExport={(what) => send({ kind: 'export', what })}
+                  onTry={tryOut}
+                />
+              </ShapeContext.Provider>
             ),
             [verdict, data, judged === run, weights, hindrance, typed],
           )}
@@ -258,15 +275,6 @@ export function App() {
       </ShapeContext.Provider>
     </DoorsContext.Provider>
   );
-}
-
-/** Of the data at hand; the same object as long as it is the same data. */
-function useTask(data: State['data']): Task {
-  return useMemo(() => {
-    if (!data) return FASHION_TASK;
-    const { height, width, channels, classes } = data.exploration;
-    return { shape: [height, width, channels], classes: classes.length };
-  }, [data]);
 }
 
 /** Why no weights can be read just now; '' when they can. */
@@ -308,35 +316,4 @@ function spoken({ run, verdict, dataWork, data }: State): string {
     default:
       return run.phase satisfies never;
   }
-}
-
-/** Files may be dropped anywhere: a near miss must not make the browser leave the page for the file. */
-function useDrop(onFiles: (files: readonly File[]) => void): boolean {
-  const [isOver, setOver] = useState(false);
-  useEffect(() => {
-    const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
-    const over = (event: DragEvent) => {
-      if (!carriesFiles(event)) return;
-      event.preventDefault();
-      setOver(true);
-    };
-    const leave = (event: DragEvent) => {
-      if (event.relatedTarget === null) setOver(false);
-    };
-    const drop = (event: DragEvent) => {
-      if (!carriesFiles(event)) return;
-      event.preventDefault();
-      setOver(false);
-      onFiles([...(event.dataTransfer?.files ?? [])]);
-    };
-    addEventListener('dragover', over);
-    addEventListener('dragleave', leave);
-    addEventListener('drop', drop);
-    return () => {
-      removeEventListener('dragover', over);
-      removeEventListener('dragleave', leave);
-      removeEventListener('drop', drop);
-    };
-  });
-  return isOver;
 }

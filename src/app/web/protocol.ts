@@ -5,6 +5,7 @@ import type { AlbumEntry, AlbumQuery } from '../album.ts';
 import type { BuiltinName } from '../data/builtin.ts';
 import type { Change, Changes } from '../changes.ts';
 import type { ImageShape } from '../data/dataset.ts';
+import type { Dropped } from './dropped.ts';
 import type { Exploration } from '../data/eda.ts';
 import type { RunConfig, RunRecord } from '../record.ts';
 import type { Missing } from './advice.ts';
@@ -14,8 +15,8 @@ import type { SplitCounts } from '../settings/read.ts';
 
 export type ToWorker =
   | { readonly kind: 'open' }
-  /** Some or all of the four files of Fashion-MNIST; what is refused is said, what is good is kept. */
-  | { readonly kind: 'files'; readonly files: readonly File[] }
+  /** Data of any form, or some of the four files of Fashion-MNIST; `way` is how pictures become images, see `readWay`. */
+  | { readonly kind: 'files'; readonly files: readonly Dropped[]; readonly way: string }
   | { readonly kind: 'builtin'; readonly name: BuiltinName }
   | { readonly kind: 'train'; readonly config: RunConfig }
   | Lever
@@ -138,6 +139,8 @@ export type DeviceState =
 export interface DataLook {
   /** Short, as the terminal's option takes it. */
   readonly name: string;
+  /** What a person should know of it. */
+  readonly notes: readonly string[];
   readonly title: string;
   readonly builtin: boolean;
   readonly source: string;

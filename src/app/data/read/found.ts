@@ -47,7 +47,7 @@ const MOST_NAMED = 5;
 
 /** @param what the file or folder, as it is shown */
 export async function dataSetOf(found: Found, what: string): Promise<DataSet> {
-  const { shape, title = shown(what) } = found;
+  const { shape, title = shown(what.split(/[\\/]/).findLast(Boolean) ?? what) } = found;
   const refuse = (problem: string): never => {
     throw new DataError(shown(what), problem);
   };

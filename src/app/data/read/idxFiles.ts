@@ -2,7 +2,8 @@
 import { grouped } from '../../wording.ts';
 import { DataError, type ImageShape } from '../dataset.ts';
 import { type Idx, readEither } from '../idx.ts';
-import { FASHION_CLASSES, publishedAs, type SourceFile } from '../sources.ts';
+import { FASHION_CLASSES } from '../fashion.ts';
+import { publishedAs, type SourceFile } from '../sources.ts';
 import type { Found, Part } from './found.ts';
 import { type GivenFile, shown } from './given.ts';
 

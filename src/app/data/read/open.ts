@@ -99,6 +99,12 @@ async function read(
   }
   if (of('parquet').length > 0)
     throw new DataError(shown(of('parquet')[0]?.path ?? what), `is Parquet, which is not read here: save it as pictures or as an .npz. What is read: ${WHAT_IS_READ}`); // prettier-ignore
+  for (const file of files.slice(0, MOST_LOOKED_AT))
+    if (/^(\ufeff)?\s*</.test(new TextDecoder().decode(await file.head(100))))
+      throw new DataError(
+        shown(file.path),
+        'is a web page, not data: the server sent a page instead',
+      );
   const names = files.slice(0, 3).map(({ path }) => shown(path));
   throw new DataError(
     shown(what),

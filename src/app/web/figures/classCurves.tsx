@@ -1,6 +1,7 @@
 // The accuracy of each class on the validation images, growing epoch by epoch: ten small charts on one scale.
 import type { Run } from '../state.ts';
 import { endOf } from '../../extent.ts';
+import { mostConfusedClasses, shownText } from '../../readable.ts';
 import { percent } from '../../wording.ts';
 import { Opens } from './opens.tsx';
 
@@ -15,6 +16,7 @@ export function ClassCurves({ run, classes }: ClassCurvesProps) {
   const epochs = [...run.confusions.keys()].sort((a, b) => a - b);
   const last = epochs.at(-1);
   if (last === undefined) return null;
+  const shown = mostConfusedClasses(run.confusions.get(last) ?? []);
   const ends = new Map(run.epochs.map((record) => [record.epoch, endOf(record)]));
   const x = (epoch: number) => ((ends.get(epoch) ?? epoch) / run.config.epochs) * WIDTH;
   const y = (share: number) => HEIGHT * (1 - share);
@@ -23,10 +25,11 @@ export function ClassCurves({ run, classes }: ClassCurvesProps) {
       <h3>Class by class</h3>
       <p class="soft">
         Share of the validation images of each class that are named rightly after each epoch, from 0
-        to 100%. A click shows those that are not.
+        to 100%. A click shows those that are not. {shownText(shown.length, classes.length)}
       </p>
       <ul>
-        {classes.map((name, label) => {
+        {shown.map((label) => {
+          const name = classes[label] ?? '';
           const shares = epochs.map((epoch) =>
             recall(run.confusions.get(epoch)?.[label] ?? [], label),
           );

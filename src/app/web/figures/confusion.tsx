@@ -1,5 +1,6 @@
 // The confusion matrix as a heat map that is a table: hits on a quiet ground, errors in the accent.
 import { useRef } from 'preact/hooks';
+import { mostConfusedClasses, shownText } from '../../readable.ts';
 import { percent } from '../../wording.ts';
 import { useGridKeys } from '../gridKeys.ts';
 import type { AlbumQuery } from '../protocol.ts';
@@ -35,8 +36,11 @@ export function Confusion({ matrix, classes, images, isFirst = true }: Confusion
     const support = row.reduce((sum, count) => sum + count, 0);
     return support === 0 ? 0 : (row[p] ?? 0) / support;
   };
+  const shown = mostConfusedClasses(matrix);
   const worst = Math.max(
-    ...matrix.flatMap((row, t) => row.map((_, p) => (p === t ? 0 : share(row, p)))),
+    ...shown.map((t) =>
+      Math.max(...shown.map((p) => (p === t ? 0 : share(matrix[t] as readonly number[], p)))),
+    ),
   );
   const opens = (query: Omit<AlbumQuery, 'split'>, content: string | number, says: string) => (
     <Opens query={{ ...images, ...query }} says={says} roving>
@@ -65,13 +69,15 @@ export function Confusion({ matrix, classes, images, isFirst = true }: Confusion
         <caption>
           Rows are true classes, columns what the network said. Gray cells were named rightly; an
           error’s ground is the stronger the larger its share of the row. Every number and every
-          name opens its images; arrow keys go from one to the next.
+          name opens its images; arrow keys go from one to the next.{' '}
+          {shownText(shown.length, classes.length)}
         </caption>
       )}
       <thead>
         <tr>
           <th scope="col">True class</th>
-          {classes.map((name, p) => {
+          {shown.map((p) => {
+            const name = classes[p] ?? '';
             const title = `All that was called ${name}`;
             return (
               <th scope="col">
@@ -86,7 +92,8 @@ export function Confusion({ matrix, classes, images, isFirst = true }: Confusion
         </tr>
       </thead>
       <tbody>
-        {matrix.map((row, t) => {
+        {shown.map((t) => {
+          const row = matrix[t] as readonly number[];
           const name = classes[t] ?? '';
           const count = row.reduce((sum, n) => sum + n, 0);
           return (
@@ -98,7 +105,7 @@ export function Confusion({ matrix, classes, images, isFirst = true }: Confusion
                   `${name}: ${count} images`,
                 )}
               </th>
-              {row.map((_, p) => cell(row, t, p))}
+              {shown.map((p) => cell(row, t, p))}
             </tr>
           );
         })}

@@ -13,7 +13,7 @@ import { Table } from '../../table.tsx';
 type Measure = 'loss' | 'accuracy';
 
 const HEIGHT = 280;
-/** The loss of a network that gives ten classes equal odds, ln 10: where a training begins. */
+/** About where the loss of a training begins: ln 10, of ten classes with equal odds. */
 const GUESSING = Math.log(10);
 
 /** How a person looks at the curves. */

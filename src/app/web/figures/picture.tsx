@@ -18,7 +18,8 @@ export function Picture({ pixels, label, shape }: PictureProps) {
   const [height, width, channels] = shape ?? around;
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
-    if (!context || !pixels) return;
+    // Of other data they are no image of this one.
+    if (!context || pixels?.length !== width * height * channels) return;
     const { data } = context.createImageData(width, height);
     const isGray = channels === 1;
     for (let i = 0; i < width * height; i++) {

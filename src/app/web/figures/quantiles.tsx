@@ -1,5 +1,6 @@
 // Quantiles of brightness, class by class, and of the pixel values of all images; each opens the images at it.
 import { useRef } from 'preact/hooks';
+import { MOST_CLASSES_SHOWN } from '../../readable.ts';
 import type { Exploration } from '../../data/eda.ts';
 import { useGridKeys } from '../gridKeys.ts';
 import { Opens } from './opens.tsx';
@@ -17,7 +18,7 @@ export function Quantiles({ exploration }: { exploration: Exploration }) {
       <Table
         label="Quantiles of brightness"
         columns={['Mean of an image', ...quantiles.map(({ percent }) => `#${ordinal(percent)}`)]}
-        rows={perClass.map(({ name, label, brightness }) => [
+        rows={perClass.slice(0, MOST_CLASSES_SHOWN).map(({ name, label, brightness }) => [
           name,
           ...brightness.quantiles.map(({ percent, value }) => (
             <Opens

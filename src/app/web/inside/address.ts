@@ -1,7 +1,7 @@
 // What is open, in the address, so that a look inside is a link: `#inside/test/123` is an image,
 // `#inside/test/123/conv2` one of its layers, `#inside/test/123/health` another view of it.
 import { useEffect, useState } from 'preact/hooks';
-import { MOST_SIDE } from '../../data/dataset.ts';
+import { LEAST_SIDE, MOST_SIDE } from '../../data/dataset.ts';
 import { here, pushAddress, putAddress } from '../addressBar.ts';
 import type { ImageRef } from '../protocol.ts';
 
@@ -46,7 +46,9 @@ function pixelsFrom(text: string): Uint8Array | undefined {
     const bytes = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
     const pixels = Uint8Array.from(bytes, (byte) => byte.charCodeAt(0));
     // Whether they are an image of the data at hand, the worker says.
-    return pixels.length > 0 && pixels.length <= 3 * MOST_SIDE ** 2 ? pixels : undefined;
+    return pixels.length >= LEAST_SIDE ** 2 && pixels.length <= 3 * MOST_SIDE ** 2
+      ? pixels
+      : undefined;
   } catch {
     return undefined; // no base64
   }

@@ -1,6 +1,7 @@
 // Your own image: drawn or chosen, and named by the network of the moment while you draw.
 import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
 import { sizeOf } from '../../data/dataset.ts';
+import { MOST_CLASSES_SHOWN } from '../../readable.ts';
 import { percent } from '../../wording.ts';
 import { useDoors } from '../doors.ts';
 import { Bar } from '../figures/gallery.tsx';
@@ -156,7 +157,15 @@ interface AnswersProps {
   readonly classes: readonly string[];
 }
 
-/** All classes in their own order, so that the bars grow and shrink in place. */
+/** All classes in their own order, so that the bars grow and shrink in place; of many the most probable ones. */
+function shownOf(probabilities: readonly number[]): readonly number[] {
+  const all = [...probabilities.keys()];
+  if (all.length <= MOST_CLASSES_SHOWN) return all;
+  return all
+    .sort((a, b) => (probabilities[b] as number) - (probabilities[a] as number))
+    .slice(0, 10);
+}
+
 function Answers({ probabilities, classes }: AnswersProps) {
   const top = probabilities.indexOf(Math.max(...probabilities));
   return (
@@ -165,9 +174,9 @@ function Answers({ probabilities, classes }: AnswersProps) {
         {classes[top]} <span class="soft">{percent(probabilities[top] ?? 0)}</span>
       </p>
       <ol class="answers">
-        {classes.map((name, k) => (
+        {shownOf(probabilities).map((k) => (
           <li class={k === top ? 'top' : ''}>
-            <span>{name}</span>
+            <span>{classes[k]}</span>
             <Bar share={probabilities[k] ?? 0} />
             <span class="n">{percent(probabilities[k] ?? 0)}</span>
           </li>

@@ -1,8 +1,9 @@
 // The data: what is in the set, how its values lie, what a class looks like, and where it comes from.
 import type { BuiltinName } from '../../data/builtin.ts';
-import { isFashion } from '../../data/sources.ts';
+import { isFashion } from '../../data/fashion.ts';
 import { pixelsText } from '../../readable.ts';
 import { counted, grouped } from '../../wording.ts';
+import type { Dropped } from '../dropped.ts';
 import type { DataLook } from '../protocol.ts';
 import type { State } from '../state.ts';
 import { Look } from './dataLook.tsx';
@@ -19,7 +20,9 @@ interface DataProps {
   readonly busy: boolean;
   /** Files are held over the window. */
   readonly isOver: boolean;
-  readonly onFiles: (files: readonly File[]) => void;
+  readonly way: string;
+  readonly onFiles: (files: readonly Dropped[]) => void;
+  readonly onWay: (way: string) => void;
   readonly onBuiltin: (name: BuiltinName) => void;
 }
 
@@ -32,6 +35,13 @@ export function Data({ data, isAbsent, ...source }: DataProps) {
       }
     >
       <Source data={data} {...source} />
+      {data && data.notes.length > 0 && (
+        <ul class="soft">
+          {data.notes.map((note) => (
+            <li>{note}</li>
+          ))}
+        </ul>
+      )}
       {data ? <Look data={data} /> : <div class="later" aria-hidden="true" />}
     </Place>
   );

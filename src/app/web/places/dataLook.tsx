@@ -1,6 +1,7 @@
 // What there is to see in a data set: its facts, samples, means, pixel values and class counts, each open to its images.
 import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
+import { MOST_CLASSES_SHOWN } from '../../readable.ts';
 import { bytes, grouped, percent } from '../../wording.ts';
 import { Histogram } from '../figures/histogram.tsx';
 import { ImageButton } from '../figures/imageButton.tsx';
@@ -21,7 +22,14 @@ export function Look({ data: { exploration, samples, source, checksum } }: { dat
     ['Test images', shapeText(test)],
     ['In memory', bytes(train.sizeBytes + test.sizeBytes)],
     ['Pixel values', `${pixels.min} to ${pixels.max}`],
-    ['Mean and deviation', `${pixels.mean.toFixed(1)} and ${pixels.std.toFixed(1)}`],
+    [
+      'Mean and deviation',
+      train.byChannel.length === 1
+        ? `${pixels.mean.toFixed(1)} and ${pixels.std.toFixed(1)}`
+        : train.byChannel
+            .map(({ mean, std }, c) => `${CHANNELS[c]} ${mean.toFixed(0)} and ${std.toFixed(0)}`)
+            .join(', '),
+    ],
     ['Black pixels', percent(pixels.zeroShare)],
     ['Test images seen in training', <Duplicates duplicates={duplicates} />],
     ['Source', source],
@@ -39,14 +47,18 @@ export function Look({ data: { exploration, samples, source, checksum } }: { dat
       </dl>
       <h3>Samples of each class</h3>
       <p class="soft">
-        Drawn at random from the training images. On this page the higher a pixel, the stronger its
-        ink; in the files garments are bright on black. Every image opens the network at work on it.
+        Drawn at random from the training images.{' '}
+        {exploration.channels === 1 &&
+          'On this page the higher a pixel, the stronger its ink; in the files it is the brighter. '}
+        {exploration.classes.length > MOST_CLASSES_SHOWN &&
+          `The first ${MOST_CLASSES_SHOWN} of ${exploration.classes.length} classes. `}
+        Every image opens the network at work on it.
       </p>
       <Samples exploration={exploration} samples={samples} />
       <h3>What a class looks like on average</h3>
       <p class="soft">
         Left the mean of all training images of a class, right their standard deviation, pixel by
-        pixel. A sharp mean is a class whose garments lie alike; where the deviation is strong, they
+        pixel. A sharp mean is a class whose images are alike; where the deviation is strong, they
         differ. A mean opens the images nearest to it, a deviation those farthest from the mean.
       </p>
       <Means exploration={exploration} />
@@ -66,6 +78,8 @@ export function Look({ data: { exploration, samples, source, checksum } }: { dat
   );
 }
 
+const CHANNELS = ['red', 'green', 'blue'];
+
 const shapeText = ({ shape }: Exploration['train']) => `[${shape.join(', ')}], u8`;
 
 function Duplicates({ duplicates: { exact, near } }: Pick<Exploration, 'duplicates'>) {
@@ -83,7 +97,7 @@ function Samples({ exploration, samples }: Pick<DataLook, 'exploration' | 'sampl
   useGridKeys(list);
   return (
     <div ref={list} class="classes">
-      {exploration.perClass.map(({ name, count }, label) => (
+      {exploration.perClass.slice(0, MOST_CLASSES_SHOWN).map(({ name, count }, label) => (
         <div role="group" aria-label={`Samples of ${name}`}>
           <b>{name}</b>
           {/* Chromium makes what scrolls a stop of the Tab key, unless it is told. */}
@@ -115,30 +129,37 @@ function Samples({ exploration, samples }: Pick<DataLook, 'exploration' | 'sampl
 function Means({ exploration }: Pick<DataLook, 'exploration'>) {
   return (
     <ul class="means">
-      {exploration.perClass.map(({ name, label, meanImage, stdImage, brightness }) => (
-        <li>
-          <div>
-            <Opens
-              query={{ title: `${name}, the most typical`, split: 'train', label, mean: 'nearest' }}
-              says={`Mean of ${name}: opens the images nearest to it`}
-            >
-              <Picture pixels={meanImage} label="" />
-            </Opens>
-            <Opens
-              query={{
-                title: `${name}, the most unusual`,
-                split: 'train',
-                label,
-                mean: 'farthest',
-              }}
-              says={`Standard deviation of ${name}: opens the images farthest from the mean`}
-            >
-              <Picture pixels={stdImage} label="" />
-            </Opens>
-          </div>
-          {name} <span class="soft">mean {brightness.mean.toFixed(0)}</span>
-        </li>
-      ))}
+      {exploration.perClass
+        .slice(0, MOST_CLASSES_SHOWN)
+        .map(({ name, label, meanImage, stdImage, brightness }) => (
+          <li>
+            <div>
+              <Opens
+                query={{
+                  title: `${name}, the most typical`,
+                  split: 'train',
+                  label,
+                  mean: 'nearest',
+                }}
+                says={`Mean of ${name}: opens the images nearest to it`}
+              >
+                <Picture pixels={meanImage} label="" />
+              </Opens>
+              <Opens
+                query={{
+                  title: `${name}, the most unusual`,
+                  split: 'train',
+                  label,
+                  mean: 'farthest',
+                }}
+                says={`Standard deviation of ${name}: opens the images farthest from the mean`}
+              >
+                <Picture pixels={stdImage} label="" />
+              </Opens>
+            </div>
+            {name} <span class="soft">mean {brightness.mean.toFixed(0)}</span>
+          </li>
+        ))}
     </ul>
   );
 }

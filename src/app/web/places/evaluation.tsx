@@ -8,7 +8,7 @@ import { Reliability } from '../figures/reliability.tsx';
 import { Table } from '../../table.tsx';
 import type { PageVerdict } from '../protocol.ts';
 import type { Run } from '../state.ts';
-import { undrawn } from '../../data/sources.ts';
+import { undrawn } from '../../data/fashion.ts';
 import { accuracyTitle } from '../../settings/said.ts';
 import { Place } from './place.tsx';
 import { Replay } from './replay.tsx';

@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import { drawGarment } from '../../data/builtin.ts';
 import { SIZE } from '../../data/garments/raster.ts';
 import { Random } from '../../data/random.ts';
-import { FASHION_CLASSES, FASHION_TASK, isFashion } from '../../data/sources.ts';
+import { FASHION_CLASSES, FASHION_TASK, isFashion } from '../../data/fashion.ts';
 import { MOST_CLASSES_SHOWN, pixelsText } from '../../readable.ts';
 import { counted } from '../../wording.ts';
 import { type Advice, advise } from '../advice.ts';

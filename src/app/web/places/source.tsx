@@ -2,9 +2,11 @@
 import { useId } from 'preact/hooks';
 import type { BuiltinName } from '../../data/builtin.ts';
 import { percent } from '../../wording.ts';
+import { chosen, type Dropped } from '../dropped.ts';
 import type { DataLook } from '../protocol.ts';
 import type { State } from '../state.ts';
 import { useShown } from '../useShown.ts';
+import { WayOfPictures } from './pictureWay.tsx';
 
 interface SourceProps {
   readonly data: DataLook | undefined;
@@ -12,24 +14,34 @@ interface SourceProps {
   readonly shelf: State['shelf'];
   readonly busy: boolean;
   readonly isOver: boolean;
-  readonly onFiles: (files: readonly File[]) => void;
+  readonly way: string;
+  readonly onFiles: (files: readonly Dropped[]) => void;
+  readonly onWay: (way: string) => void;
   readonly onBuiltin: (name: BuiltinName) => void;
 }
 
-export function Source({ data, work, shelf, busy, isOver, onFiles, onBuiltin }: SourceProps) {
+export function Source(props: SourceProps) {
+  const { data, work, shelf, busy, isOver, way, onFiles, onWay, onBuiltin } = props;
   const id = useId();
   const { slots, refused } = shelf;
   const isReal = data?.builtin === false;
+  const isOwn = isReal && data.name === 'own';
   const notice = useShown<HTMLDivElement>(refused.length > 0 && refused);
   const begun = slots.some((slot) => slot.here);
   return (
     <div class={isOver ? 'source over' : 'source'}>
       <div>
-        <h3>{isReal ? 'These are the real photographs' : 'Use the real photographs'}</h3>
+        <h3>
+          {isOwn
+            ? 'These are your own images'
+            : isReal
+              ? 'These are the real photographs'
+              : 'Use your own images, or the real photographs'}
+        </h3>
         <p class="soft">
-          {isReal
+          {isReal && !isOwn
             ? 'Read from your files; their SHA-256 are the published ones. They stay on your machine.'
-            : 'Fashion-MNIST is four files. Drop them anywhere on this page, all at once or one by one; they are checked against their published SHA-256 and stay on your machine.'}
+            : 'Drop them anywhere on this page: a folder with a folder of pictures for each class, packed in a zip or not, an .npz, a CSV, IDX or CIFAR files; or the four files of Fashion-MNIST, all at once or one by one. They stay on your machine.'}
         </p>
       </div>
       <div class="actions">
@@ -40,11 +52,24 @@ export function Source({ data, work, shelf, busy, isOver, onFiles, onBuiltin }: 
             multiple
             disabled={busy}
             onChange={(event) => {
-              onFiles([...(event.currentTarget.files ?? [])]);
+              onFiles(chosen(event.currentTarget.files));
               event.currentTarget.value = '';
             }}
           />
           <span>Choose the files</span>
+        </label>
+        <label class="file" for={`${id}folder`}>
+          <input
+            id={`${id}folder`}
+            type="file"
+            disabled={busy}
+            {...{ webkitdirectory: true }}
+            onChange={(event) => {
+              onFiles(chosen(event.currentTarget.files));
+              event.currentTarget.value = '';
+            }}
+          />
+          <span>Choose a folder</span>
         </label>
         {(['builtin', 'builtin-color'] as const)
           .filter((name) => data && data.name !== name)
@@ -73,9 +98,14 @@ export function Source({ data, work, shelf, busy, isOver, onFiles, onBuiltin }: 
           <p class="soft">Nothing was taken from it; the data below is as it was.</p>
         </div>
       )}
+      <details>
+        <summary>How pictures become images of one size</summary>
+        <WayOfPictures way={way} onChange={onWay} />
+      </details>
       <details open={begun}>
         <summary>
-          The four files{begun ? ', and what is still missing' : ' and where they are'}
+          The four files of Fashion-MNIST
+          {begun ? ', and what is still missing' : ' and where they are'}
         </summary>
         <ul class="slots">
           {slots.map(({ name, holds, url, here }) => (

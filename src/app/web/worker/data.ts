@@ -1,9 +1,13 @@
 // The worker's data set: drawn by weft or read from the person's own files, then explored.
 import { type BuiltinName, BUILTINS, builtinDataSet } from '../../data/builtin.ts';
 import { DataError, type DataSet, checksumOf } from '../../data/dataset.ts';
+import { openDataSet } from '../../data/read/open.ts';
+import { readWay } from '../../data/read/way.ts';
 import { explore } from '../../data/eda.ts';
 import { formatIn, formatText, readFormat } from '../../schema/format.ts';
 import { DATA } from '../../schema/dataSet.ts';
+import type { Dropped } from '../dropped.ts';
+import { decodeInBrowser, givenFile } from './given.ts';
 import { breathe, held, send, textOf } from './held.ts';
 import { lookOf } from './look.ts';
 import { Shelf } from './shelf.ts';
@@ -36,7 +40,42 @@ export async function drawBuiltin(name: BuiltinName): Promise<void> {
   await useData(set);
 }
 
-export async function readFiles(files: readonly File[]): Promise<void> {
+/** The four files of Fashion-MNIST one by one, or data of any other form. */
+export async function readFiles(files: readonly Dropped[], way: string): Promise<void> {
+  const given = files.map(givenFile);
+  const heads = await Promise.all(given.slice(0, MOST_IDX).map((file) => file.head(4)));
+  const areIdx = given.length <= MOST_IDX && heads.every(mayBeIdx);
+  const refused = areIdx ? await putOnShelf(files.map(({ file }) => file)) : [];
+  const areAllRefused = refused.length === files.length;
+  if (areIdx && !(areAllRefused && files.length > 1)) return showShelf(refused);
+  send({ kind: 'dataWork', doing: 'Reading the files', share: 0 });
+  const [first] = files;
+  const what = first?.path.includes('/') ? (first.path.split('/')[0] ?? '') : (first?.path ?? '');
+  try {
+    const set = await openDataSet(given, files.length === 1 ? (first?.path ?? '') : what, {
+      decode: decodeInBrowser,
+      way: readWay(way),
+      pause: breathe,
+      onProgress: (share) => send({ kind: 'dataWork', doing: 'Reading the files', share }),
+    });
+    await useData(set);
+    showShelf((await keepData(set)) ? [] : [NOT_KEPT]);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    const damaged = refused.find((text) => text.includes('Fetch the file again'));
+    showShelf([damaged ?? error.message]);
+  }
+}
+
+/** More files than this are no parts of one set of IDX files. */
+const MOST_IDX = 8;
+
+/** Whether the first bytes may be those of an IDX file or a gzip. */
+const mayBeIdx = ([a, b, c]: Uint8Array): boolean =>
+  (a === 0x1f && b === 0x8b) || (a === 0 && b === 0 && c === 8);
+
+/** @returns why some were refused */
+async function putOnShelf(files: readonly File[]): Promise<string[]> {
   const refused: string[] = [];
   for (const [i, file] of files.entries()) {
     send({ kind: 'dataWork', doing: `Reading ${file.name}`, share: i / files.length });
@@ -53,12 +92,12 @@ export async function readFiles(files: readonly File[]): Promise<void> {
     const isKept = await keepData(set);
     if (!isKept) refused.push(NOT_KEPT);
   }
-  showShelf(refused);
+  return refused;
 }
 
 const [SET, CHECKSUM] = ['data', 'data checksum'];
 const NOT_KEPT =
-  'The four files are in use, but this browser grants no room to keep them: after a reload they have to be given again.';
+  'The data is in use, but this browser grants no room to keep them: after a reload it has to be given again.';
 
 /** What was given before, else the built-in set. */
 export async function openData(): Promise<void> {

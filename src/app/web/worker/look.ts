@@ -4,12 +4,12 @@ import type { Exploration } from '../../data/eda.ts';
 import type { DataLook } from '../protocol.ts';
 
 export function lookOf(data: DataSet, exploration: Exploration): DataLook {
-  const { name, title, builtin, source, checksum } = data;
+  const { name, notes = [], title, builtin, source, checksum } = data;
   const samples = exploration.perClass.map((one) =>
     one.samples.map((index) => ({
       index,
       pixels: pixelsOf(data, 'train', index).slice(),
     })),
   );
-  return { name, title, builtin, source, checksum, exploration, samples };
+  return { name, notes, title, builtin, source, checksum, exploration, samples };
 }

@@ -25,7 +25,7 @@ async function obey(message: ToWorker): Promise<void> {
       showShelf();
       return openAll();
     case 'files':
-      return readFiles(message.files);
+      return readFiles(message.files, message.way);
     case 'builtin':
       return drawBuiltin(message.name);
     case 'train':
