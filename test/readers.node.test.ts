@@ -1,4 +1,5 @@
 // Data sets of every form that is read, made here out of a small drawn one; and what is said of files that will not do.
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -6,6 +7,7 @@ import { gzipSync, zipSync, zlibSync } from 'fflate';
 import { encode as encodeJpeg } from 'jpeg-js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadDataSet } from '../src/app/cli/dataset.ts';
+import { NAMED_SETS } from '../src/app/cli/named.ts';
 import { decodeInNode } from '../src/app/cli/decode.ts';
 import { builtinDataSet } from '../src/app/data/builtin.ts';
 import { type DataSet, DataError, pixelsOf, type Split } from '../src/app/data/dataset.ts';
@@ -324,6 +326,64 @@ test('files that are no pictures are left out only when one says so, and named',
   const set = await opened(files, 'skip');
   expect(set.train.count + set.test.count).toBe(4);
   expect(set.notes).toContain('1 file was left out: b/2.png: is no picture, or is cut off in its header.'); // prettier-ignore
+});
+
+/** A tar of one folder. */
+function tar(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
+  const blocks = Object.entries(files).flatMap(([path, bytes]) => {
+    const header = new Uint8Array(512);
+    const put = (at: number, text: string) => header.set(bytesOf(text), at);
+    put(0, path);
+    put(124, `${bytes.length.toString(8).padStart(11, '0')} `);
+    put(148, '        ');
+    put(156, '0');
+    put(
+      148,
+      `${header
+        .reduce((a, b) => a + b, 0)
+        .toString(8)
+        .padStart(6, '0')}\0 `,
+    );
+    return [header, bytes, new Uint8Array((512 - (bytes.length % 512)) % 512)];
+  });
+  return join2(...blocks, new Uint8Array(1024));
+}
+
+test('a set is fetched by its name, checked, kept, and had without a server then', async () => {
+  const archive = gzipSync(
+    tar({ 'bin/data_batch_1.bin': cifar(color.train), 'bin/test_batch.bin': cifar(color.test) }),
+  );
+  const asked: string[] = [];
+  const served = { bytes: archive };
+  const fetch = (url: string | URL | Request) => {
+    asked.push(url instanceof Request ? url.url : url.toString());
+    return Promise.resolve(new Response(served.bytes));
+  };
+  const md5 = createHash('md5').update(archive).digest('hex');
+  const named = {
+    cifar10: {
+      ...NAMED_SETS.cifar10,
+      files: [{ name: 'c.tar.gz', md5, mostBytes: 2 ** 20 }],
+    },
+  };
+  const home = await mkdtemp(join(tmpdir(), 'weft-named-'));
+  const origin = { env: { XDG_CACHE_HOME: home }, fetch, named };
+  try {
+    served.bytes = archive.slice(1);
+    await expect(loadDataSet({ data: 'cifar10', origin })).rejects.toThrow(
+      /kriz\/c\.tar\.gz: is not the file of CIFAR-10: it has MD5 \w{32}, published is/,
+    );
+    served.bytes = archive;
+    const { set } = await loadDataSet({ data: 'cifar10', origin });
+    expect(set).toMatchObject({ name: 'cifar10', title: 'CIFAR-10', height: 32, channels: 3 });
+    expect(set.classes[3]).toBe('cat');
+    expect(set.train.images).toEqual(color.train.images);
+    asked.length = 0;
+    expect((await loadDataSet({ data: 'cifar10', origin })).set.checksum).toBe(set.checksum);
+    expect(asked).toEqual([]);
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
 });
 
 describe('from a disk', () => {

@@ -20,6 +20,7 @@ import { cacheRoot } from './cache.ts';
 import { decodeInNode } from './decode.ts';
 import { download } from './download.ts';
 import { givenAt } from './given.ts';
+import { isNamedSet, NAMED_SETS, namedDataSet, type NamedSet, type NamedSetName } from './named.ts';
 import { pathFrom, standingIn } from './place.ts';
 import { fetchThrough } from './proxy.ts';
 
@@ -38,6 +39,8 @@ export interface Origin {
   readonly here: string;
   readonly url: string;
   readonly files: readonly SourceFile[];
+  /** Where other sets are published, in place of where they are. */
+  readonly named?: Partial<Record<NamedSetName, NamedSet>>;
   readonly fetch: typeof fetch;
   readonly drawBuiltin: (name: BuiltinName) => Promise<DataSet>;
   /** Until a server must answer; a run without network should not wait long. */
@@ -84,7 +87,9 @@ export async function loadDataSet(options: LoadOptions = {}): Promise<LoadedData
   options.signal?.throwIfAborted();
   const folder = options.data ?? (origin.env['FASHION_MNIST_DIR'] || undefined);
   if (folder !== undefined && isBuiltin(folder)) return { set: await origin.drawBuiltin(folder) };
-  if (folder !== undefined) {
+  if (options.data !== undefined && isNamedSet(options.data))
+    return { set: await fromName(options.data, origin, options) };
+  if (folder !== undefined && folder !== FASHION) {
     const path = pathFrom(origin.here, folder);
     if (options.data === undefined)
       return { set: await fromFolder(path, `${path} (FASHION_MNIST_DIR)`, origin.files) };
@@ -94,7 +99,7 @@ export async function loadDataSet(options: LoadOptions = {}): Promise<LoadedData
     return { set: await fromCache(cacheFolder(origin.env), origin, options) };
   } catch (error) {
     options.signal?.throwIfAborted();
-    if (!isExpected(error)) throw error;
+    if (!isExpected(error) || folder === FASHION) throw error;
     return { set: await origin.drawBuiltin('builtin'), notice: builtinNotice(error.message) };
   }
 }
@@ -113,6 +118,22 @@ const builtinNotice = (reason: string): string =>
 /** Where the project's own cache keeps the set. */
 export const cacheFolder = (env: Readonly<Record<string, string | undefined>>): string =>
   join(cacheRoot(env), 'fashion-mnist');
+
+const FASHION = 'fashion-mnist';
+
+/** A set that is asked for by its name is that one, or none. */
+function fromName(name: NamedSetName, origin: Origin, options: LoadOptions): Promise<DataSet> {
+  const { fetch, connectMs, stallMs } = origin;
+  return namedDataSet(
+    name,
+    origin.named?.[name] ?? NAMED_SETS[name],
+    join(cacheRoot(origin.env), name),
+    {
+      ...{ fetch, connectMs, stallMs, signal: options.signal },
+      onProgress: (file, doneBytes, ofBytes) => options.onProgress?.({ file, doneBytes, ofBytes }),
+    },
+  );
+}
 
 /** Any data that can be read. Where the four files of Fashion-MNIST are there, other files do not matter. */
 async function fromPath(path: string, origin: Origin, options: LoadOptions): Promise<DataSet> {

@@ -7,7 +7,7 @@ import { DataError } from '../data/dataset.ts';
 import { openPart } from './part.ts';
 import { reasonOf } from './proxy.ts';
 
-interface DownloadOptions {
+export interface DownloadOptions {
   /** Throws a DataError where the bytes are not the file that was wanted. */
   readonly check: (bytes: Uint8Array) => Promise<void>;
   /** More bytes than this are not taken. */

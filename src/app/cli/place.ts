@@ -1,7 +1,11 @@
 // The folder that a person stands in, and paths as seen from there.
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { NAMED_SETS } from './named.ts';
 import { isBuiltin } from '../data/builtin.ts';
 import type { Flag, Typed } from '../settings/table.ts';
+
+/** Sets that are fetched by their name. */
+const NAMES = new Set(['fashion-mnist', ...Object.keys(NAMED_SETS)]);
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -25,7 +29,9 @@ export function shownFrom(here: string, path: string): string {
 
 /** The text of a setting as it holds wherever a run goes on: a folder with data is named by its whole path. */
 export const wholeText = (flag: Flag, text: string, here: string): string =>
-  flag !== 'data' || text === '' || isBuiltin(text) ? text : pathFrom(here, text);
+  flag !== 'data' || text === '' || isBuiltin(text) || NAMES.has(text)
+    ? text
+    : pathFrom(here, text);
 
 export const withWholePaths = (typed: Typed, here: string): Typed =>
   typed.data === undefined ? typed : { ...typed, data: wholeText('data', typed.data, here) };

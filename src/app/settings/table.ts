@@ -125,7 +125,7 @@ export const SETTINGS = {
     { key: 'data', group: 'circumstances', title: 'Data' },
     words('<dir>'),
     ({ face, builtin, name = builtin ? 'builtin' : null }) => (face === 'page' ? name : null),
-    "your own images (a folder of folders, a zip, .npz, CSV, IDX or CIFAR files), or 'builtin' or 'builtin-color' for the sets that weft draws itself " +
+    'your own images (a folder of folders, a zip, .npz, CSV, IDX or CIFAR files), mnist, kmnist, cifar10, fashion-mnist, or builtin, builtin-color, which weft draws itself ' +
       '(by default: FASHION_MNIST_DIR, the cache, a download, HTTPS_PROXY heeded, and without network the built-in set)',
   ),
   pictures: setting(
