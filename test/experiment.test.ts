@@ -5,10 +5,12 @@ import { discuss } from '../src/app/discussion.ts';
 import { RunControl } from '../src/app/control.ts';
 import { divide } from '../src/app/division.ts';
 import { runExperiment } from '../src/app/experiment.ts';
+import { balancedWeights, lossOf } from '../src/app/loss.ts';
 import { endOf } from '../src/app/extent.ts';
 import type { FitProgress } from '../src/app/fit.ts';
 import { type EpochRecord, type RunConfig, toJson } from '../src/app/record.ts';
 import { readRunJson } from '../src/app/schema/run.ts';
+import { valueAndGrad } from '../src/tensor/index.ts';
 import { testDevice } from './gpu.ts';
 import { configWith } from './runRecord.ts';
 
@@ -75,6 +77,40 @@ test('color, another size and another number of classes: the network follows the
   await expect(run({ network: 'conv4-pool31' }, {}, undefined, few)).rejects.toThrow(
     'A 31 × 31 window does not fit 30 × 30',
   );
+});
+
+test('classes that count alike: the weighed loss against float64, and its gradient', async () => {
+  const labels = [0, 2, 2, 2, 2, 1, 2];
+  const weights = balancedWeights(Uint8Array.from(labels), Uint32Array.from(labels.keys()), 4);
+  expect(weights).toEqual([7 / 4, 7 / 4, 7 / 20, 0]);
+  const z = labels.flatMap((_, i) => [0, 1, 2, 3].map((k) => Math.sin(3 * i + k)));
+  const rows = labels.map((_, i) => z.slice(4 * i, 4 * i + 4));
+  for (const s of [0, 0.1]) {
+    let [sum, total] = [0, 0];
+    const scale: number[][] = [];
+    const shares = rows.map((row) => {
+      const all = row.reduce((a, b) => a + Math.exp(b), 0);
+      return row.map((value) => Math.exp(value) / all);
+    });
+    labels.forEach((label, i) => {
+      scale.push(weights.map((w, k) => w * ((k === label ? 1 - s : 0) + s / 4)));
+      scale[i]!.forEach((t, k) => {
+        sum -= t * Math.log(shares[i]![k]!);
+        total += t;
+      });
+    });
+    const loss = lossOf({ labelSmoothing: s }, device, weights);
+    const given = device.tensor(labels, [7], 'i32');
+    const x = device.tensor(z, [7, 4]);
+    const { value, grads } = valueAndGrad(() => loss(x, given), [x]);
+    expect(await value.item()).toBeCloseTo(sum / total, 5);
+    const want = shares.flatMap((row, i) => {
+      const all = scale[i]!.reduce((a, b) => a + b, 0);
+      return row.map((p, k) => (all * p - scale[i]![k]!) / total);
+    });
+    const found = await grads[0]!.data();
+    want.forEach((g, i) => expect(found[i]).toBeCloseTo(g, 5));
+  }
 });
 
 test('an experiment learns, records what happened, and repeats to the bit', async () => {

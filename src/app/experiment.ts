@@ -10,7 +10,6 @@ import {
   digestOf,
   noDecayOnVectors,
   scoreLogits,
-  softmaxCrossEntropy,
 } from '../nn/index.ts';
 import { type Choice, type Device, type Tensor, type TuneOptions, tune } from '../tensor/index.ts';
 import type { RunCheckpoint } from './checkpoint.ts';
@@ -22,6 +21,7 @@ import { type Evaluation, judge } from './evaluation.ts';
 import { stepsBy } from './extent.ts';
 import { type FitOptions, type FitOutcome, fit } from './fit.ts';
 import { JudgedWeights, bestOf } from './judgedWeights.ts';
+import { balancedWeights, lossOf } from './loss.ts';
 import { layersOf } from './network/layers.ts';
 import { type RunMemory, memoryOf, withRoom } from './memory.ts';
 import { optimizerOf } from './optimizer.ts';
@@ -107,15 +107,16 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
   const schedule = scheduleOf(config, division.train.length);
   const [learned, held] = [select(division.train), select(division.validation)];
   const heldLabels = Array.from(division.validation, (i) => data.train.labels[i] as number);
-  const { labelSmoothing, clipNorm, ema, tta } = config;
+  const { clipNorm, ema, tta } = config;
+  const classWeights =
+    config.classWeights === 'balanced'
+      ? balancedWeights(data.train.labels, division.train, data.classes.length)
+      : undefined;
   const optimizer = optimizerOf(config, schedule);
   const works = augmentOptions(config.augment);
   const stepOf = (batch: number) =>
     TrainStep.create(model, {
-      loss:
-        labelSmoothing > 0
-          ? (logits, labels) => softmaxCrossEntropy(logits, labels, { labelSmoothing })
-          : softmaxCrossEntropy,
+      loss: lossOf(config, device, classWeights),
       optimizer,
       ...(works && { augment: augmentation(works) }),
       ...(Number(optimizer.options['weightDecay']) > 0 && { groups: [noDecayOnVectors] }),

@@ -1,7 +1,6 @@
 // The settings of a training, each a row. Options of the terminal, fields and address of the page, run.json's check,
 // suggestions and the command that repeats a run follow from it: a new setting is a row here, and its use.
 import * as v from 'valibot';
-import { readWay, writeWay } from '../data/read/way.ts';
 import { REFERENCE, readNetwork, writeNetwork } from '../network.ts';
 import { checkNetwork } from '../network/check.ts';
 import type { Schema } from '../schema/format.ts';
@@ -11,6 +10,7 @@ import { type Situation, amountOf, usualBatch } from './amount.ts';
 import { AUGMENT, AUGMENT_PRESETS, NONE, TRANSFORMS } from './augment.ts';
 import { type Kind, above0, between, choice, held, orUsual, whole, words } from './kinds.ts';
 import { DECAYS_TEXT, OPTIMIZERS, OPTIMIZER_TITLES, isOptimizer, titlesOf } from './optimizers.ts';
+import { PICTURES } from './pictures.ts';
 import { SCHEDULES } from './schedules.ts';
 
 /**
@@ -100,15 +100,6 @@ const KERNELS: Kind<boolean> = {
 const RATES = Object.entries(OPTIMIZERS)
   .map(([name, { rate }]) => `${name} ${rate}`)
   .join(', ');
-
-/** Null for the usual way. */
-const PICTURES: Kind<string | null> = {
-  wants: 'a list such as 32,crop,skip',
-  placeholder: '<way>',
-  read: (text) => writeWay(readWay(text)) || null,
-  write: (way) => way ?? '',
-  schema: v.nullable(text),
-};
 
 const some = whole(1, 2 ** 31);
 const IMAGES: Kind<number | null> = {
@@ -229,6 +220,18 @@ export const SETTINGS = {
     between(1, true),
     0,
     'share of the target that all classes get alike',
+  ),
+  'class-weights': setting(
+    {
+      key: 'classWeights',
+      group: 'more',
+      title: 'Class weights',
+      unit: 'in the loss',
+      isNew: true,
+    },
+    choice({ none: 'All images alike', balanced: 'All classes alike' }),
+    'none',
+    'what counts alike in the loss: each image, or each class, however many images it has',
   ),
   'clip-norm': setting(
     {
