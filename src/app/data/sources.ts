@@ -3,10 +3,13 @@
 
 import { checksumOf, DataError, sha256, sizeOf, type DataSet, type Split } from './dataset.ts';
 import { FASHION_CLASSES, FASHION_TASK } from './fashion.ts';
+
 import { counted } from '../wording.ts';
 import { type Content, type Idx, readEither } from './idx.ts';
 
 const IMAGE_SIZE = sizeOf(FASHION_TASK.shape);
+
+export { isFashion } from './fashion.ts';
 
 export interface SourceFile {
   readonly name: string;
