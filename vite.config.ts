@@ -1,4 +1,4 @@
-// Builds, one a mode: `vite build --mode library|train|sweep|export|bench|page`. Without a mode: the page, served.
+// Builds, one a mode: `vite build --mode library|train|sweep|trained|bench|page`. Without a mode: the page, served.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type UserConfig } from 'vite';
@@ -68,8 +68,8 @@ export default defineConfig(({ mode }) => {
       return program('train', 'src/app/cli/train.ts');
     case 'sweep':
       return program('sweep', 'src/app/cli/sweep.ts');
-    case 'export':
-      return program('export', 'src/app/cli/export.ts');
+    case 'trained':
+      return program('trained', 'src/app/cli/trained/trained.ts');
     case 'bench':
       return {
         ...program('bench', 'bench/bench.ts'),

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
-// `weft train …`: the commands of the package. Each is a program of its own in dist.
+// `weft train …`: the commands of the package, and the program in dist that has each.
 const PROGRAMS = {
-  train: '../dist/train.js',
-  sweep: '../dist/sweep.js',
-  export: '../dist/export.js',
+  train: 'train',
+  sweep: 'sweep',
+  evaluate: 'trained',
+  predict: 'trained',
+  export: 'trained',
 };
 
 const [command = '', ...rest] = process.argv.slice(2);
@@ -14,5 +16,8 @@ if (!Object.hasOwn(PROGRAMS, command)) {
   (isHelp ? console.log : console.error)(isHelp ? usage : `weft: no command ${command}\n${usage}`);
   process.exit(isHelp ? 0 : 2);
 }
-process.argv.splice(2, process.argv.length, ...rest);
-await import(PROGRAMS[command]);
+const program = PROGRAMS[command];
+// A program that is one command does not take its name.
+const args = program === command ? rest : [command, ...rest];
+process.argv.splice(2, process.argv.length, ...args);
+await import(`../dist/${program}.js`);

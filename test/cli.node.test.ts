@@ -2,11 +2,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { encode } from 'fast-png';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isBehindBanner, outliveReaders, withNpmsOwn } from '../src/app/cli/output.ts';
@@ -20,7 +21,7 @@ let folder: string;
 
 beforeAll(async () => {
   const configFile = join(root, 'vite.config.ts');
-  for (const mode of ['train', 'export'])
+  for (const mode of ['train', 'trained'])
     await build({ configFile, mode, build: { outDir }, plugins: [smallSet()] });
   folder = await mkdtemp(join(tmpdir(), 'weft-cli-'));
 }, 120_000);
@@ -63,6 +64,7 @@ async function savedIn(runs: string) {
     command: string;
     stopped: string;
     digest: string;
+    test: object;
   };
   return { files: (await readdir(join(runs, run))).sort(), record };
 }
@@ -89,7 +91,7 @@ describe('the program', () => {
 
       // What it has learned leaves for other tools.
       const run = join('my runs', (await readdir(join(folder, 'my runs')))[0] ?? '');
-      const exported = await endOf(start([run], {}, folder, 'export'));
+      const exported = await endOf(start(['export', run], {}, folder, 'trained'));
       expect(exported.code).toBe(0);
       expect(exported.errors.replace(/^Warning.*\n/gm, '')).toBe('');
       const written = exported.out.split('\n').filter((line) => line.startsWith('my runs'));
@@ -100,16 +102,26 @@ describe('the program', () => {
       );
       const onnx = await readFile(join(folder, run, 'export', 'model.onnx'), 'latin1');
       expect(onnx).toContain(`digest ${record.digest}`);
+
+      // It is evaluated to the same figure, and asked about pictures.
+      const again = await endOf(start(['evaluate', run, '--json'], {}, folder, 'trained'));
+      expect(JSON.parse(again.out)).toMatchObject({ digest: record.digest, test: record.test });
+      const picture = encode({ width: 28, height: 28, data: new Uint8Array(784), channels: 1 });
+      await writeFile(join(folder, 'dark.png'), picture);
+      const asked = await endOf(start(['predict', run, 'dark.png'], {}, folder, 'trained'));
+      expect(asked.out).toMatch(/^dark\.png {2}\S+.* [\d.]+%, .* [\d.]+%, .* [\d.]+%\n$/);
+      const no = await endOf(start(['predict', run, join(run, 'run.json')], {}, folder, 'trained'));
+      expect(no.errors).toContain('it is no picture that can be read; PNG and JPEG are');
     },
   );
 
   test('says which run, or which format, there is none of', async () => {
-    const none = await endOf(start(['runs/none'], {}, folder, 'export'));
+    const none = await endOf(start(['export', 'runs/none'], {}, folder, 'trained'));
     expect(none.code).toBe(1);
     expect(none.errors).toBe(
-      `${join(folder, 'runs/none/run.json')}: is not there. A run that has ended leaves it in its folder; give that folder\n`,
+      `weft: ${join(folder, 'runs/none/run.json')}: is not there. A run that has ended leaves it in its folder; give that folder\n`,
     );
-    const format = await endOf(start(['.', '--to', 'onx'], {}, folder, 'export'));
+    const format = await endOf(start(['export', '.', '--to', 'onx'], {}, folder, 'trained'));
     expect(format.errors).toContain('there is no format onx; there are onnx, pytorch, keras.');
   });
 

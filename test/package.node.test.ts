@@ -238,7 +238,7 @@ test('its command says what it can do', async () => {
   const command = join(place, 'node_modules', '.bin', 'weft');
   const usage = await run(command, []);
   expect(usage.code).toBe(0);
-  expect(usage.out).toContain('commands: train, sweep, export');
+  expect(usage.out).toContain('commands: train, sweep, evaluate, predict, export');
   const unknown = await run(command, ['fly']);
   expect(unknown).toMatchObject({ code: 2, out: '' });
   expect(unknown.err).toMatch(/^weft: no command fly\n/);

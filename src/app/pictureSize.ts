@@ -6,6 +6,9 @@ export interface PictureSize {
   readonly height: number;
 }
 
+/** A larger picture is not decoded: this many take 200 MB, and every phone’s photographs keep to it. */
+export const MOST_PIXELS = 50e6;
+
 /** How much of a file is enough: what stands before the size of a JPEG is bounded by its camera alone. */
 export const HEAD_BYTES = 2 ** 20;
 

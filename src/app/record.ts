@@ -170,13 +170,12 @@ const ORDER: readonly string[] = [
 const LINE_WIDTH = 200;
 
 /**
- * JSON text of a record: fields in reading order, one epoch, layer or matrix row a line, times
+ * JSON text of a record, or of a part of one: fields in reading order, one epoch, layer or matrix row a line, times
  * (…Ms) to 0.1 ms, other fractions to six significant digits outside `config`, which is exact.
  * NaN and infinities, which JSON lacks, become null.
  */
-export function toJson(record: RunRecord): string {
-  return `${render(record, '', '')}\n`;
-}
+export const toJson = (record: RunRecord | Readonly<Record<string, unknown>>): string =>
+  `${render(record, '', '')}\n`;
 
 function render(value: unknown, key: string, indent: string): string {
   if (typeof value === 'number') return renderNumber(value, key);

@@ -191,11 +191,17 @@ export function epochLine(e: EpochRecord, epochs: number): string {
   );
 }
 
-/** Figures, tables and pictures of the test. */
-export function evaluation(
-  { record, judged, data }: { record: RunRecord; judged: Evaluation; data: DataSet },
-  { width, palette }: Page,
-): string[] {
+/** A test, and the run whose network it was. */
+interface Test {
+  readonly record: RunRecord;
+  readonly judged: Evaluation;
+  readonly data: DataSet;
+}
+
+/** How the run went, then figures, tables and pictures of its test. */
+export function evaluation(test: Test, page: Page): string[] {
+  const { record } = test;
+  const { width, palette } = page;
   const { speed, epochs } = record;
   const last = epochs.at(-1);
   const steps = last && stepsText(last);
@@ -213,6 +219,16 @@ export function evaluation(
           width,
           palette,
         );
+  const time = `${duration(speed.medianStepMs)} a step, ${speed.dispatchesPerStep} dispatches, ${duration(speed.totalTimeMs)} in all`;
+  return [...curves, '', ...testOf(test, page, [['speed', time]])];
+}
+
+/** Figures, tables and pictures of a test. */
+export function testOf(
+  { record, judged, data }: Test,
+  { width, palette }: Page,
+  more: readonly (readonly [string, string])[] = [],
+): string[] {
   const worst = judged.misclassified.slice(0, 5).map((m) => ({
     pixels: pixelsOf(data, 'test', m.index),
     width: data.width,
@@ -225,8 +241,6 @@ export function evaluation(
   }));
   const { low, high } = judged.interval;
   return [
-    ...curves,
-    '',
     heading('Evaluation', width, palette),
     ...facts(
       [
@@ -238,10 +252,7 @@ export function evaluation(
           'test loss',
           Number.isFinite(judged.loss) ? judged.loss.toFixed(4) : 'not a finite number',
         ],
-        [
-          'speed',
-          `${duration(speed.medianStepMs)} a step, ${speed.dispatchesPerStep} dispatches, ${duration(speed.totalTimeMs)} in all`,
-        ],
+        ...more,
         ['weights', `digest ${record.digest}`],
       ],
       width,

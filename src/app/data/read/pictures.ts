@@ -1,5 +1,5 @@
 // Pictures in folders that are classes, `train/cat/1.png` or `cat/1.png`, as images of one size.
-import { HEAD_BYTES, type PictureSize, pictureSize } from '../../pictureSize.ts';
+import { HEAD_BYTES, MOST_PIXELS, type PictureSize, pictureSize } from '../../pictureSize.ts';
 import { counted, grouped } from '../../wording.ts';
 import { DataError, type ImageShape, LEAST_SIDE, MOST_SIDE, sizeOf } from '../dataset.ts';
 import type { Pace } from '../pace.ts';
@@ -12,8 +12,6 @@ import type { PictureWay } from './way.ts';
 /** Decodes a picture. @throws Error that says why it cannot */
 export type Decode = (bytes: Uint8Array, size: PictureSize) => Promise<Picture>;
 
-/** What is decoded: 200 MB of memory, and what every telephone's photographs keep to. */
-const MOST_PIXELS = 50e6;
 /** Side where pictures differ and nobody says which they should have. */
 const USUAL_SIDE = 64;
 /** A gray JPEG comes back with colors so little apart. */

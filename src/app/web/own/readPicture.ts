@@ -2,13 +2,13 @@
 import type { ImageShape } from '../../data/dataset.ts';
 import { resized } from '../../data/resize.ts';
 import { type OwnImage, ownImage } from '../../ownImage.ts';
-import { HEAD_BYTES, pictureSize } from '../../pictureSize.ts';
+import { HEAD_BYTES, MOST_PIXELS, pictureSize } from '../../pictureSize.ts';
 import { grouped } from '../../wording.ts';
 
 /** Longest side that is looked at: finer detail would not survive. */
 const MOST_SIDE = 560;
 /** What is refused before it is decoded: 200 MB of memory, and what every telephone's photographs keep to. */
-const [MOST_BYTES, MOST_PIXELS] = [2 ** 26, 50e6];
+const MOST_BYTES = 2 ** 26;
 
 export interface ReadPicture extends OwnImage {
   /** The picture itself, no larger than it is looked at; `box` is a part of it. */
