@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { discuss, TOPICS, type Topic } from '../src/app/discussion.ts';
-import { judge, mutualPairs, type Evaluation } from '../src/app/evaluation.ts';
+import { judge, moreFigures, mutualPairs, type Evaluation } from '../src/app/evaluation.ts';
 import { toJson } from '../src/app/record.ts';
 import { scoreLogits } from '../src/nn/index.ts';
 import {
@@ -315,6 +315,16 @@ describe('judge', () => {
 
   const judged = (logits: readonly number[], labels: readonly number[], classes: string[]) =>
     judge(scoreLogits(Float32Array.from(logits), labels, classes.length), labels, classes);
+
+  test('classes that are not alike have a balanced accuracy, more than ten a top-5 accuracy', () => {
+    const wrong = judged([9, 0, 9, 0, 9, 0, 9, 0], [0, 0, 0, 1], ['a', 'b']);
+    expect([wrong.accuracy, wrong.balancedAccuracy, wrong.topFive]).toEqual([0.75, 0.5, undefined]);
+    expect(moreFigures(wrong)).toEqual([['Balanced accuracy', 0.5]]);
+    const falling = Array.from({ length: 12 }, (_, k) => -k);
+    const many = judged([...falling, ...falling, ...falling], [0, 4, 5], falling.map(String));
+    expect(many.topFive).toBeCloseTo(2 / 3, 12);
+    expect(moreFigures(many).map(([name]) => name)).toEqual(['Top-5 accuracy']);
+  });
 
   test('takes the loss from the logits, whatever the probabilities round to', () => {
     expect(judged([0, 100], [0], ['a', 'b']).loss).toBe(100);

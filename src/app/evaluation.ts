@@ -6,6 +6,7 @@ import {
   calibration,
   classificationReport,
   confusionMatrix,
+  topKAccuracy,
   wilsonInterval,
   type Calibration,
   type ClassificationReport,
@@ -20,6 +21,10 @@ export interface Evaluation {
   /** Number of images judged. */
   readonly count: number;
   readonly accuracy: number;
+  /** Mean of the recalls of the classes that have images: each class counts alike. */
+  readonly balancedAccuracy: number;
+  /** Share of the images whose class is among the five most probable; of more than ten classes. */
+  readonly topFive?: number;
   /** Mean cross-entropy in nats, from the logits; NaN where one of them is. */
   readonly loss: number;
   /** Wilson 95 % interval of the accuracy. */
@@ -73,6 +78,8 @@ export function judge(
     classes,
     count,
     accuracy: report.accuracy,
+    balancedAccuracy: balanced(report),
+    ...(classes.length > 10 && { topFive: topKAccuracy(probabilities, labels, classes.length, 5) }),
     loss,
     interval: wilsonInterval(count - misclassified.length, count),
     report,
@@ -81,6 +88,21 @@ export function judge(
     misclassified,
     calibration: calibration(probabilities, labels, classes.length),
   };
+}
+
+function balanced({ classes }: ClassificationReport): number {
+  const seen = classes.filter(({ support }) => support > 0);
+  return seen.reduce((sum, { recall }) => sum + recall, 0) / Math.max(1, seen.length);
+}
+
+/** What more there is to say than the accuracy, by name: where classes are not alike, and where there are many. */
+export function moreFigures({ accuracy, balancedAccuracy, topFive }: Evaluation) {
+  return [
+    ...(Math.abs(accuracy - balancedAccuracy) > 1e-3
+      ? [['Balanced accuracy', balancedAccuracy] as const]
+      : []),
+    ...(topFive === undefined ? [] : [['Top-5 accuracy', topFive] as const]),
+  ];
 }
 
 /** Counts [true class][predicted class] of the images of a split that were answered. */

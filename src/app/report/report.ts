@@ -4,7 +4,7 @@ import { type DataSet, shapeOf } from '../data/dataset.ts';
 import { isFashion, undrawn } from '../data/fashion.ts';
 import { type Exploration } from '../data/eda.ts';
 import { type Paragraph } from '../discussion.ts';
-import { type Evaluation } from '../evaluation.ts';
+import { type Evaluation, moreFigures } from '../evaluation.ts';
 import { workText } from '../extent.ts';
 import { type RunRecord } from '../record.ts';
 import { pixelsText } from '../readable.ts';
@@ -65,6 +65,7 @@ function head(record: RunRecord, evaluation: Evaluation): Markup {
   const facts: readonly (readonly [string, string])[] = [
     ['Test loss', Number.isFinite(evaluation.loss) ? evaluation.loss.toFixed(3) : '–'],
     ['Macro F1', evaluation.report.macro.f1.toFixed(3)],
+    ...moreFigures(evaluation).map(([name, share]) => [name, percent(share)] as const),
     ['Trained', `${workText(epochs)}, ${counted(dataset.counts.train, 'image')}`],
     ['Whole run', duration(speed.totalTimeMs)],
     ['Median step', duration(speed.medianStepMs)],

@@ -200,6 +200,8 @@ export interface PageVerdict {
   readonly gallery: readonly Mistake[];
   readonly errors: number;
   readonly calibration: Calibration;
+  /** Beside the accuracy, by name. */
+  readonly figures: readonly (readonly [name: string, share: number])[];
   /** Classes most often taken for each other, the most errors first. */
   readonly pairs: readonly PairLook[];
   readonly discussion: readonly Topic[];

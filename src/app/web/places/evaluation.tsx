@@ -57,6 +57,7 @@ export function Evaluation({ verdict, checksum, run, isNext, own }: EvaluationPr
           <span class="soft">
             95% interval {percent(interval.low)} to {percent(interval.high)}; mean cross-entropy{' '}
             {loss.toFixed(3)} nats.
+            {verdict.figures.map(([name, share]) => ` ${name} ${percent(share)}.`)}
           </span>
         </p>
       </div>

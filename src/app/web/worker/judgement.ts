@@ -3,7 +3,7 @@ import { writeSafetensors } from '../../../nn/index.ts';
 import { type DataSet, pixelsOf } from '../../data/dataset.ts';
 import type { Exploration } from '../../data/eda.ts';
 import { discuss, type Paragraph, TOPICS } from '../../discussion.ts';
-import { mutualPairs } from '../../evaluation.ts';
+import { moreFigures, mutualPairs } from '../../evaluation.ts';
 import type { Verdict } from '../../experiment.ts';
 import { metricsCsv } from '../../metricsCsv.ts';
 import { toJson } from '../../record.ts';
@@ -47,6 +47,7 @@ export function pageVerdict({ verdict, data, discussion }: Finished): PageVerdic
     gallery: evaluation.misclassified.slice(0, GALLERY).map((m) => mistake(m.index, verdict, data)),
     errors: evaluation.misclassified.length,
     calibration: evaluation.calibration,
+    figures: moreFigures(evaluation),
     pairs: pairs(verdict, data),
     discussion: topics(discussion),
   };
