@@ -146,7 +146,7 @@ describe('the program', () => {
     const { errors, code } = await endOf(child);
     expect(code).toBe(1);
     expect(errors).toBe(
-      `weft: ${join(folder, 'no data')}: is not a folder; give one with the four files of the set, or --data builtin\n`,
+      `weft: ${join(folder, 'no data')}: there is no such file or folder; --data takes your own images, or builtin\n`,
     );
     expect(existsSync(join(root, 'no data'))).toBe(false);
   });

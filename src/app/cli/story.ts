@@ -2,7 +2,7 @@
 import { formatClassificationReport, formatSummary, type Summary } from '../../nn/index.ts';
 import { type Choice, formatChoices } from '../../tensor/index.ts';
 import { type DataSet, pixelsOf } from '../data/dataset.ts';
-import { isFashion } from '../data/sources.ts';
+import { isFashion } from '../data/fashion.ts';
 import { MOST_CLASSES_SHOWN, pixelsText, someOf } from '../readable.ts';
 import type { RunCheckpoint } from '../checkpoint.ts';
 import { trainCommand } from '../settings/command.ts';

@@ -9,8 +9,6 @@ import { type Content, type Idx, readEither } from './idx.ts';
 
 const IMAGE_SIZE = sizeOf(FASHION_TASK.shape);
 
-export { isFashion } from './fashion.ts';
-
 export interface SourceFile {
   readonly name: string;
   readonly split: 'train' | 'test';
