@@ -1,5 +1,5 @@
 // The built page, once for all tests of the page: what people visit, with its policy and its lazy parts. Only the built-in
-// set is smaller; pageInside has the whole one.
+// set is smaller.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -4,6 +4,7 @@ import { type Browser, type Page, chromium } from 'playwright';
 import { createServer, type ViteDevServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.mjs';
+import { smallSet } from './smallSet.ts';
 
 const configFile = fileURLToPath(new URL('../vite.config.ts', import.meta.url));
 const executablePath = findChromium();
@@ -52,7 +53,12 @@ async function addends(page: Page): Promise<number[]> {
 describe.skipIf(executablePath === undefined)('inside', () => {
   beforeAll(async () => {
     const options = { port: 0, watch: null, hmr: false } as const;
-    server = await createServer({ configFile, logLevel: 'error', server: options });
+    const plugins = [smallSet()];
+    const worker = { plugins: () => plugins };
+    server = await createServer({
+      ...{ configFile, logLevel: 'error', server: options },
+      ...{ plugins, worker },
+    });
     await server.listen();
     address = server.resolvedUrls?.local[0] ?? '';
     const path = executablePath === undefined ? {} : { executablePath };
@@ -211,7 +217,7 @@ describe.skipIf(executablePath === undefined)('inside', () => {
     await page.goto(`${address}#inside/test/99999`);
     await expect
       .poll(() => page.locator('.inside [role=alert]').innerText(), PATIENCE)
-      .toMatch(/^The set has 2000 test images, so there is none with the number 99999/);
+      .toMatch(/^The set has 700 test images, so there is none with the number 99999/);
     await page.getByRole('button', { name: 'Close' }).click();
     await expect.poll(() => page.locator('dialog').count()).toBe(0);
 

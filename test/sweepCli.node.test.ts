@@ -61,7 +61,10 @@ async function sweepIn(name: string): Promise<Sweep & { readonly path: string }>
 
 test('wrong input is told in a sentence, and nothing is made', { timeout: 60_000 }, async () => {
   const wrong = [
-    [['--over', 'rate=1'], /^error: option '--over .*rate is no setting; one of data, model/],
+    [
+      ['--over', 'rate=1'],
+      /^error: option '--over .*rate is no setting; one of data, pictures, model/,
+    ],
     [['--over', 'lr=0..1'], /a range goes from a number above 0 to a larger one/],
     [['--over', 'lr=0.1..1'], /^weft: lr is drawn between two numbers only by a random search/],
     [['--train-limit', 'many'], /^error: option '--train-limit <n>'.*“many” is not a whole number/],
