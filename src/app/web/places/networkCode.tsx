@@ -66,7 +66,7 @@ export function NetworkCode({ input, layers, title }: NetworkCodeProps) {
           </button>
         ))}
       </div>
-      <pre tabIndex={0} aria-label={`The network in ${tool}`}>
+      <pre role="region" tabIndex={0} aria-label={`The network in ${tool}`}>
         <code>{code}</code>
       </pre>
       <p>
