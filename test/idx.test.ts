@@ -4,20 +4,11 @@ import { describe, expect, test } from 'vitest';
 
 import { crc32, gunzip } from '../src/app/data/gzip.ts';
 import { readImages, readLabels } from '../src/app/data/idx.ts';
+import { joined } from './bytes.ts';
 
 const IMAGE_SIZE = 784;
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
-
-function bytes(...parts: readonly ArrayLike<number>[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
 
 /** An IDX header: magic of the given type, then the dimensions. */
 function head(dims: readonly number[], type = 8): Uint8Array {
@@ -32,8 +23,8 @@ const noise = (size: number): Uint8Array =>
   Uint8Array.from({ length: size }, (_, i) => Math.imul(i + 1, 0x9e3779b1) >>> 24);
 
 const pixels = noise(3 * IMAGE_SIZE);
-const imageFile = bytes(head([3, 28, 28]), pixels);
-const labelFile = bytes(head([3]), [9, 0, 5]);
+const imageFile = joined(head([3, 28, 28]), pixels);
+const labelFile = joined(head([3]), [9, 0, 5]);
 const zipped = gzipSync(imageFile);
 const images = (file: Uint8Array): number => readImages('x.gz', file, { shape: [28, 28, 1] }).count;
 const labels = (file: Uint8Array): number => readLabels('x.gz', file, { classes: 10 }).count;
@@ -41,8 +32,8 @@ const labels = (file: Uint8Array): number => readLabels('x.gz', file, { classes:
 /** One gzip member with everything in its header that the format knows. */
 function member(contents: Uint8Array, flags: number, optional: readonly number[]): Uint8Array {
   const plain = gzipSync(contents, { mtime: 0 });
-  const front = bytes([0x1f, 0x8b, 8, flags, 0, 0, 0, 0, 0, 3], optional);
-  return bytes(front, plain.subarray(10));
+  const front = joined([0x1f, 0x8b, 8, flags, 0, 0, 0, 0, 0, 3], optional);
+  return joined(front, plain.subarray(10));
 }
 
 /** Contents as one stored (uncompressed) deflate block in a gzip member. */
@@ -57,7 +48,7 @@ function stored(contents: Uint8Array): Uint8Array {
     const n = part.length;
     blocks.push(at + n === size ? 1 : 0, n & 255, n >> 8, ~n & 255, (~n >> 8) & 255, ...part);
   }
-  return bytes([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3], blocks, new Uint8Array(trailer.buffer));
+  return joined([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3], blocks, new Uint8Array(trailer.buffer));
 }
 
 describe('what is read', () => {
@@ -72,15 +63,15 @@ describe('what is read', () => {
   });
 
   test('a view into a larger buffer', () => {
-    const larger = bytes([1, 2, 3], zipped, [4, 5]);
+    const larger = joined([1, 2, 3], zipped, [4, 5]);
     expect(readImages('x', larger.subarray(3, 3 + zipped.length)).images).toEqual(pixels);
-    const plain = bytes([1, 2, 3], imageFile, [4, 5]);
+    const plain = joined([1, 2, 3], imageFile, [4, 5]);
     expect(readImages('x', plain.subarray(3, 3 + imageFile.length)).images).toEqual(pixels);
   });
 
   test('many chunks, compressed or stored', () => {
     const many = noise(400 * IMAGE_SIZE);
-    const file = bytes(head([400, 28, 28]), many);
+    const file = joined(head([400, 28, 28]), many);
     expect(readImages('x', gzipSync(file)).images).toEqual(many);
     expect(readImages('x', stored(file)).images).toEqual(many);
   });
@@ -88,7 +79,7 @@ describe('what is read', () => {
   test('a gzip header with extra field, name, comment and checksum', () => {
     const named = [2, 0, 7, 7, ...text('images'), 0, ...text('a comment'), 0];
     expect(images(member(imageFile, 4 | 8 | 16, named))).toBe(3);
-    const front = bytes([0x1f, 0x8b, 8, 2, 0, 0, 0, 0, 0, 3]);
+    const front = joined([0x1f, 0x8b, 8, 2, 0, 0, 0, 0, 0, 3]);
     const sum = crc32(front) & 0xffff;
     expect(images(member(imageFile, 2, [sum & 255, sum >> 8]))).toBe(3);
     expect(() => images(member(imageFile, 2, [sum & 255, (sum >> 8) ^ 1]))).toThrow(
@@ -97,7 +88,7 @@ describe('what is read', () => {
   });
 
   test('zeros behind the stream, as gunzip, Node and Python take them', () => {
-    expect(readImages('x', bytes(zipped, new Uint8Array(512))).images).toEqual(pixels);
+    expect(readImages('x', joined(zipped, new Uint8Array(512))).images).toEqual(pixels);
   });
 
   test('members in series, as RFC 1952 allows', () => {
@@ -106,8 +97,8 @@ describe('what is read', () => {
       gzipSync(imageFile.subarray(10, 1000)),
       gzipSync(imageFile.subarray(1000)),
     ];
-    expect(readImages('x', bytes(...cut)).images).toEqual(pixels);
-    expect(readImages('x', bytes(zipped, gzipSync(new Uint8Array(0)))).images).toEqual(pixels);
+    expect(readImages('x', joined(...cut)).images).toEqual(pixels);
+    expect(readImages('x', joined(zipped, gzipSync(new Uint8Array(0)))).images).toEqual(pixels);
   });
 });
 
@@ -124,33 +115,37 @@ describe('what is refused: the container', () => {
     ['half a gzip header', zipped.slice(0, 7), /is cut short inside the gzip header/],
     [
       'a name without an end',
-      bytes(zipped.slice(0, 3), [8], zipped.slice(4, 10), [65, 66]),
+      joined(zipped.slice(0, 3), [8], zipped.slice(4, 10), [65, 66]),
       /inside the gzip header/,
     ],
     [
       'an extra field past the end',
-      bytes(zipped.slice(0, 3), [4], zipped.slice(4, 10), [255, 255]),
+      joined(zipped.slice(0, 3), [4], zipped.slice(4, 10), [255, 255]),
       /inside the gzip header/,
     ],
     ['a reserved flag', member(imageFile, 0x20, []), /reserved gzip flags/],
-    ['another method', bytes([0x1f, 0x8b, 9], zipped.slice(3)), /gzip method 9/],
-    ['two whole files', bytes(zipped, zipped), /more than the 2368 bytes/],
-    ['a member more', bytes(zipped, gzipSync(Uint8Array.of(1))), /more than the 2368 bytes/],
-    ['a member more, cut', bytes(zipped, gzipSync(new Uint8Array(0)).slice(0, -1)), /is cut short/],
+    ['another method', joined([0x1f, 0x8b, 9], zipped.slice(3)), /gzip method 9/],
+    ['two whole files', joined(zipped, zipped), /more than the 2368 bytes/],
+    ['a member more', joined(zipped, gzipSync(Uint8Array.of(1))), /more than the 2368 bytes/],
+    [
+      'a member more, cut',
+      joined(zipped, gzipSync(new Uint8Array(0)).slice(0, -1)),
+      /is cut short/,
+    ],
     [
       'a flood of empty members',
-      bytes(zipped, ...Array.from({ length: 1100 }, () => gzipSync(new Uint8Array(0)))),
+      joined(zipped, ...Array.from({ length: 1100 }, () => gzipSync(new Uint8Array(0)))),
       /more than 1000 gzip members/,
     ],
-    ['one byte behind', bytes(zipped, [7]), /1 bytes follow the gzip stream/],
-    ['two bytes behind', bytes(zipped, [0x1f, 0x8c]), /2 bytes follow/],
-    ['the beginning of a member behind', bytes(zipped, [0x1f, 0x8b]), /inside the gzip header/],
-    ['three bytes behind', bytes(zipped, [0x1f, 0x8b, 8]), /./],
-    ['junk behind', bytes(zipped, text('junk!')), /bytes follow the gzip stream/],
-    ['zeros and junk behind', bytes(zipped, new Uint8Array(512), [7]), /1 bytes follow/],
+    ['one byte behind', joined(zipped, [7]), /1 bytes follow the gzip stream/],
+    ['two bytes behind', joined(zipped, [0x1f, 0x8c]), /2 bytes follow/],
+    ['the beginning of a member behind', joined(zipped, [0x1f, 0x8b]), /inside the gzip header/],
+    ['three bytes behind', joined(zipped, [0x1f, 0x8b, 8]), /./],
+    ['junk behind', joined(zipped, text('junk!')), /bytes follow the gzip stream/],
+    ['zeros and junk behind', joined(zipped, new Uint8Array(512), [7]), /1 bytes follow/],
     [
       'junk behind, then the trailer again',
-      bytes(zipped, [1, 2], zipped.slice(-8)),
+      joined(zipped, [1, 2], zipped.slice(-8)),
       /bytes follow/,
     ],
   ];
@@ -185,7 +180,7 @@ describe('what is refused: the container', () => {
   });
 
   test('a size bomb ends at the announced size', () => {
-    const bomb = gzipSync(bytes(head([3, 28, 28]), pixels, new Uint8Array(60 * 2 ** 20)));
+    const bomb = gzipSync(joined(head([3, 28, 28]), pixels, new Uint8Array(60 * 2 ** 20)));
     const began = performance.now();
     expect(() => images(bomb)).toThrow('unpacks to more than the 2368 bytes');
     expect(performance.now() - began).toBeLessThan(1_000);
@@ -198,18 +193,18 @@ describe('what is refused: the container', () => {
 describe('what is refused: the contents', () => {
   const refused: readonly [string, Uint8Array, string][] = [
     ['half a header', head([3, 28, 28]).slice(0, 15), 'the header alone takes 16'],
-    ['a count too large', bytes(head([4, 28, 28]), pixels), 'is cut short: 2368 of 3152'],
+    ['a count too large', joined(head([4, 28, 28]), pixels), 'is cut short: 2368 of 3152'],
     ['a count of 0', head([0, 28, 28]), 'no images in it'],
-    ['a huge count', bytes(head([0xffffffff, 28, 28]), pixels), 'announces 4294967295 images'],
-    ['huge dimensions', bytes(head([3, 0xffffffff, 0xffffffff]), pixels), 'images of 4294967295x'],
-    ['another size', bytes(head([3, 28, 27]), pixels), 'images of 28x27, 28x28 is expected'],
-    ['signed bytes', bytes(head([3, 28, 28], 9), pixels), 'element type 0x09 (signed byte)'],
-    ['an unknown type', bytes(head([3, 28, 28], 0), pixels), 'element type 0x00 (unknown)'],
-    ['labels', bytes(labelFile, pixels), 'rank 1, 3 is expected of images'],
-    ['rank 4', bytes(head([3, 28, 28, 1]), pixels), 'rank 4, 3 is expected'],
+    ['a huge count', joined(head([0xffffffff, 28, 28]), pixels), 'announces 4294967295 images'],
+    ['huge dimensions', joined(head([3, 0xffffffff, 0xffffffff]), pixels), 'images of 4294967295x'],
+    ['another size', joined(head([3, 28, 27]), pixels), 'images of 28x27, 28x28 is expected'],
+    ['signed bytes', joined(head([3, 28, 28], 9), pixels), 'element type 0x09 (signed byte)'],
+    ['an unknown type', joined(head([3, 28, 28], 0), pixels), 'element type 0x00 (unknown)'],
+    ['labels', joined(labelFile, pixels), 'rank 1, 3 is expected of images'],
+    ['rank 4', joined(head([3, 28, 28, 1]), pixels), 'rank 4, 3 is expected'],
     ['one byte too few', imageFile.slice(0, -1), 'is cut short: 2367 of 2368'],
-    ['little-endian sizes', bytes([0, 0, 8, 3, 3, 0, 0, 0], pixels), 'images of'],
-    ['a big-endian swap', bytes([3, 8, 0, 0], imageFile.subarray(4)), 'begins with 03 08 00 00'],
+    ['little-endian sizes', joined([0, 0, 8, 3, 3, 0, 0, 0], pixels), 'images of'],
+    ['a big-endian swap', joined([3, 8, 0, 0], imageFile.subarray(4)), 'begins with 03 08 00 00'],
   ];
   test.each(refused)('%s, plain and gzipped', (_, file, message) => {
     expect(() => images(file)).toThrow(message);
@@ -217,11 +212,11 @@ describe('what is refused: the contents', () => {
   });
 
   test('more than the count says', () => {
-    const few = bytes(head([2, 28, 28]), pixels);
+    const few = joined(head([2, 28, 28]), pixels);
     expect(() => images(few)).toThrow('is 2368 bytes long, 784 more than its header announces');
     expect(() => images(gzipSync(few))).toThrow('unpacks to more than the 1584 bytes');
 
-    const long = bytes(imageFile, [0]);
+    const long = joined(imageFile, [0]);
     expect(() => images(long)).toThrow('is 2369 bytes long, 1 more than its header announces');
     expect(() => images(gzipSync(long))).toThrow('unpacks to more than the 2368 bytes');
   });
@@ -234,7 +229,7 @@ describe('what is refused: the contents', () => {
   });
 
   test('labels outside 0..9, with value and place', () => {
-    const bad = (label: number): Uint8Array => bytes(head([5]), [1, 2, 3, label, 255]);
+    const bad = (label: number): Uint8Array => joined(head([5]), [1, 2, 3, label, 255]);
     expect(() =>
       readLabels('t10k-labels-idx1-ubyte.gz', gzipSync(bad(255)), { classes: 10 }),
     ).toThrow('t10k-labels-idx1-ubyte.gz: label 255 at index 3 is outside 0..9');

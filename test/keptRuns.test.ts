@@ -1,5 +1,4 @@
 // Runs that are kept to be compared: how many, what differs, and what of a file or of the storage is taken.
-import { FASHION_TASK } from '../src/app/data/fashion.ts';
 import { describe, expect, test } from 'vitest';
 import {
   compare,
@@ -13,6 +12,7 @@ import {
 } from '../src/app/web/runs/kept.ts';
 import { readSettings, typedFromConfig } from '../src/app/settings/read.ts';
 import { type RecordChanges, recordOf } from './runRecord.ts';
+import { SITUATION } from './situation.ts';
 
 const kept = (id: string, changes: RecordChanges = {}): KeptRun => ({
   ...keptOf(recordOf(changes), id),
@@ -52,19 +52,11 @@ describe('kept runs', () => {
   });
 
   test('give their settings back', () => {
-    const adapter = { name: '', software: true };
-    const situation = {
-      face: 'page',
-      adapter,
-      builtin: true,
-      available: 10_000,
-      task: FASHION_TASK,
-    } as const;
     const typed = { images: '500', lr: '0.0003', seed: '9', optimizer: 'sgd', model: 'conv8-gap' };
-    const { config, values } = readSettings(typed, situation);
+    const { config, values } = readSettings(typed, SITUATION);
     const again = typedFromConfig(config!);
     expect(again).toMatchObject(typed);
-    expect(readSettings(again, situation)).toEqual({ ...readSettings(typed, situation), values });
+    expect(readSettings(again, SITUATION)).toEqual({ ...readSettings(typed, SITUATION), values });
     expect(Object.keys(again)).not.toContain('data');
   });
 

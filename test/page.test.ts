@@ -1,5 +1,4 @@
 // The pure parts of the page: settings and their address, advice where WebGPU is missing, the state.
-import { FASHION_TASK } from '../src/app/data/fashion.ts';
 import { describe, expect, test } from 'vitest';
 import type { FitProgress } from '../src/app/fit.ts';
 import { advise, hostOf } from '../src/app/web/advice.ts';
@@ -13,16 +12,9 @@ import {
 } from '../src/app/settings/read.ts';
 import type { Typed } from '../src/app/settings/table.ts';
 import { type Event, reduce, START } from '../src/app/web/state.ts';
+import { SITUATION } from './situation.ts';
 
-const adapter = { name: 'SwiftShader', software: true };
-const situation = {
-  face: 'page',
-  adapter,
-  builtin: true,
-  available: 10_000,
-  task: FASHION_TASK,
-} as const;
-const read = (typed: Typed) => readSettings(typed, situation);
+const read = (typed: Typed) => readSettings(typed, SITUATION);
 
 describe('settings', () => {
   test('the usual ones on a software adapter', () => {

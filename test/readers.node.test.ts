@@ -18,6 +18,7 @@ import { readWay } from '../src/app/data/read/way.ts';
 import { resized } from '../src/app/data/resize.ts';
 import { turned } from '../src/app/exif.ts';
 import { encodePng } from '../src/app/report/png.ts';
+import { joined } from './bytes.ts';
 
 const color = await builtinDataSet({ train: 40, test: 20 }, 'builtin-color');
 const gray = await builtinDataSet({ train: 40, test: 20 });
@@ -36,21 +37,11 @@ const opened = (files: Files, way = '') =>
 const zip = (files: Files) =>
   zipSync(Object.fromEntries(Object.entries(files).map(([path, c]) => [path, bytesOf(c)])));
 
-function join2(...parts: readonly ArrayLike<number>[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
 function idx(dims: readonly number[], payload: ArrayLike<number>): Uint8Array {
   const head = new Uint8Array(4 + 4 * dims.length);
   head.set([0, 0, 8, dims.length]);
   dims.forEach((dim, i) => new DataView(head.buffer).setUint32(4 + 4 * i, dim));
-  return join2(head, payload);
+  return joined(head, payload);
 }
 
 /** As numpy.save writes it. */
@@ -59,7 +50,7 @@ function npy(descr: string, shape: readonly number[], payload: Uint8Array): Uint
   const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`;
   const header = `${text.padEnd(117)}\n`;
   const head = [0x93, ...bytesOf('NUMPY'), 1, 0, header.length & 255, header.length >> 8];
-  return join2(head, bytesOf(header), payload);
+  return joined(head, bytesOf(header), payload);
 }
 const int64 = (values: ArrayLike<number>) =>
   new Uint8Array(BigInt64Array.from(Array.from(values, BigInt)).buffer);
@@ -80,11 +71,11 @@ const npzOf = (set: DataSet, changes: Files = {}) => {
 
 /** A plane a channel behind each label. */
 const cifar = (split: Split, ...before: readonly number[]) =>
-  join2(
+  joined(
     ...Array.from(split.labels, (label, n) => {
       const pixels = split.images.subarray(n * 3072, (n + 1) * 3072);
       const planes = Uint8Array.from({ length: 3072 }, (_, i) => pixels[(i % 1024) * 3 + Math.floor(i / 1024)]!); // prettier-ignore
-      return join2(before, [label], planes);
+      return joined(before, [label], planes);
     }),
   );
 
@@ -197,15 +188,15 @@ function pngOf(
   palette: readonly number[] = [],
 ) {
   const chunk = (type: string, data: ArrayLike<number>) => {
-    const body = join2(bytesOf(type), data);
+    const body = joined(bytesOf(type), data);
     const ends = new DataView(new ArrayBuffer(8));
     ends.setUint32(0, data.length);
     ends.setUint32(4, crc32(body));
     const [length, crc] = [new Uint8Array(ends.buffer, 0, 4), new Uint8Array(ends.buffer, 4)];
-    return join2(length, body, crc);
+    return joined(length, body, crc);
   };
   const head = [0, 0, 0, width, 0, 0, 0, 1, depth, kind, 0, 0, 0];
-  return join2(
+  return joined(
     PNG.subarray(0, 8),
     chunk('IHDR', head),
     ...(palette.length > 0 ? [chunk('PLTE', palette)] : []),
@@ -295,7 +286,7 @@ const BAD: readonly (readonly [what: string, files: Files, sentence: string])[] 
   ['labels alone', { 'train-labels': idx([2], [0, 1]) }, 'data: holds labels, and no images that belong to them'],
   ['a test label that nothing teaches', { 'train-images': idx([2, 8, 8], new Uint8Array(128)), 'train-labels': idx([2], [0, 1]), 'test-images': idx([1, 8, 8], new Uint8Array(64)), 'test-labels': idx([1], [7]) }, 'test-labels, label 0: has the label “7”, and no training image has it'],
   ['images too small', { 'train-images': idx([2, 4, 4], new Uint8Array(32)), 'train-labels': idx([2], [0, 1]) }, 'train-images: images of 4x4, 8 to 128 pixels a side are taken'],
-  ['a CIFAR label of 12', { 'data_batch_1.bin': join2(cifar(color.train), [12], new Uint8Array(3072)) }, 'data_batch_1.bin, record 40: has the label 12, and there are 10 classes'],
+  ['a CIFAR label of 12', { 'data_batch_1.bin': joined(cifar(color.train), [12], new Uint8Array(3072)) }, 'data_batch_1.bin, record 40: has the label 12, and there are 10 classes'],
   ['an npz without labels', { 'a.npz': zip({ 'x_train.npy': npy('|u1', [2, 8, 8], new Uint8Array(128)) }) }, 'data: has no array of training labels (y_train); it has x_train'],
   ['a cut npy', { 'x.npy': npy('|u1', [2, 8, 8], new Uint8Array(100)), 'y.npy': npy('|u1', [2], Uint8Array.of(0, 1)) }, 'data, x: is cut short: 100 of 128 bytes of its array [2, 8, 8]'],
   ['Fortran order', { 'x.npy': bytesOf(new TextDecoder('latin1').decode(npy('|u1', [2, 8, 8], new Uint8Array(128))).replace('False', 'True ')).filter((b, i) => !(i === 0 && b === 0xc2)), 'y.npy': npy('|u1', [2], Uint8Array.of(0, 1)) }, 'data, x: lies in Fortran order'],
@@ -346,7 +337,7 @@ function tar(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
     );
     return [header, bytes, new Uint8Array((512 - (bytes.length % 512)) % 512)];
   });
-  return join2(...blocks, new Uint8Array(1024));
+  return joined(...blocks, new Uint8Array(1024));
 }
 
 test('a set is fetched by its name, checked, kept, and had without a server then', async () => {
