@@ -216,11 +216,14 @@ def load(path="model.safetensors"):
     return model.eval()
 
 
-def read_idx(path):
+def read(path):
+    """An array of bytes or labels: .npy as NumPy writes it, else IDX, gzip or not."""
     import gzip
 
     import numpy as np
 
+    if path.endswith(".npy"):
+        return np.load(path)
     with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
         data = file.read()
     shape = [int.from_bytes(data[4 + 4 * i : 8 + 4 * i], "big") for i in range(data[3])]
@@ -228,15 +231,17 @@ def read_idx(path):
 
 
 if __name__ == "__main__":
+    # python model.py images labels: bytes [N, H, W] or [N, H, W, C], and a class for each
     # python model.py t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz
     import sys
 
     import torch
 
-    images, labels = (torch.from_numpy(read_idx(path).copy()) for path in sys.argv[1:3])
+    images, labels = (torch.from_numpy(read(path).copy()) for path in sys.argv[1:3])
+    images = images[:, None] if images.dim() == 3 else images.permute(0, 3, 1, 2)
     model = load()
     with torch.no_grad():
-        logits = torch.cat([model(part[:, None].float() / 255) for part in images.split(500)])
+        logits = torch.cat([model(part.float() / 255) for part in images.split(500)])
     print(f"accuracy {(logits.argmax(1) == labels).float().mean():.4f}")
 `;
 
